@@ -1,0 +1,82 @@
+import {
+  type Adapter,
+  type AdapterConnection,
+  type ConnectOptions,
+  channelPair,
+  type Frame,
+  hostClock,
+  hostRandom,
+  LeaderHost,
+  type LeaderMessage,
+  type SessionMessage,
+  StoreError,
+  type SyncTransport,
+} from '@livefold/core/adapter'
+import { loadSqlite } from './sqlite.ts'
+
+export interface MemoryAdapterOptions {
+  /** To a backend: `memoryBackend()`, or any transport. Without it the store is on its own. */
+  readonly sync?: SyncTransport
+}
+
+interface OpenStore {
+  readonly host: LeaderHost
+  sessions: number
+}
+
+/**
+ * Everything in one process, nothing persisted: for tests, server rendering and demos. Sessions of one adapter with the same
+ * `storeId` share a leader, as tabs do; the data lives until the last of them closes.
+ *
+ * @example
+ * const store = await createStore({ schema, storeId: 'demo', adapter: memoryAdapter() })
+ */
+export function memoryAdapter(options: MemoryAdapterOptions = {}): Adapter {
+  const clock = hostClock(globalThis)
+  const random = hostRandom(globalThis)
+  const stores = new Map<string, OpenStore>()
+
+  async function connect({ storeId, schema }: ConnectOptions): Promise<AdapterConnection> {
+    const openMemory = await loadSqlite()
+    let open = stores.get(storeId)
+    if (!open) {
+      const host = new LeaderHost({
+        storeId,
+        schema,
+        driver: openMemory(),
+        openMemory,
+        clock,
+        random,
+        storage: 'memory',
+        sync: options.sync,
+      })
+      open = { host, sessions: 0 }
+      stores.set(storeId, open)
+    }
+    const { host } = open
+    open.sessions += 1
+    const [channel, leaderEnd] = channelPair<Frame<SessionMessage>, Frame<LeaderMessage>>(clock)
+    host.connect(leaderEnd)
+    const release = open
+    return {
+      channel,
+      openReplica: openMemory,
+      clock,
+      random,
+      async close() {
+        release.sessions -= 1
+        if (release.sessions > 0) return
+        stores.delete(storeId)
+        await host.close()
+      },
+    }
+  }
+
+  async function remove(storeId: string): Promise<void> {
+    if (stores.has(storeId)) {
+      throw new StoreError('storage/locked', `Store ${storeId} is open: close it before it is deleted.`, { details: { storeId } })
+    }
+  }
+
+  return { connect, delete: remove }
+}

@@ -1,0 +1,115 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+
+const CLI = fileURLToPath(new URL('./cli.ts', import.meta.url))
+
+let data: string
+let children: ChildProcess[] = []
+
+beforeEach(() => {
+  data = mkdtempSync(join(tmpdir(), 'livefold-cli-'))
+})
+
+afterEach(() => {
+  for (const child of children) child.kill('SIGKILL')
+  children = []
+  rmSync(data, { recursive: true })
+})
+
+function run(...args: string[]) {
+  const child = spawn(process.execPath, ['--conditions=livefold-source', CLI, ...args])
+  children.push(child)
+  let out = ''
+  let err = ''
+  const ready = Promise.withResolvers<number>()
+  child.stdout.on('data', (chunk) => {
+    out += chunk
+    const port = /listening on http:\/\/127\.0\.0\.1:(\d+)\/sync/.exec(out)?.[1]
+    if (port) ready.resolve(Number(port))
+  })
+  child.stderr.on('data', (chunk) => {
+    err += chunk
+  })
+  const ended = once(child, 'close').then(([code, signal]) => {
+    ready.reject(new Error(`ended with ${code ?? signal}: ${err}`))
+    return { code, signal, out, err }
+  })
+  ready.promise.catch(() => {})
+  return { child, ready: ready.promise, ended }
+}
+
+async function listen(port: number): Promise<Server> {
+  const server = createServer()
+  server.listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  return server
+}
+
+test.each(['SIGTERM', 'SIGINT'] as const)(
+  'BND-1 %s ends it with 0 and frees the port, clients or not',
+  async (signal) => {
+    const { child, ready, ended } = run('--port', '0', '--data', data)
+    const port = await ready
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/sync`)
+    await new Promise((resolve) => socket.addEventListener('open', resolve))
+    const closed = new Promise<CloseEvent>((resolve) => socket.addEventListener('close', resolve))
+    child.kill(signal)
+    expect(await ended).toMatchObject({ code: 0, err: '' })
+    await closed
+    const server = await listen(port)
+    server.close()
+  },
+)
+
+test('it prints one line, serves, and keeps what it was given', async () => {
+  const first = run('--port', '0', '--data', join(data, 'made', 'here'))
+  const health = await fetch(`http://127.0.0.1:${await first.ready}/health`)
+  expect([health.status, await health.json()]).toEqual([200, { status: 'ok' }])
+  first.child.kill('SIGTERM')
+  const { out } = await first.ended
+  expect(out.split('\n').length).toBe(2)
+})
+
+test('a port in use: one line, exit code 1', async () => {
+  const other = await listen(0)
+  const { port } = other.address() as { port: number }
+  const { code, err, out } = await run('--port', `${port}`, '--data', data).ended
+  other.close()
+  expect({ code, out, err }).toEqual({
+    code: 1,
+    out: '',
+    err: `livefold-server: port ${port} is in use; stop what listens there, or give another --port\n`,
+  })
+})
+
+test('data in use: one line, exit code 1', async () => {
+  const first = run('--port', '0', '--data', data)
+  await first.ready
+  const { code, err } = await run('--port', '0', '--data', data).ended
+  expect(code).toBe(1)
+  expect(err).toMatch(/^livefold-server: The event log .*log\.db is in use by another server\..*\n$/)
+})
+
+test.each([
+  [['--prot', '1'], /^livefold-server: Unknown option '--prot'.*\(see --help\)\n$/],
+  [['--port', 'many'], /^livefold-server: --port many is not a port.*\n$/],
+  [['--port', '65536'], /^livefold-server: --port 65536 is not a port.*\n$/],
+  [['--port'], /^livefold-server: .*--port.*\n$/],
+  [['extra'], /^livefold-server: .*extra.*\n$/],
+])('wrong use %j: one line, exit code 2', async (args, message) => {
+  const { code, out, err } = await run(...args).ended
+  expect({ code, out }).toEqual({ code: 2, out: '' })
+  expect(err).toMatch(message)
+})
+
+test('--help and --version', async () => {
+  const [help, version] = await Promise.all([run('--help').ended, run('--version').ended])
+  expect(help).toMatchObject({ code: 0, out: expect.stringContaining('--port') })
+  expect(version).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) })
+})

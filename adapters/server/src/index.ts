@@ -1,0 +1,6 @@
+export type { FetchHandlerOptions } from './fetch-handler.ts'
+export { createFetchHandler } from './fetch-handler.ts'
+export type { SqliteLogStoreOptions } from './sqlite-log-store.ts'
+export { sqliteLogStore } from './sqlite-log-store.ts'
+export type { RunningServer, StartServerOptions } from './start-server.ts'
+export { startServer } from './start-server.ts'

@@ -1,0 +1,128 @@
+import { DatabaseSync } from 'node:sqlite'
+import { StoreError } from '@livefold/core/adapter'
+import { storageError } from './storage-error.ts'
+
+/** Raised with every change of the tables below; an older format is migrated, a newer one refused. */
+const FORMAT = 1
+
+/** How long a write waits for another program on the file (a backup, a shell), ms. It holds up the whole process. */
+const BUSY_MS = 1_000
+
+const TABLES = `
+  CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE stores (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+  CREATE TABLE events (
+    store INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    args TEXT NOT NULL,
+    client TEXT NOT NULL,
+    session TEXT NOT NULL,
+    parent INTEGER NOT NULL,
+    at REAL NOT NULL,
+    joined INTEGER NOT NULL,
+    PRIMARY KEY (store, seq)
+  ) STRICT, WITHOUT ROWID;
+  CREATE UNIQUE INDEX events_by_id ON events (store, id);
+`
+
+/** An opened log: its database, the name it was born with, and how to let go of it. */
+export interface LogFile {
+  readonly database: DatabaseSync
+  readonly backendId: string
+  close(): void
+}
+
+/**
+ * Opens the log at `file`, or makes it; `:memory:` makes one that lives as long as the process.
+ * @throws StoreError `storage/locked` when another process has it, `storage/version` when a newer Livefold wrote it,
+ * `storage/corrupt` when it is no log of ours or damaged, `storage/io` when it cannot be opened
+ */
+export function openLogFile(file: string, newId: () => string): LogFile {
+  const lock = file === ':memory:' ? null : lockFile(file)
+  let database: DatabaseSync | null = null
+  try {
+    database = new DatabaseSync(file, { timeout: BUSY_MS })
+    // A promise that resolves means durable: FULL syncs the log file at every commit.
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
+    const backendId = prepareTables(database, file, newId)
+    const opened = database
+    return {
+      database,
+      backendId,
+      close() {
+        opened.close()
+        lock?.close()
+      },
+    }
+  } catch (thrown) {
+    database?.close()
+    lock?.close()
+    throw storageError(file, thrown)
+  }
+}
+
+/**
+ * Two servers on one file would each order events as if alone in telling their clients. So a server holds an open
+ * transaction on an empty database beside the log; the operating system ends it with the process, however it dies.
+ * The log itself stays readable for backups.
+ */
+function lockFile(file: string): DatabaseSync {
+  let lock: DatabaseSync | null = null
+  try {
+    lock = new DatabaseSync(`${file}-lock`, { timeout: 0 })
+    lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
+    return lock
+  } catch (thrown) {
+    lock?.close()
+    const error = storageError(`${file}-lock`, thrown)
+    if (error.code !== 'storage/locked') throw error
+    throw new StoreError(
+      'storage/locked',
+      `The event log ${file} is in use by another server. Stop that one, or give this one a directory of its own.`,
+      { cause: thrown, details: { file }, retry: 'backoff' },
+    )
+  }
+}
+
+function prepareTables(database: DatabaseSync, file: string, newId: () => string): string {
+  const names = new Set(
+    database
+      .prepare('SELECT name FROM sqlite_schema')
+      .all()
+      .map((row) => row.name),
+  )
+  if (names.size === 0) return createTables(database, newId())
+  if (!names.has('meta') || !names.has('events')) {
+    throw new StoreError('storage/corrupt', `${file} is a SQLite database, but no Livefold log. Give another path.`)
+  }
+  const meta = new Map(
+    database
+      .prepare('SELECT key, value FROM meta')
+      .all()
+      .map((row) => [row.key, row.value]),
+  )
+  const format = Number(meta.get('format'))
+  if (format > FORMAT) {
+    throw new StoreError(
+      'storage/version',
+      `The event log ${file} has format ${format}, this server knows ${FORMAT}. Update the server.`,
+      { details: { file, format } },
+    )
+  }
+  const backendId = meta.get('backendId')
+  if (format !== FORMAT || typeof backendId !== 'string') {
+    throw new StoreError('storage/corrupt', `The event log ${file} has no readable meta table. Restore a backup.`)
+  }
+  return backendId
+}
+
+function createTables(database: DatabaseSync, backendId: string): string {
+  database.exec(`BEGIN IMMEDIATE; ${TABLES}`)
+  const put = database.prepare('INSERT INTO meta (key, value) VALUES (?, ?)')
+  put.run('format', String(FORMAT))
+  put.run('backendId', backendId)
+  database.exec('COMMIT')
+  return backendId
+}

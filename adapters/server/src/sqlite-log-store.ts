@@ -1,0 +1,232 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { ConfirmedEvent, EventId, EventRecord } from '@livefold/core/adapter'
+import { hostRandom, StoreError, sameEvent } from '@livefold/core/adapter'
+import type { AppendResult, LogHead, LogStore } from '@livefold/core/server'
+import { type LogFile, openLogFile } from './log-file.ts'
+import { LogTables } from './log-tables.ts'
+import { isEnvironmental, storageError } from './storage-error.ts'
+
+export interface SqliteLogStoreOptions {
+  /** Path of the database file; made when missing, its directory is not. `:memory:` keeps nothing. */
+  readonly file: string
+}
+
+/** Events of one transaction, about: a longer group would hold up the event loop for too long. */
+const GROUP_EVENTS = 20_000
+
+interface Append {
+  readonly storeId: string
+  readonly after: number
+  readonly afterId: EventId | null
+  readonly events: readonly EventRecord[]
+  resolve(result: AppendResult): void
+  reject(error: StoreError): void
+}
+
+type Outcome = { readonly result: AppendResult } | { readonly error: StoreError }
+
+/**
+ * The embedded log: one SQLite file for all stores of a server, `synchronous=FULL`. Appends that arrive together, of
+ * whatever connections and stores, share one transaction and one sync of the disk.
+ *
+ * @throws StoreError `storage/locked` when another process has the file open, `storage/version`, `storage/corrupt` or
+ * `storage/io` when it cannot be used
+ * @example
+ * const log = sqliteLogStore({ file: './data/log.db' })
+ */
+export function sqliteLogStore(options: SqliteLogStoreOptions): LogStore {
+  return new SqliteLogStore(options.file)
+}
+
+class SqliteLogStore implements LogStore {
+  readonly #path: string
+  readonly #file: LogFile
+  readonly #database: DatabaseSync
+  readonly #tables: LogTables
+  readonly #begin: StatementSync
+  readonly #commit: StatementSync
+  readonly #watchers = new Map<string, Set<(head: LogHead) => void>>()
+  #queue: Append[] = []
+  #scheduled: NodeJS.Immediate | null = null
+  #closed = false
+
+  constructor(path: string) {
+    this.#path = path
+    this.#file = openLogFile(path, () => hostRandom(globalThis).id())
+    this.#database = this.#file.database
+    this.#tables = new LogTables(this.#database)
+    this.#begin = this.#database.prepare('BEGIN IMMEDIATE')
+    this.#commit = this.#database.prepare('COMMIT')
+  }
+
+  async backendId(): Promise<string> {
+    return this.#file.backendId
+  }
+
+  head(storeId: string): Promise<LogHead> {
+    return this.#read(storeId, { seq: 0, id: null }, (store) => this.#tables.head(store))
+  }
+
+  read(storeId: string, after: number, limit: number, bytes = Number.POSITIVE_INFINITY): Promise<ConfirmedEvent[]> {
+    return this.#read(storeId, [], (store) => this.#tables.read(store, after, limit, bytes))
+  }
+
+  find(storeId: string, ids: readonly EventId[]): Promise<(number | null)[]> {
+    const unknown = ids.map(() => null)
+    return this.#read<(number | null)[]>(storeId, unknown, (store) => ids.map((id) => this.#tables.seqById(store, id)))
+  }
+
+  holds(storeId: string, seq: number, id: EventId | null): Promise<boolean> {
+    const atStart = seq === 0 && id === null
+    return this.#read(storeId, atStart, (store) => atStart || (id !== null && this.#tables.idBySeq(store, seq) === id))
+  }
+
+  append(
+    storeId: string,
+    after: number,
+    afterId: EventId | null,
+    events: readonly EventRecord[],
+  ): Promise<AppendResult> {
+    if (this.#closed) return Promise.reject(this.#closedError())
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ storeId, after, afterId, events, resolve, reject })
+      this.#schedule()
+    })
+  }
+
+  watch(storeId: string, changed: (head: LogHead) => void): () => void {
+    const watchers = this.#watchers.get(storeId) ?? new Set()
+    // Wrapped: the same function may watch twice.
+    const watcher = (head: LogHead) => changed(head)
+    this.#watchers.set(storeId, watchers.add(watcher))
+    return () => {
+      watchers.delete(watcher)
+      if (watchers.size === 0 && this.#watchers.get(storeId) === watchers) this.#watchers.delete(storeId)
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    if (this.#scheduled) clearImmediate(this.#scheduled)
+    while (this.#queue.length > 0) this.#drain()
+    this.#watchers.clear()
+    this.#file.close()
+  }
+
+  /** Reads run between transactions, never within one: `#drain` does not yield. */
+  async #read<T>(storeId: string, unknown: T, read: (store: number) => T): Promise<T> {
+    if (this.#closed) throw this.#closedError()
+    try {
+      const store = this.#tables.store(storeId)
+      return store === null ? unknown : read(store)
+    } catch (thrown) {
+      throw storageError(this.#path, thrown)
+    }
+  }
+
+  #schedule(): void {
+    this.#scheduled ??= setImmediate(() => {
+      this.#scheduled = null
+      this.#drain()
+      if (this.#queue.length > 0) this.#schedule()
+    })
+  }
+
+  #drain(): void {
+    const group = this.#takeGroup()
+    const outcomes: Outcome[] = []
+    try {
+      this.#begin.run()
+      for (const append of group) outcomes.push(this.#attempt(append))
+      this.#commit.run()
+    } catch (thrown) {
+      this.#rollback()
+      const error = storageError(this.#path, thrown)
+      for (const append of group) append.reject(error)
+      return
+    }
+    for (const [i, append] of group.entries()) settle(append, outcomes[i] as Outcome)
+    for (const [i, append] of group.entries()) this.#announce(append, outcomes[i] as Outcome)
+  }
+
+  #takeGroup(): Append[] {
+    let events = 0
+    let count = 0
+    while (count < this.#queue.length && events < GROUP_EVENTS) events += (this.#queue[count++] as Append).events.length
+    return this.#queue.splice(0, count)
+  }
+
+  /** One append within the group's transaction. What is wrong with it alone is its own outcome, not the group's. */
+  #attempt(append: Append): Outcome {
+    const refusal = this.#refusal(append)
+    if (refusal) return { result: refusal }
+    this.#database.exec('SAVEPOINT attempt')
+    try {
+      const seqs = this.#insert(append)
+      this.#database.exec('RELEASE attempt')
+      return { result: { kind: 'appended', seqs } }
+    } catch (thrown) {
+      if (isEnvironmental(thrown)) throw thrown
+      this.#database.exec('ROLLBACK TO attempt; RELEASE attempt')
+      return { error: storageError(this.#path, thrown) }
+    }
+  }
+
+  /** Ids first, then compare-and-set (DESIGN §10); null when the events may be appended. */
+  #refusal({ storeId, after, afterId, events }: Append): AppendResult | null {
+    const store = this.#tables.store(storeId)
+    const found = events.map((event) => (store === null ? null : this.#tables.byId(store, event.id)))
+    const ids = new Set<EventId>()
+    for (const [i, event] of events.entries()) {
+      const known = found[i]
+      if (ids.has(event.id) || (known && !sameEvent(known, event))) return { kind: 'conflict', eventId: event.id }
+      ids.add(event.id)
+    }
+    const seqs = found.flatMap((known) => known?.seq ?? [])
+    if (seqs.length === events.length) return { kind: 'known', seqs }
+    const head = store === null ? { seq: 0, id: null } : this.#tables.head(store)
+    if (seqs.length > 0 || head.seq !== after || head.id !== afterId) return { kind: 'behind', head }
+    return null
+  }
+
+  #insert({ storeId, after, events }: Append): number[] {
+    const store = this.#tables.store(storeId) ?? this.#tables.addStore(storeId)
+    return events.map((event, i) => {
+      const seq = after + 1 + i
+      this.#tables.insert(store, seq, event)
+      return seq
+    })
+  }
+
+  #announce({ storeId, events }: Append, outcome: Outcome): void {
+    if ('error' in outcome || outcome.result.kind !== 'appended') return
+    const head = { seq: outcome.result.seqs.at(-1) as number, id: (events.at(-1) as EventRecord).id }
+    for (const changed of this.#watchers.get(storeId) ?? []) {
+      try {
+        changed(head)
+      } catch (thrown) {
+        // The listener's bug, not the log's: it surfaces as uncaught and stops no other listener.
+        queueMicrotask(() => {
+          throw thrown
+        })
+      }
+    }
+  }
+
+  #rollback(): void {
+    // SQLite may have rolled back by itself; failing to is the same failure, already on its way to the callers.
+    try {
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
+    } catch {}
+  }
+
+  #closedError(): StoreError {
+    return new StoreError('store/closed', `The event log ${this.#path} was used after close().`)
+  }
+}
+
+function settle(append: Append, outcome: Outcome): void {
+  if ('error' in outcome) append.reject(outcome.error)
+  else append.resolve(outcome.result)
+}

@@ -1,0 +1,46 @@
+// What adapters (platforms and transports) use. Apps import `@livefold/core`.
+
+export type { Clock, Random } from './base/clock.ts'
+export { hostClock, hostRandom } from './base/clock.ts'
+export type { ErrorDetails, Retry, StoreErrorCode, StoreErrorData } from './base/errors.ts'
+export { isErrorCode, messageOf, StoreError } from './base/errors.ts'
+export type { Json } from './base/json.ts'
+export { utf8Length } from './base/json.ts'
+export type { ConfirmedEvent, EventId, EventRecord } from './protocol/event-record.ts'
+export { sameEvent } from './protocol/event-record.ts'
+export type { DownMessage, Limits, UpMessage } from './protocol/sync-messages.ts'
+export { defaultLimits, PROTOCOL_VERSION } from './protocol/sync-messages.ts'
+export type { Line, LineEvents, SyncTransport } from './sync/transport.ts'
+export { Authorizer } from './sqlite/authorizer.ts'
+export { fitsInt64, wrongBind, wrongBindCount } from './sqlite/bind-values.ts'
+export { invertChangeset } from './sqlite/changeset.ts'
+export { conflictError } from './sqlite/changeset-conflict.ts'
+export { assertImage, markWithoutWal } from './sqlite/database-image.ts'
+export type {
+  Access,
+  AccessAction,
+  Binds,
+  ChangesetRecorder,
+  ColumnRead,
+  Decode,
+  Row,
+  RowChange,
+  RowShape,
+  SqliteDriver,
+  SqliteStatement,
+  SqlValue,
+} from './sqlite/driver.ts'
+export { closedError, refusedError, type SqliteTask, sqliteError } from './sqlite/result-codes.ts'
+export { appendRows, assertNames, layoutOf, type RowLayout } from './sqlite/row-shape.ts'
+export type { Sqlite3Static } from './sqlite/sqlite3.ts'
+export { type CachedStatement, StatementCache } from './sqlite/statement-cache.ts'
+export { countParameters, isBlankSql, noStatementError, secondStatementError } from './sqlite/statement-text.ts'
+export { openWasmDriver } from './sqlite/wasm-driver.ts'
+export { type Channel, channelPair } from './protocol/channel.ts'
+export type { Frame, LeaderMessage, LeaderStatus, SessionMessage } from './protocol/leader-messages.ts'
+export type { AnySchema } from './schema/schema.ts'
+export type { LeaderOptions } from './leader/leader.ts'
+export { LeaderHost } from './leader/leader-host.ts'
+export type { LeaderChannel } from './leader/leader-session.ts'
+export type { SessionChannel } from './session/leader-client.ts'
+export type { Adapter, AdapterConnection, ConnectOptions } from './store/adapter.ts'

@@ -1,0 +1,61 @@
+/** Time and timers, injected: the simulator runs the same code on virtual time. */
+export interface Clock {
+  /** Wall clock, ms since the epoch. */
+  now(): number
+  /** Calls `run` once, `ms` milliseconds from now. The returned function cancels it. */
+  after(ms: number, run: () => void): () => void
+  /** Calls `run` after the messages that have already arrived were handed out; gathers bursts into batches. */
+  soon(run: () => void): void
+}
+
+/** Chance, injected. */
+export interface Random {
+  /** A fresh id of 16 characters of `[0-9a-z]` (about 82 bits). */
+  id(): string
+  /** A number in `[0, 1)`. */
+  next(): number
+}
+
+interface Host {
+  Date: { now(): number }
+  setTimeout(run: () => void, ms: number): unknown
+  // biome-ignore lint/suspicious/noExplicitAny: the handle's type differs between Node and browsers
+  clearTimeout(handle: any): void
+  setImmediate?: (run: () => void) => unknown
+  crypto: { getRandomValues(bytes: Uint8Array<ArrayBuffer>): unknown }
+  Math: { random(): number }
+}
+
+/** The clock of a JavaScript host; adapters call `hostClock(globalThis)`. */
+export function hostClock(host: Host): Clock {
+  return {
+    now: () => host.Date.now(),
+    after(ms, run) {
+      const handle = host.setTimeout(run, ms)
+      return () => host.clearTimeout(handle)
+    },
+    soon(run) {
+      if (host.setImmediate) host.setImmediate(run)
+      else host.setTimeout(run, 0)
+    },
+  }
+}
+
+const ALPHABET = '0123456789abcdefghijklmnopqrstuvwxyz'
+
+/** The chance of a JavaScript host; adapters call `hostRandom(globalThis)`. */
+export function hostRandom(host: Host): Random {
+  return {
+    next: () => host.Math.random(),
+    id() {
+      let id = ''
+      while (id.length < 16) {
+        for (const byte of host.crypto.getRandomValues(new Uint8Array(24)) as Uint8Array) {
+          // 252 is the largest multiple of 36 in a byte: what lies beyond would favour low digits.
+          if (byte < 252 && id.length < 16) id += ALPHABET[byte % 36]
+        }
+      }
+      return id
+    },
+  }
+}

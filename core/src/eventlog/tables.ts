@@ -1,0 +1,50 @@
+import { StoreError } from '../base/errors.ts'
+import type { SqliteDriver } from '../sqlite/driver.ts'
+
+/** Form of the tables below. A file with a higher number is refused and left as it is. */
+export const FORMAT_VERSION = 1
+
+/** The prefix keeps the app's own tables (`pending`, `meta` …) free of ours. */
+export const LOG_TABLES = `
+CREATE TABLE IF NOT EXISTS livefold_meta (key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS livefold_eventlog (
+  seq INTEGER PRIMARY KEY, id TEXT NOT NULL, name TEXT NOT NULL, args TEXT NOT NULL, client_id TEXT NOT NULL,
+  session_id TEXT NOT NULL, parent INTEGER NOT NULL, at INTEGER NOT NULL, joined INTEGER NOT NULL) STRICT;
+CREATE UNIQUE INDEX IF NOT EXISTS livefold_eventlog_id ON livefold_eventlog (id);
+CREATE TABLE IF NOT EXISTS livefold_pending (
+  pos INTEGER PRIMARY KEY, id TEXT NOT NULL, name TEXT NOT NULL, args TEXT NOT NULL, client_id TEXT NOT NULL,
+  session_id TEXT NOT NULL, parent INTEGER NOT NULL, at INTEGER NOT NULL, joined INTEGER NOT NULL) STRICT;
+CREATE UNIQUE INDEX IF NOT EXISTS livefold_pending_id ON livefold_pending (id);
+CREATE TABLE IF NOT EXISTS livefold_local_eventlog (
+  pos INTEGER PRIMARY KEY, id TEXT NOT NULL, name TEXT NOT NULL, args TEXT NOT NULL, client_id TEXT NOT NULL,
+  session_id TEXT NOT NULL, parent INTEGER NOT NULL, at INTEGER NOT NULL, joined INTEGER NOT NULL) STRICT;
+CREATE UNIQUE INDEX IF NOT EXISTS livefold_local_eventlog_id ON livefold_local_eventlog (id);
+CREATE TABLE IF NOT EXISTS livefold_rejected (
+  id TEXT PRIMARY KEY, commit_id TEXT NOT NULL, event TEXT NOT NULL, error TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS livefold_quarantine (
+  seq INTEGER PRIMARY KEY, ids TEXT NOT NULL, error TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS livefold_undo (
+  pos INTEGER PRIMARY KEY, ids TEXT NOT NULL, changeset BLOB NOT NULL) STRICT;
+`
+
+/**
+ * Creates what is missing in a new file.
+ *
+ * @throws StoreError `storage/version` when a newer Livefold wrote the file; nothing is touched then.
+ */
+export function openLogTables(driver: SqliteDriver): void {
+  const has = driver.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'livefold_meta'").value() !== undefined
+  const format = has ? driver.prepare("SELECT value FROM livefold_meta WHERE key = 'format'").value() : undefined
+  if (format !== undefined && Number(format) > FORMAT_VERSION) {
+    throw new StoreError(
+      'storage/version',
+      `This store was written in format ${format}; this Livefold reads up to ${FORMAT_VERSION}. Update the app.`,
+      { details: { format: Number(format), supported: FORMAT_VERSION } },
+    )
+  }
+  if (format !== undefined) return
+  driver.transaction(() => {
+    driver.exec(LOG_TABLES)
+    driver.prepare("INSERT INTO livefold_meta VALUES ('format', ?)").run([FORMAT_VERSION])
+  })
+}

@@ -1,0 +1,72 @@
+import type { Random } from '../base/clock.ts'
+import { StoreError } from '../base/errors.ts'
+import { StoreFile } from '../eventlog/store-file.ts'
+import { openLogTables } from '../eventlog/tables.ts'
+import { createStateTables } from '../replica/state-tables.ts'
+import type { AnySchema } from '../schema/schema.ts'
+import type { SqliteDriver } from '../sqlite/driver.ts'
+import { rebuildState } from './rebuild.ts'
+
+export interface BootOptions {
+  readonly driver: SqliteDriver
+  readonly schema: AnySchema
+  readonly openMemory: () => SqliteDriver
+  readonly random: Random
+  readonly progress: (done: number) => void
+  readonly pause: () => Promise<void>
+}
+
+/** Whose file this is, and who leads it now. */
+export interface Booted {
+  readonly dbId: string
+  readonly clientId: string
+  readonly epoch: number
+  /** The stored version is above this schema's. */
+  readonly logOnly: boolean
+}
+
+/**
+ * Makes a store's file ready for this leader: tables, names, a new epoch, state tables that fit the schema.
+ *
+ * @throws StoreError `storage/version` for a file of a newer Livefold, which is left as it is.
+ */
+export async function bootFile(options: BootOptions): Promise<Booted> {
+  const { driver, schema, random } = options
+  openLogTables(driver)
+  const file = new StoreFile(driver)
+  const names = driver.transaction(() => claim(file, random))
+  const version = file.meta.get('version')
+  if (version === undefined) driver.transaction(() => found(file, schema))
+  else if (version > schema.version) return { ...names, logOnly: true }
+  else if (version !== schema.version || file.meta.get('schemaHash') !== schema.hash) {
+    await rebuildState({ ...options, file, checkEpoch: () => checkEpoch(file, names.epoch) })
+  }
+  return { ...names, logOnly: false }
+}
+
+function claim(file: StoreFile, random: Random): { dbId: string; clientId: string; epoch: number } {
+  const dbId = file.meta.get('dbId') ?? random.id()
+  const clientId = file.meta.get('clientId') ?? random.id()
+  const epoch = Number(file.meta.get('epoch') ?? 0) + 1
+  file.meta.set('dbId', dbId)
+  file.meta.set('clientId', clientId)
+  file.meta.set('epoch', epoch)
+  return { dbId, clientId, epoch }
+}
+
+function found(file: StoreFile, schema: AnySchema): void {
+  createStateTables(file.driver, schema)
+  file.meta.set('schemaHash', schema.hash)
+  file.meta.set('version', schema.version)
+  file.meta.set('base', file.eventlog.head)
+}
+
+/** @throws StoreError `leader/lost` when the file has another leader by now (rule LEAD-1). */
+export function checkEpoch(file: StoreFile, epoch: number): void {
+  const current = file.meta.get('epoch')
+  if (current === epoch) return
+  throw new StoreError('leader/lost', `Leader ${epoch} was deposed by leader ${current}: it wrote nothing.`, {
+    details: { epoch, current },
+    retry: 'restart',
+  })
+}

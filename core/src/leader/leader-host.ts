@@ -1,0 +1,82 @@
+import { messageOf, StoreError } from '../base/errors.ts'
+import type { LeaderMessage, LeaderStatus } from '../protocol/leader-messages.ts'
+import { Leader, type LeaderOptions } from './leader.ts'
+import type { LeaderChannel } from './leader-session.ts'
+
+/** The epoch of frames from before there is a leader. */
+export const NO_EPOCH = 0
+
+/**
+ * A leader from before it is open to after it is closed: sessions may connect at any time, hear how far opening and
+ * rebuilding are, and why it failed.
+ */
+export class LeaderHost {
+  readonly #options: LeaderOptions
+  #waiting: LeaderChannel[] | null = []
+  #leader: Leader | null = null
+  #failure: StoreError | null = null
+  #closed = false
+  /** Settles when the leader is open, has failed to, or was closed before. */
+  readonly opened: Promise<void>
+
+  constructor(options: LeaderOptions) {
+    this.#options = options
+    this.opened = this.#open()
+  }
+
+  get leader(): Leader | null {
+    return this.#leader
+  }
+
+  connect(channel: LeaderChannel): void {
+    if (this.#closed) return channel.close()
+    if (this.#leader) return this.#leader.connect(channel)
+    if (this.#failure) return tell(channel, { type: 'failed', error: this.#failure.toJSON() })
+    this.#waiting?.push(channel)
+    tell(channel, { type: 'status', status: openingStatus(this.#options, null) })
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.opened
+    this.#leader?.close()
+  }
+
+  async #open(): Promise<void> {
+    try {
+      const leader = await Leader.open(this.#options, (done) => this.#tellAll({ type: 'status', status: openingStatus(this.#options, done) }))
+      this.#leader = leader
+      if (this.#closed) return
+      for (const channel of this.#waiting ?? []) leader.connect(channel)
+    } catch (thrown) {
+      const error =
+        thrown instanceof StoreError ? thrown : new StoreError('storage/io', `The leader could not open the store: ${messageOf(thrown)}`, { cause: thrown })
+      this.#failure = error
+      this.#tellAll({ type: 'failed', error: error.toJSON() })
+      this.#options.onFailed?.(error)
+    } finally {
+      this.#waiting = null
+    }
+  }
+
+  #tellAll(message: LeaderMessage): void {
+    for (const channel of this.#waiting ?? []) tell(channel, message)
+  }
+}
+
+function tell(channel: LeaderChannel, message: LeaderMessage): void {
+  channel.send({ epoch: NO_EPOCH, message })
+}
+
+function openingStatus(options: LeaderOptions, rebuild: number | null): LeaderStatus {
+  return {
+    phase: rebuild === null ? 'starting' : 'rebuilding',
+    connection: options.sync ? 'offline' : 'none',
+    backendHead: 0,
+    storage: options.storage,
+    waits: [],
+    error: null,
+    quarantined: [],
+    rebuild,
+  }
+}

@@ -1,0 +1,62 @@
+import type { Channel } from '../protocol/channel.ts'
+import type { ConfirmedEvent, EventRecord } from '../protocol/event-record.ts'
+import type { Frame, LeaderMessage, SessionMessage } from '../protocol/leader-messages.ts'
+import type { LeaderNews } from './leader-work.ts'
+
+export type LeaderChannel = Channel<Frame<LeaderMessage>, Frame<SessionMessage>>
+
+/** Advances a session may leave unanswered by `seen` before it is cut off and has to come back for the rest. */
+const MAX_LAG = 512
+
+/** One tab's end at the leader: what it was told, and how far it has followed. */
+export class LeaderSession {
+  readonly channel: LeaderChannel
+  readonly #epoch: number
+  sessionId: string | null = null
+  /** Told of every advance; false until its hello is answered, and while it lags too far. */
+  live = false
+  /** Raised by each hello: pages of an earlier answer stop. */
+  greeting = 0
+  #sent = 0
+  #seen = 0
+
+  constructor(channel: LeaderChannel, epoch: number) {
+    this.channel = channel
+    this.#epoch = epoch
+  }
+
+  send(message: LeaderMessage): void {
+    this.channel.send({ epoch: this.#epoch, message })
+  }
+
+  /** From now on it hears every advance, counted from 1. */
+  goLive(): void {
+    this.live = true
+    this.#sent = 0
+    this.#seen = 0
+  }
+
+  /** True when a session that was cut off has worked through what it had: it is to greet again. */
+  saw(n: number): boolean {
+    this.#seen = Math.max(this.#seen, n)
+    return !this.live && this.#seen === this.#sent && this.#sent > 0
+  }
+
+  tell(news: LeaderNews, localHead: number): void {
+    if (!this.live) return
+    const mine = (event: EventRecord) => event.sessionId === this.sessionId
+    this.#sent += 1
+    this.send({
+      type: 'advance',
+      n: this.#sent,
+      after: news.after,
+      confirmed: news.confirmed.map((event: ConfirmedEvent) => (news.wasPending.has(event.id) || mine(event) ? event.id : event)),
+      pendingAdded: news.pendingAdded.map((event) => (mine(event) ? event.id : event)),
+      rejected: news.rejected,
+      local: news.local.map((event) => (mine(event) ? event.id : event)),
+      localHead,
+      quarantined: news.quarantined,
+    })
+    if (this.#sent - this.#seen > MAX_LAG) this.live = false
+  }
+}

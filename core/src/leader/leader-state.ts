@@ -1,0 +1,297 @@
+import { invariant } from '../base/assert.ts'
+import { StoreError } from '../base/errors.ts'
+import { StoreFile } from '../eventlog/store-file.ts'
+import { confirmEvent } from '../protocol/event-codec.ts'
+import { type Commit, type ConfirmedEvent, type EventId, sameEvent, splitCommits } from '../protocol/event-record.ts'
+import type { QuarantinedCommit } from '../protocol/leader-messages.ts'
+import { ChangesetUndo } from '../replica/changeset-undo.ts'
+import { Replica } from '../replica/replica.ts'
+import type { FailedCommit } from '../replica/target.ts'
+import type { AnySchema } from '../schema/schema.ts'
+import type { SyncView } from '../sync/sync-effect.ts'
+import type { SqliteDriver } from '../sqlite/driver.ts'
+import { checkEpoch } from './boot.ts'
+import { type LeaderNews, type LeaderWork, noNews, rejectionOf } from './leader-work.ts'
+import { CommitQueue } from '../replica/commit-queue.ts'
+
+export interface LeaderStateOptions {
+  readonly driver: SqliteDriver
+  readonly schema: AnySchema
+  readonly epoch: number
+  /** A sync transport is there: confirmations come from a backend. */
+  readonly synced: boolean
+  /** The stored version is above this schema's: log and sync go on, the state tables stay as they are. */
+  readonly logOnly: boolean
+  /** Commits (by first event) that may have reached the backend, and so are never rejected here. */
+  readonly pushed: Set<EventId>
+}
+
+/**
+ * One store's log and state, on disk and mirrored in memory. `apply` is the only writer: log append, materialized
+ * state, undo record and heads move in one transaction (rule STATE-2), whose epoch is checked (LEAD-1).
+ *
+ * After a throw of `apply` nothing has changed on disk and this mirror is void: load another.
+ */
+export class LeaderState implements SyncView {
+  readonly file: StoreFile
+  readonly #options: LeaderStateOptions
+  readonly #queue: CommitQueue
+  readonly #undo: ChangesetUndo | null
+  readonly #replica: Replica | null
+  #quarantined: QuarantinedCommit[]
+  #backendId: string | null
+  /** The transaction under way, for the replica's verdicts. */
+  #news: LeaderNews = noNews(0)
+  #gone = new Set<Commit>()
+
+  constructor(options: LeaderStateOptions) {
+    this.#options = options
+    const file = new StoreFile(options.driver)
+    this.file = file
+    this.#queue = new CommitQueue(file.pending.commits())
+    this.#backendId = file.meta.get('backendId') ?? null
+    this.#quarantined = file.verdicts.quarantined()
+    this.#undo = options.logOnly ? null : new ChangesetUndo(options.driver, options.schema.syncedTables.map((table) => table.name))
+    this.#replica = this.#undo && this.#openReplica(this.#undo)
+  }
+
+  get head(): number {
+    return this.file.eventlog.head
+  }
+
+  get headId(): EventId | null {
+    return this.idAt(this.head)
+  }
+
+  get backendId(): string | null {
+    return this.#backendId
+  }
+
+  /** Position that the state tables can be undone to; null in a log-only leader. */
+  get base(): number | null {
+    return this.#replica?.base ?? null
+  }
+
+  get quarantined(): readonly QuarantinedCommit[] {
+    return this.#quarantined
+  }
+
+  get pending(): readonly Commit[] {
+    return this.#queue.commits
+  }
+
+  get pendingEvents(): number {
+    return this.#queue.size
+  }
+
+  isPending(id: EventId): boolean {
+    return this.#queue.event(id) !== undefined
+  }
+
+  idAt(seq: number): EventId | null {
+    return this.file.eventlog.idAt(seq)
+  }
+
+  read(after: number, limit: number): ConfirmedEvent[] {
+    return this.file.eventlog.read(after, limit)
+  }
+
+  /**
+   * Does all of `work` in one transaction.
+   *
+   * @throws StoreError `leader/lost` when another leader has taken over; `storage/*` when the medium fails.
+   */
+  apply(work: readonly LeaderWork[]): LeaderNews {
+    const news = noNews(this.head)
+    this.#news = news
+    this.#gone = new Set()
+    try {
+      this.#options.driver.transaction(() => {
+        checkEpoch(this.file, this.#options.epoch)
+        for (const item of work) this.#take(item)
+        this.#reconcile()
+        this.#queue.remove(this.#gone)
+      })
+    } catch (thrown) {
+      this.#undo?.abandon()
+      throw thrown
+    }
+    return news
+  }
+
+  #take(work: LeaderWork): void {
+    switch (work.type) {
+      case 'commit':
+        for (const commit of splitCommits(work.events).commits) {
+          if (work.local) this.#takeLocal(commit)
+          else this.#takeCommit(commit)
+        }
+        return
+      case 'receive':
+        for (const commit of splitCommits(work.events).commits) this.#receive(commit)
+        return
+      case 'confirm':
+        return this.#confirm(work.ids, work.from)
+      case 'reject': {
+        const commit = this.#queue.commitOf(work.eventId)
+        if (commit) this.#reject(commit, work.error)
+        return
+      }
+      case 'adopt':
+        this.#backendId = work.backendId
+        this.file.meta.set('backendId', work.backendId)
+    }
+  }
+
+  #takeLocal(commit: Commit): void {
+    if (this.file.local.has((commit[0] as ConfirmedEvent).id)) return
+    this.file.local.append(commit)
+    this.#replica?.applyLocal(commit)
+    this.#news.local.push(...commit)
+  }
+
+  #takeCommit(commit: Commit): void {
+    const first = commit[0] as ConfirmedEvent
+    const known = this.#queue.event(first.id) ?? this.file.eventlog.find(first.id)
+    if (known) {
+      if (sameEvent(known, first)) return
+      const error = new StoreError(
+        'sync/id-conflict',
+        `Event ${first.id} exists with other content: two tabs or processes share session id ${first.sessionId}. Commit it again under a new one.`,
+        { details: { eventId: first.id } },
+      )
+      this.#news.rejected.push(rejectionOf(commit, error.toJSON()))
+      return
+    }
+    const rejection = this.file.verdicts.rejectionOf(first.id)
+    if (rejection) {
+      this.#news.rejected.push(rejectionOf(commit, rejection))
+      return
+    }
+    if (!this.#options.synced && this.#backendId === null && this.#queue.size === 0) {
+      this.#confirmAtOnce(commit)
+      return
+    }
+    this.file.pending.append(commit)
+    this.#queue.add(commit)
+    this.#news.pendingAdded.push(...commit)
+  }
+
+  /** Without a backend this leader's order is the global one. */
+  #confirmAtOnce(commit: Commit): void {
+    const error = this.#replica?.applyConfirmed(commit)
+    if (error) this.#setAside(commit, error)
+    else this.#append(commit.map((event, i) => confirmEvent(event, this.head + 1 + i)))
+  }
+
+  #receive(commit: Commit<ConfirmedEvent>): void {
+    const [first] = commit
+    // Overlap with what is here is trimmed; what leaves a gap is dropped, upstream asks again.
+    if (first?.seq !== this.head + 1) return
+    const pending = this.#queue.commitOf(first.id)
+    if (pending) this.#remove(pending)
+    this.#append(commit)
+  }
+
+  #confirm(ids: readonly EventId[], from: number): void {
+    let seq = from
+    for (const id of ids) {
+      const event = this.#queue.event(id)
+      if (event && seq === this.head + 1) {
+        this.#append([confirmEvent(event, seq)])
+        const commit = this.#queue.commitOf(id) as Commit
+        if (!this.#gone.has(commit)) this.#remove(commit)
+      }
+      seq += 1
+    }
+  }
+
+  #append(events: readonly ConfirmedEvent[]): void {
+    this.file.eventlog.append(events)
+    this.#news.confirmed.push(...events)
+  }
+
+  #remove(commit: Commit): void {
+    for (const event of commit) {
+      this.file.pending.remove(event.id)
+      this.#news.wasPending.add(event.id)
+    }
+    this.#options.pushed.delete((commit[0] as ConfirmedEvent).id)
+    this.#gone.add(commit)
+  }
+
+  #reject(commit: Commit, error: StoreError): void {
+    for (const event of commit) this.file.pending.remove(event.id)
+    this.#gone.add(commit)
+    this.#setAside(commit, error)
+  }
+
+  #setAside(commit: Commit, error: StoreError): void {
+    this.file.verdicts.reject(commit, error.toJSON())
+    this.#news.rejected.push(rejectionOf(commit, error.toJSON()))
+  }
+
+  /** Brings the state to `confirmed ++ pending`, and judges the commits that throw. */
+  #reconcile(): void {
+    const replica = this.#replica
+    if (!replica) return
+    const news = this.#news
+    // What was confirmed at once is in the replica already.
+    const confirmed = news.confirmed.filter((event) => event.seq > replica.head)
+    const { failures } = replica.reconcile({
+      confirmed: splitCommits(confirmed).commits,
+      pending: this.#queue.commits.filter((commit) => !this.#gone.has(commit)),
+      unacked: [],
+      local: [],
+      unackedLocal: [],
+    })
+    for (const failure of failures) if (failure.confirmed) this.#quarantine(failure)
+    if (this.file.meta.get('base') !== replica.base) this.file.meta.set('base', replica.base)
+  }
+
+  #quarantine({ commit, error }: FailedCommit): void {
+    const { seq } = this.#confirmedEvent((commit[0] as ConfirmedEvent).id)
+    const quarantined = { seq, ids: commit.map((event) => event.id), error: error.toJSON() }
+    this.file.verdicts.quarantine(quarantined)
+    this.#quarantined = [...this.#quarantined, quarantined]
+    this.#news.quarantined.push(quarantined)
+  }
+
+  #confirmedEvent(id: EventId): ConfirmedEvent {
+    const event = this.file.eventlog.find(id)
+    invariant(event, `confirmed event ${id} is not in the log`)
+    return event
+  }
+
+  #openReplica(undo: ChangesetUndo): Replica {
+    const { driver, schema, pushed } = this.#options
+    const base = this.file.meta.get('base') ?? 0
+    const confirmed = splitCommits(this.file.eventlog.read(base, this.head - base)).commits
+    const applied = undo.applied.map((id) => this.#commitFrom(id))
+    return new Replica({
+      driver,
+      schema,
+      undo,
+      base,
+      confirmed,
+      applied,
+      reject: (commit, error) => {
+        const first = commit[0] as ConfirmedEvent
+        // Rule LOG-1: what may have reached the backend may be confirmed yet. It is pushed on, without effect.
+        if (pushed.has(first.id)) return false
+        this.#reject(commit, error)
+        const added = this.#news.pendingAdded
+        if (added.includes(first)) added.splice(added.indexOf(first), commit.length)
+        return true
+      },
+    })
+  }
+
+  /** The commit that begins with this event, wherever it is now. */
+  #commitFrom(id: EventId): Commit {
+    const elsewhere = this.#queue.commitOf(id) ?? this.file.verdicts.rejectedCommit(id)
+    if (elsewhere) return elsewhere
+    const { seq } = this.#confirmedEvent(id)
+    return splitCommits(this.file.eventlog.read(seq - 1, 1)).commits[0] as Commit
+  }
+}

@@ -1,0 +1,34 @@
+import type { StoreError, StoreErrorData } from '../base/errors.ts'
+import type { ConfirmedEvent, EventId, EventRecord } from '../protocol/event-record.ts'
+import type { QuarantinedCommit, RejectedCommit } from '../protocol/leader-messages.ts'
+
+/** Something that a leader is to make durable. The inbox is drained into one transaction (group commit). */
+export type LeaderWork =
+  /** From a session; ids make it idempotent. */
+  | { readonly type: 'commit'; readonly local: boolean; readonly events: readonly EventRecord[] }
+  /** From upstream: as in `SyncEffect`. */
+  | { readonly type: 'receive'; readonly events: readonly ConfirmedEvent[] }
+  | { readonly type: 'confirm'; readonly ids: readonly EventId[]; readonly from: number }
+  | { readonly type: 'reject'; readonly eventId: EventId; readonly error: StoreError }
+  | { readonly type: 'adopt'; readonly backendId: string }
+
+/** What one transaction changed, for sessions to hear. */
+export interface LeaderNews {
+  /** `seq` before the first of `confirmed`. */
+  readonly after: number
+  readonly confirmed: ConfirmedEvent[]
+  /** Ids of those `confirmed` that were pending before: sessions hold them. */
+  readonly wasPending: Set<EventId>
+  readonly pendingAdded: EventRecord[]
+  readonly rejected: RejectedCommit[]
+  readonly local: EventRecord[]
+  readonly quarantined: QuarantinedCommit[]
+}
+
+export function noNews(after: number): LeaderNews {
+  return { after, confirmed: [], wasPending: new Set(), pendingAdded: [], rejected: [], local: [], quarantined: [] }
+}
+
+export function rejectionOf(events: readonly EventRecord[], error: StoreErrorData): RejectedCommit {
+  return { ids: events.map((event) => event.id), error }
+}

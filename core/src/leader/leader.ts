@@ -1,0 +1,266 @@
+import type { Clock, Random } from '../base/clock.ts'
+import { messageOf, StoreError } from '../base/errors.ts'
+import type { LeaderStatus, Wait } from '../protocol/leader-messages.ts'
+import { isEnvironment } from '../replica/materialize.ts'
+import type { AnySchema } from '../schema/schema.ts'
+import type { SqliteDriver } from '../sqlite/driver.ts'
+import type { SyncTransport } from '../sync/transport.ts'
+import { type Booted, bootFile } from './boot.ts'
+import type { LeaderChannel } from './leader-session.ts'
+import { LeaderState } from './leader-state.ts'
+import type { LeaderWork } from './leader-work.ts'
+import { SessionHub } from './session-hub.ts'
+import { takeSnapshot } from './snapshot.ts'
+import { Upstream } from './upstream.ts'
+
+/** First wait before a failed transaction is tried again, ms; doubled up to `STORAGE_RETRY_MAX`. */
+const STORAGE_RETRY = 100
+const STORAGE_RETRY_MAX = 5_000
+
+export interface LeaderOptions {
+  readonly storeId: string
+  readonly schema: AnySchema
+  /** The store's file, opened for this leader alone; closed with it. */
+  readonly driver: SqliteDriver
+  /** Opens an empty database in memory. */
+  readonly openMemory: () => SqliteDriver
+  readonly clock: Clock
+  readonly random: Random
+  readonly storage: LeaderStatus['storage']
+  /** Without it this leader's order is the global one. */
+  readonly sync?: SyncTransport | undefined
+  /** A session runs a newer version of the app: time to step down, so that the newest tab leads. */
+  readonly onNewerVersion?: (version: number) => void
+  /** This leader cannot go on: deposed, or its file is unusable. */
+  readonly onFailed?: (error: StoreError) => void
+}
+
+/**
+ * Owns the persisted database of one store on one client. Sessions connect by channels; whatever they and the backend bring is
+ * gathered in an inbox and drained into one transaction at a time.
+ */
+export class Leader {
+  readonly #options: LeaderOptions
+  readonly #booted: Booted
+  readonly #hub: SessionHub
+  readonly #upstream: Upstream | null
+  /** Commits (by first event) that may have reached the backend. */
+  readonly #pushed: Set<string>
+  #state: LeaderState
+  #inbox: LeaderWork[] = []
+  #scheduled = false
+  #cancelRetry: (() => void) | null = null
+  #retryWait = STORAGE_RETRY
+  #storageWait: Wait | null = null
+  #error: StoreError | null = null
+  #toldStatus = ''
+  #image: { readonly base: number; readonly writes: number; readonly bytes: Uint8Array } | null = null
+  /** Transactions so far: tells whether the cached snapshot is still true. */
+  #writes = 0
+  #closed = false
+
+  /**
+   * Opens the file, brings its state in line with the schema, and starts to sync.
+   *
+   * @param progress hears the share of a rebuild that is done, 0 … 1.
+   * @throws StoreError `storage/*`; the driver is closed then.
+   */
+  static async open(options: LeaderOptions, progress: (done: number) => void = () => {}): Promise<Leader> {
+    const { driver, clock } = options
+    try {
+      const pause = () => new Promise<void>((resolve) => clock.soon(resolve))
+      return new Leader(options, await bootFile({ ...options, progress, pause }))
+    } catch (thrown) {
+      driver.close()
+      throw thrown
+    }
+  }
+
+  private constructor(options: LeaderOptions, booted: Booted) {
+    this.#options = options
+    this.#booted = booted
+    this.#pushed = new Set()
+    this.#state = this.#loadState()
+    // Pending from an earlier epoch may have been pushed by its leader.
+    for (const [first] of this.#state.pending) if (first) this.#pushed.add(first.id)
+    const { schema, clock } = options
+    this.#hub = new SessionHub({
+      ...booted,
+      clock,
+      schemaHash: schema.hash,
+      version: schema.version,
+      state: () => this.#state,
+      status: () => this.#status(),
+      snapshot: () => this.#snapshot(),
+      submit: (work) => this.#submit(work),
+      renewToken: (token) => this.#upstream?.renew(token),
+      newerVersion: (version) => options.onNewerVersion?.(version),
+    })
+    this.#settle()
+    this.#upstream = options.sync ? this.#openUpstream(options.sync) : null
+    this.#upstream?.connect()
+  }
+
+  get epoch(): number {
+    return this.#booted.epoch
+  }
+
+  get dbId(): string {
+    return this.#booted.dbId
+  }
+
+  get clientId(): string {
+    return this.#booted.clientId
+  }
+
+  /** Takes in a session; it is announced to at once. */
+  connect(channel: LeaderChannel): void {
+    if (this.#closed) channel.close()
+    else this.#hub.connect(channel)
+  }
+
+  /** Drains the inbox, then lets go of everything. Sessions find another leader. */
+  close(): void {
+    if (this.#closed) return
+    if (this.#inbox.length > 0) this.#drain()
+    this.#closed = true
+    this.#cancelRetry?.()
+    this.#upstream?.close()
+    this.#hub.close()
+    this.#options.driver.close()
+  }
+
+  #loadState(): LeaderState {
+    const { driver, schema, sync } = this.#options
+    const { epoch, logOnly } = this.#booted
+    return new LeaderState({ driver, schema, epoch, logOnly, synced: sync !== undefined, pushed: this.#pushed })
+  }
+
+  /** Brings the state up to the log it was found with; without a backend nothing stays pending. */
+  #settle(): void {
+    const state = this.#state
+    const confirmsItself = this.#options.sync === undefined && state.backendId === null
+    const ids = state.pending.flat().map((event) => event.id)
+    state.apply(confirmsItself && ids.length > 0 ? [{ type: 'confirm', ids, from: state.head + 1 }] : [])
+  }
+
+  #openUpstream(transport: SyncTransport): Upstream {
+    const { storeId, clock, random } = this.#options
+    const { head, headId, backendId } = this.#state
+    return new Upstream({
+      storeId,
+      clientId: this.#booted.clientId,
+      transport,
+      clock,
+      random,
+      at: { head, headId, backendId },
+      view: () => this.#state,
+      submit: (work) => this.#submit(work),
+      pushing: (ids) => {
+        for (const id of ids) if (this.#state.isPending(id)) this.#pushed.add(id)
+      },
+      token: (reason) => this.#hub.token(reason),
+      changed: () => this.#tellStatus(),
+    })
+  }
+
+  #submit(work: LeaderWork): void {
+    this.#inbox.push(work)
+    if (this.#scheduled || this.#closed || this.#cancelRetry) return
+    this.#scheduled = true
+    this.#options.clock.soon(() => {
+      this.#scheduled = false
+      if (!this.#closed) this.#drain()
+    })
+  }
+
+  #drain(): void {
+    const work = this.#inbox
+    this.#inbox = []
+    try {
+      const news = this.#state.apply(work)
+      this.#writes += 1
+      this.#storageWait = null
+      this.#retryWait = STORAGE_RETRY
+      this.#hub.tell(news)
+      this.#upstream?.applied(this.#state.head, this.#state.headId)
+      this.#tellStatus()
+    } catch (thrown) {
+      this.#inbox = [...work, ...this.#inbox]
+      this.#failed(thrown)
+    }
+  }
+
+  /** A failure of the medium is tried again, with everything still in the inbox; being deposed is final. */
+  #failed(thrown: unknown): void {
+    if (!isEnvironment(thrown)) {
+      const error = thrown instanceof StoreError ? thrown : new StoreError('leader/lost', `The leader failed: ${messageOf(thrown)}`, { cause: thrown, retry: 'restart' })
+      this.#giveUp(error)
+      return
+    }
+    const { clock } = this.#options
+    const error = thrown as StoreError
+    this.#error = error
+    this.#storageWait = { code: 'storage', detail: error.message, since: this.#storageWait?.since ?? clock.now() }
+    const wait = this.#retryWait
+    this.#retryWait = Math.min(STORAGE_RETRY_MAX, wait * 2)
+    this.#cancelRetry = clock.after(wait, () => {
+      this.#cancelRetry = null
+      this.#reload()
+    })
+    this.#tellStatus()
+  }
+
+  #reload(): void {
+    try {
+      this.#state = this.#loadState()
+      this.#error = null
+    } catch (thrown) {
+      return this.#failed(thrown)
+    }
+    this.#drain()
+  }
+
+  #giveUp(error: StoreError): void {
+    this.#error = error
+    this.#hub.broadcast({ type: 'failed', error: error.toJSON() })
+    this.#inbox = []
+    this.close()
+    this.#options.onFailed?.(error)
+  }
+
+  #snapshot(): Uint8Array | null {
+    const { base } = this.#state
+    if (base === null) return null
+    if (this.#image?.base !== base || this.#image.writes !== this.#writes) {
+      const { driver, openMemory, schema } = this.#options
+      this.#image = { base, writes: this.#writes, bytes: takeSnapshot(driver, openMemory, schema) }
+    }
+    return this.#image.bytes
+  }
+
+  #status(): LeaderStatus {
+    const upstream = this.#upstream
+    const head = this.#state.head
+    const waits = [this.#storageWait, upstream?.wait ?? null].filter((wait) => wait !== null)
+    return {
+      phase: this.#closed ? 'closed' : 'ready',
+      connection: upstream?.connection ?? 'none',
+      backendHead: Math.max(head, upstream?.backendHead ?? head),
+      storage: this.#options.storage,
+      waits,
+      error: (this.#error ?? upstream?.error ?? null)?.toJSON() ?? null,
+      quarantined: this.#state.quarantined,
+      rebuild: null,
+    }
+  }
+
+  #tellStatus(): void {
+    const status = this.#status()
+    // A backend head that equals ours is no news: sessions hear of ours with each advance.
+    const told = JSON.stringify({ ...status, backendHead: status.backendHead > this.#state.head ? status.backendHead : 0 })
+    if (told === this.#toldStatus) return
+    this.#toldStatus = told
+    this.#hub.broadcast({ type: 'status', status })
+  }
+}

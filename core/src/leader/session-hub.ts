@@ -1,0 +1,190 @@
+import type { Clock } from '../base/clock.ts'
+import type { LeaderMessage, LeaderStatus, Outcome, SessionMessage, TokenReason } from '../protocol/leader-messages.ts'
+import { type LeaderChannel, LeaderSession } from './leader-session.ts'
+import type { LeaderState } from './leader-state.ts'
+import type { LeaderNews, LeaderWork } from './leader-work.ts'
+
+/** Confirmed events in one `log` or `events` message. */
+const PAGE_EVENTS = 1_000
+/** Longest wait for some session to answer `token-needed`, ms. */
+const TOKEN_TIMEOUT = 15_000
+
+type Hello = Extract<SessionMessage, { type: 'hello' }>
+
+export interface SessionHubOptions {
+  readonly epoch: number
+  readonly dbId: string
+  readonly clientId: string
+  readonly clock: Clock
+  readonly schemaHash: string
+  readonly version: number
+  readonly state: () => LeaderState
+  readonly status: () => LeaderStatus
+  /** Image of the state tables at base, or null in a log-only leader. */
+  readonly snapshot: () => Uint8Array | null
+  readonly submit: (work: LeaderWork) => void
+  readonly renewToken: (token: string) => void
+  /** A session runs a newer version of the app. */
+  readonly newerVersion: (version: number) => void
+}
+
+/** All sessions of one leader: answers their hellos, takes their commits, tells them every advance. */
+export class SessionHub {
+  readonly #options: SessionHubOptions
+  readonly #sessions = new Set<LeaderSession>()
+  #tokenAsked: { resolve: (token: string | null) => void; cancel: () => void } | null = null
+
+  constructor(options: SessionHubOptions) {
+    this.#options = options
+  }
+
+  get size(): number {
+    return this.#sessions.size
+  }
+
+  connect(channel: LeaderChannel): void {
+    const session = new LeaderSession(channel, this.#options.epoch)
+    this.#sessions.add(session)
+    channel.listen(
+      ({ epoch, message }) => {
+        // What was meant for another leader may have been answered by it; hello alone is for whoever leads.
+        if (epoch === this.#options.epoch || message.type === 'hello') this.#receive(session, message)
+      },
+      () => this.#sessions.delete(session),
+    )
+    session.send(this.#announcement())
+  }
+
+  tell(news: LeaderNews): void {
+    const localHead = this.#localHead
+    for (const session of this.#sessions) session.tell(news, localHead)
+  }
+
+  broadcast(message: LeaderMessage): void {
+    for (const session of this.#sessions) session.send(message)
+  }
+
+  /** Asks all sessions for a token; the first answer counts, null when none has one to give. */
+  token(reason: TokenReason): Promise<string | null> {
+    this.#tokenAsked?.resolve(null)
+    if (this.#sessions.size === 0) return Promise.resolve(null)
+    return new Promise((resolve) => {
+      const cancel = this.#options.clock.after(TOKEN_TIMEOUT, () => this.#tokenGiven(null))
+      this.#tokenAsked = { resolve, cancel }
+      this.broadcast({ type: 'token-needed', reason })
+    })
+  }
+
+  close(): void {
+    this.#tokenGiven(null)
+    for (const session of this.#sessions) session.channel.close()
+    this.#sessions.clear()
+  }
+
+  get #localHead(): number {
+    return this.#options.state().file.local.head
+  }
+
+  #announcement(): LeaderMessage {
+    return { type: 'announce', dbId: this.#options.dbId, head: this.#options.state().head }
+  }
+
+  #receive(session: LeaderSession, message: SessionMessage): void {
+    switch (message.type) {
+      case 'hello':
+        return this.#hello(session, message)
+      case 'commit':
+        return this.#options.submit({ type: 'commit', local: message.local, events: message.events })
+      case 'read':
+        return this.#read(session, message.ref, message.after, message.limit)
+      case 'seen':
+        if (session.saw(message.n)) session.send(this.#announcement())
+        return
+      case 'token':
+        if (this.#tokenAsked) this.#tokenGiven(message.token)
+        else if (message.token !== null) this.#options.renewToken(message.token)
+        return
+      case 'bye':
+        session.channel.close()
+        this.#sessions.delete(session)
+    }
+  }
+
+  #tokenGiven(token: string | null): void {
+    const asked = this.#tokenAsked
+    this.#tokenAsked = null
+    asked?.cancel()
+    asked?.resolve(token)
+  }
+
+  #hello(session: LeaderSession, hello: Hello): void {
+    const { dbId, schemaHash, version, state, newerVersion } = this.#options
+    session.sessionId = hello.sessionId
+    session.live = false
+    session.greeting += 1
+    if (hello.version > version) newerVersion(hello.version)
+    const sameFile = hello.dbId === dbId && hello.head <= state().head
+    const image = sameFile || hello.schemaHash !== schemaHash ? null : this.#options.snapshot()
+    if (image) this.#sendSnapshot(session, hello, image)
+    else this.#sendLog(session, hello, sameFile ? hello.head : 0, sameFile ? hello.localHead : 0, session.greeting)
+    session.send({ type: 'status', status: this.#options.status() })
+  }
+
+  #sendSnapshot(session: LeaderSession, hello: Hello, bytes: Uint8Array): void {
+    const { dbId, clientId } = this.#options
+    const state = this.#options.state()
+    const base = state.base ?? 0
+    session.send({
+      type: 'snapshot',
+      dbId,
+      clientId,
+      bytes,
+      base,
+      confirmed: state.read(base, state.head - base),
+      pending: state.pending.flat(),
+      localHead: this.#localHead,
+      outcomes: outcomesOf(hello, state),
+    })
+    session.goLive()
+  }
+
+  /** Pages until the head, letting other work go between them; the last one makes the session live. */
+  #sendLog(session: LeaderSession, hello: Hello, after: number, localAfter: number, greeting: number): void {
+    if (!this.#sessions.has(session) || session.greeting !== greeting) return
+    const { dbId, clientId, clock } = this.#options
+    const state = this.#options.state()
+    const events = state.read(after, PAGE_EVENTS)
+    const next = events.at(-1)?.seq ?? after
+    const more = next < state.head
+    session.send({
+      type: 'log',
+      dbId,
+      clientId,
+      after,
+      events,
+      more,
+      local: more ? [] : state.file.local.commitsAfter(localAfter).flat(),
+      localHead: more ? localAfter : this.#localHead,
+      pending: more ? [] : state.pending.flat(),
+      outcomes: more ? [] : outcomesOf(hello, state),
+    })
+    if (more) clock.soon(() => this.#sendLog(session, hello, next, localAfter, greeting))
+    else session.goLive()
+  }
+
+  #read(session: LeaderSession, ref: number, after: number, limit: number): void {
+    const state = this.#options.state()
+    const events = state.read(after, Math.max(1, Math.min(limit, PAGE_EVENTS)))
+    session.send({ type: 'events', ref, events, more: (events.at(-1)?.seq ?? after) < state.head })
+  }
+}
+
+function outcomesOf(hello: Hello, state: LeaderState): Outcome[] {
+  return hello.unconfirmed.map((id) => {
+    const rejection = state.file.verdicts.rejectionOf(id)
+    if (rejection) return { id, state: 'rejected', error: rejection }
+    if (state.isPending(id)) return { id, state: 'pending' }
+    const known = state.file.eventlog.find(id) !== null || state.file.local.has(id)
+    return { id, state: known ? 'confirmed' : 'unknown' }
+  })
+}

@@ -1,0 +1,62 @@
+import { undoAllOn } from '../replica/changeset-undo.ts'
+import type { AnySchema } from '../schema/schema.ts'
+import { quoteName } from '../sql/identifier.ts'
+import type { SqliteDriver } from '../sqlite/driver.ts'
+
+/** Name of the scratch database that state tables are copied through. */
+const SCRATCH = 'livefold_scratch'
+
+/**
+ * A SQLite image of the state tables at base. The tables are copied inside SQLite into a scratch database; where
+ * something pending is applied, it is undone there, on a connection of its own (changesets apply to `main` only).
+ */
+export function takeSnapshot(driver: SqliteDriver, openMemory: () => SqliteDriver, schema: AnySchema): Uint8Array {
+  const copy = copyTables(driver, schema)
+  const undone = driver.prepare('SELECT count(*) FROM livefold_undo').value()
+  if (Number(undone) === 0) return copy
+  const memory = openMemory()
+  try {
+    memory.deserialize(copy)
+    memory.transaction(() => undoAllOn(memory, driver))
+    return memory.serialize()
+  } finally {
+    memory.close()
+  }
+}
+
+function copyTables(driver: SqliteDriver, schema: AnySchema): Uint8Array {
+  driver.exec(`ATTACH ':memory:' AS ${SCRATCH}`)
+  try {
+    driver.transaction(() => {
+      for (const table of schema.tables.values()) {
+        const name = quoteName(table.name)
+        for (const sql of table.createSql) driver.exec(inScratch(sql))
+        driver.exec(`INSERT INTO ${SCRATCH}.${name} SELECT * FROM main.${name}`)
+      }
+    })
+    return driver.serialize(SCRATCH)
+  } finally {
+    driver.exec(`DETACH ${SCRATCH}`)
+  }
+}
+
+/** Replaces the state tables by those of an image, within the transaction that `commit` is called in. */
+export function restoreTables(driver: SqliteDriver, image: Uint8Array, schema: AnySchema, replace: () => void): void {
+  driver.exec(`ATTACH ':memory:' AS ${SCRATCH}`)
+  try {
+    driver.deserialize(image, SCRATCH)
+    driver.transaction(() => {
+      replace()
+      for (const table of schema.tables.values()) {
+        const name = quoteName(table.name)
+        driver.exec(`INSERT INTO main.${name} SELECT * FROM ${SCRATCH}.${name}`)
+      }
+    })
+  } finally {
+    driver.exec(`DETACH ${SCRATCH}`)
+  }
+}
+
+function inScratch(createSql: string): string {
+  return createSql.replace(/^CREATE (TABLE|UNIQUE INDEX|INDEX) /, (_, kind: string) => `CREATE ${kind} ${SCRATCH}.`)
+}

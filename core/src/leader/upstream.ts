@@ -1,0 +1,307 @@
+import type { Clock, Random } from '../base/clock.ts'
+import { StoreError } from '../base/errors.ts'
+import { decodeDown, encodeUp } from '../protocol/codec.ts'
+import { utf8Length } from '../base/json.ts'
+import type { Connection, TokenReason, Wait } from '../protocol/leader-messages.ts'
+import { PartAssembler, splitFrames } from '../protocol/parts.ts'
+import { type DownMessage, defaultLimits, type UpMessage } from '../protocol/sync-messages.ts'
+import { Backoff } from '../sync/backoff.ts'
+import type { SyncEffect, SyncView } from '../sync/sync-effect.ts'
+import { SyncState } from '../sync/sync-state.ts'
+import type { Line, SyncTransport } from '../sync/transport.ts'
+import type { LeaderWork } from './leader-work.ts'
+
+/** Longest wait for a line to open and for the welcome, ms. */
+const GREETING_TIMEOUT = 10_000
+/** Longest wait for the answer to a push or a ping, ms; then the line counts as dead. */
+const ANSWER_TIMEOUT = 20_000
+const PING_EVERY = 15_000
+/** How long announced pages are gathered before what is there is handed over, ms. */
+const GATHER_TIME = 250
+
+type PartedDown = Extract<DownMessage, { type: 'behind' | 'page' }>
+
+export interface UpstreamOptions {
+  readonly storeId: string
+  readonly clientId: string
+  readonly transport: SyncTransport
+  readonly clock: Clock
+  readonly random: Random
+  readonly at: { readonly head: number; readonly headId: string | null; readonly backendId: string | null }
+  /** The leader's log as it is now. */
+  readonly view: () => SyncView
+  /** Hands over work to be made durable; the leader calls `applied` after it. */
+  readonly submit: (work: LeaderWork) => void
+  /** A push of these commits is about to leave: from now on the backend may hold them. */
+  readonly pushing: (ids: readonly string[]) => void
+  /** Asks the app, by way of a live session; null when it has none to give. */
+  readonly token: (reason: TokenReason) => Promise<string | null>
+  readonly changed: () => void
+}
+
+/** Keeps one line to the backend: connects, greets, resumes from the head, carries out what the sync state decides. */
+export class Upstream {
+  readonly #options: UpstreamOptions
+  readonly #sync: SyncState
+  readonly #backoff: Backoff
+  #line: Line | null = null
+  #assembler = newAssembler()
+  /** Raised with every line, so that a late answer of an earlier one is told apart. */
+  #attempt = 0
+  #connection: Connection = 'offline'
+  #error: StoreError | null = null
+  #tokenReason: TokenReason = 'connect'
+  #rtt = 0
+  #cancelRetry: (() => void) | null = null
+  #cancelGather: (() => void) | null = null
+  #cancelPing: (() => void) | null = null
+  #cancelDeadline: (() => void) | null = null
+  #wait: Wait | null = null
+  #closed = false
+
+  constructor(options: UpstreamOptions) {
+    this.#options = options
+    const { storeId, clientId, transport, at, random } = options
+    this.#sync = new SyncState({ storeId, clientId }, transport.ordered, at)
+    this.#backoff = new Backoff(random)
+  }
+
+  get connection(): Connection {
+    return this.#connection
+  }
+
+  get backendHead(): number {
+    return this.#sync.backendHead
+  }
+
+  get error(): StoreError | null {
+    return this.#error
+  }
+
+  /** What the connection waits for. */
+  get wait(): Wait | null {
+    return this.#wait
+  }
+
+  connect(): void {
+    if (this.#closed || this.#line || this.#connection === 'stopped') return
+    this.#cancelRetry?.()
+    this.#cancelRetry = null
+    const attempt = ++this.#attempt
+    this.#become('connecting')
+    this.#waitFor('token', 'the app to give a token')
+    this.#options.token(this.#tokenReason).then(
+      (token) => this.#open(attempt, token),
+      (thrown) => attempt === this.#attempt && this.#lost(unauthorized(thrown)),
+    )
+  }
+
+  /** The leader has made durable what was submitted. */
+  applied(head: number, headId: string | null): void {
+    this.#carryOut(this.#sync.applied(head, headId, this.#options.view()))
+  }
+
+  /** Pending has grown. */
+  pendingAdded(): void {
+    this.#carryOut(this.#sync.push(this.#options.view()))
+  }
+
+  /** A token came without being asked for. */
+  renew(token: string): void {
+    if (this.#line && this.#sync.phase !== 'offline') this.#send({ type: 'token', token })
+    else if (this.#connection === 'offline') this.connect()
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#attempt += 1
+    this.#dropLine()
+    this.#cancelRetry?.()
+    this.#connection = 'offline'
+    this.#wait = null
+  }
+
+  #open(attempt: number, token: string | null): void {
+    if (attempt !== this.#attempt || this.#closed) return
+    const { transport } = this.#options
+    this.#assembler = newAssembler()
+    this.#waitFor('backend', `the sync server to answer over ${transport.name}`)
+    this.#deadline(GREETING_TIMEOUT)
+    const mine = () => attempt === this.#attempt
+    this.#line = transport.connect({
+      open: () => mine() && this.#carryOut(this.#sync.opened(token)),
+      frame: (text) => mine() && this.#frame(text),
+      closed: (error) => mine() && this.#lost(error),
+    })
+  }
+
+  #frame(text: string): void {
+    const { clock, view } = this.#options
+    try {
+      const decoded = decodeDown(text)
+      const carriesEvents = decoded.type === 'page' || decoded.type === 'behind'
+      const message = carriesEvents ? this.#assembler.add(decoded as PartedDown, utf8Length(text), clock.now()) : decoded
+      if (message) this.#message(message, view())
+    } catch (thrown) {
+      if (!(thrown instanceof StoreError)) throw thrown
+      this.#lost(thrown)
+    }
+  }
+
+  #message(message: DownMessage, view: SyncView): void {
+    if (message.type === 'pong') return this.#pong()
+    const effects = this.#sync.message(message, view)
+    if (message.type === 'welcome') this.#greeted()
+    this.#carryOut(effects)
+    this.#watchAnswers()
+    this.#watchGathering()
+    if (this.#sync.phase === 'online' && this.#connection !== 'online') {
+      this.#error = null
+      this.#wait = null
+      this.#become('online')
+    } else this.#options.changed()
+  }
+
+  #greeted(): void {
+    this.#backoff.reset()
+    this.#tokenReason = 'connect'
+    this.#cancelDeadline?.()
+    this.#cancelDeadline = null
+    this.#waitFor('backend', 'the events that are new at the backend')
+    this.#schedulePing()
+  }
+
+  #carryOut(effects: readonly SyncEffect[]): void {
+    for (const effect of effects) this.#one(effect)
+    if (effects.length > 0) this.#watchAnswers()
+  }
+
+  #one(effect: SyncEffect): void {
+    switch (effect.type) {
+      case 'send':
+        return this.#send(effect.message)
+      case 'token':
+        this.#tokenReason = effect.reason
+        return
+      case 'report':
+        this.#error = effect.error
+        return this.#options.changed()
+      case 'close':
+        return effect.stop ? this.#halt(effect.error) : this.#lost(effect.error)
+      default:
+        return this.#options.submit(effect)
+    }
+  }
+
+  #send(message: UpMessage): void {
+    const line = this.#line
+    if (!line) return
+    if (message.type !== 'push') return line.send(encodeUp(message))
+    this.#options.pushing(message.events.map((event) => event.id))
+    for (const frame of splitFrames(message, this.#sync.limits.frameBytes)) line.send(frame)
+  }
+
+  #schedulePing(): void {
+    this.#cancelPing?.()
+    this.#cancelPing = this.#options.clock.after(PING_EVERY, () => {
+      this.#pingSent = this.#options.clock.now()
+      this.#send({ type: 'ping', rtt: this.#rtt })
+      this.#watchAnswers()
+    })
+  }
+
+  #pingSent: number | null = null
+
+  #pong(): void {
+    if (this.#pingSent !== null) this.#rtt = Math.max(0, this.#options.clock.now() - this.#pingSent)
+    this.#pingSent = null
+    this.#watchAnswers()
+    this.#schedulePing()
+  }
+
+  /** While an answer is due, silence beyond the time-out means that the line is dead. */
+  #watchAnswers(): void {
+    if (this.#sync.phase === 'greeting' || !this.#line) return
+    const due = this.#sync.inFlight > 0 || this.#pingSent !== null
+    this.#cancelDeadline?.()
+    this.#cancelDeadline = null
+    if (due) this.#deadline(ANSWER_TIMEOUT)
+  }
+
+  #watchGathering(): void {
+    if (!this.#sync.gathering) {
+      this.#cancelGather?.()
+      this.#cancelGather = null
+      return
+    }
+    this.#cancelGather ??= this.#options.clock.after(GATHER_TIME, () => {
+      this.#cancelGather = null
+      this.#carryOut(this.#sync.gathered())
+    })
+  }
+
+  #deadline(ms: number): void {
+    this.#cancelDeadline?.()
+    this.#cancelDeadline = this.#options.clock.after(ms, () => {
+      this.#lost(new StoreError('sync/offline', `The sync server did not answer within ${ms} ms.`, { retry: 'backoff' }))
+    })
+  }
+
+  #lost(error: StoreError): void {
+    this.#attempt += 1
+    this.#dropLine()
+    this.#sync.closed()
+    if (this.#closed) return
+    this.#error = error
+    const ms = this.#backoff.next()
+    this.#waitFor('backend', `the next attempt to connect, in ${ms} ms`)
+    this.#cancelRetry = this.#options.clock.after(ms, () => {
+      this.#cancelRetry = null
+      this.connect()
+    })
+    this.#become('offline')
+  }
+
+  #halt(error: StoreError): void {
+    this.#attempt += 1
+    this.#dropLine()
+    this.#sync.stop()
+    this.#error = error
+    this.#wait = null
+    this.#become('stopped')
+  }
+
+  #dropLine(): void {
+    for (const cancel of [this.#cancelGather, this.#cancelPing, this.#cancelDeadline]) cancel?.()
+    this.#cancelGather = null
+    this.#cancelPing = null
+    this.#cancelDeadline = null
+    this.#pingSent = null
+    const line = this.#line
+    this.#line = null
+    line?.close()
+  }
+
+  #waitFor(code: Wait['code'], detail: string): void {
+    this.#wait = { code, detail, since: this.#options.clock.now() }
+  }
+
+  #become(connection: Connection): void {
+    this.#connection = connection
+    this.#options.changed()
+  }
+}
+
+function newAssembler(): PartAssembler<PartedDown> {
+  // A page rounds up to a whole commit, so it may hold a page and a commit.
+  const { commitBytes, commitEvents, pageEvents } = defaultLimits
+  return new PartAssembler({ bytes: 4 * commitBytes, events: commitEvents + 10 * pageEvents, open: 4, idle: ANSWER_TIMEOUT })
+}
+
+function unauthorized(thrown: unknown): StoreError {
+  if (thrown instanceof StoreError) return thrown
+  return new StoreError('sync/unauthorized', 'The auth callback failed; it is asked again with the next attempt.', {
+    retry: 'backoff',
+    cause: thrown,
+  })
+}

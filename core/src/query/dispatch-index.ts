@@ -1,0 +1,105 @@
+import type { ChangeBatch, Watch } from '../replica/change-collector.ts'
+import type { AnySchema } from '../schema/schema.ts'
+import type { Pin, QueryPlan } from '../sql/plan.ts'
+import type { ColumnRead, SqlValue } from '../sqlite/driver.ts'
+import type { LiveQuery } from './live-query.ts'
+import { storedKey } from './stored-value.ts'
+import { type Interest, type PinKeys, type PinnedColumn, TableDispatch } from './table-dispatch.ts'
+
+/** Up to here a search through an array beats a set. */
+const FEW_KEYS = 8
+
+const nothing: readonly number[] = []
+const unpinned: readonly PinnedColumn[] = []
+
+/** What a statement reads of one table: places of columns, none when only the number of rows matters. */
+interface TableReads {
+  readonly table: TableDispatch
+  readonly places: readonly number[]
+}
+
+/**
+ * From changed rows to the queries they can matter to, at a cost that grows with those queries and not with all.
+ * It may name a query too many (whose re-run then finds nothing new), never one too few.
+ */
+export class DispatchIndex implements Watch {
+  readonly #tables: ReadonlyMap<string, TableDispatch>
+  // Statements are shared by the queries that differ in their binds alone, and so is the work on their reads.
+  readonly #reads = new WeakMap<readonly ColumnRead[], readonly TableReads[]>()
+
+  constructor(schema: AnySchema) {
+    this.#tables = new Map([...schema.tables].map(([name, table]) => [name, new TableDispatch(table)]))
+  }
+
+  columns(table: string): readonly number[] {
+    return this.#tables.get(table)?.columns ?? nothing
+  }
+
+  /**
+   * Files a query under all tables that it reads.
+   *
+   * @param reads of its compiled statement
+   * @returns what `remove` takes back
+   */
+  add(query: LiveQuery, plan: QueryPlan, reads: readonly ColumnRead[]): readonly Interest[] {
+    // Mapped, not pushed: there are many of these lists, and pushing would leave each with room for sixteen more.
+    return this.#readsOf(reads).map(({ table, places }) => {
+      const pins = plan.pins ? pinsOn(table, plan.pins) : unpinned
+      const interest = { query, table, pins, reads: withPins(places, pins) }
+      table.add(interest)
+      return interest
+    })
+  }
+
+  remove(interests: readonly Interest[]): void {
+    for (const interest of interests) interest.table.remove(interest)
+  }
+
+  /** Adds the queries that the changed rows can matter to. */
+  collect(batch: ChangeBatch, into: Set<LiveQuery>): void {
+    for (const [table, deltas] of batch) this.#tables.get(table)?.collect(deltas, into)
+  }
+
+  #readsOf(reads: readonly ColumnRead[]): readonly TableReads[] {
+    let found = this.#reads.get(reads)
+    if (!found) {
+      found = this.#placesOf(reads)
+      this.#reads.set(reads, found)
+    }
+    return found
+  }
+
+  #placesOf(reads: readonly ColumnRead[]): readonly TableReads[] {
+    const byTable = new Map<TableDispatch, Set<number>>()
+    for (const { table: name, column } of reads) {
+      const table = this.#tables.get(name)
+      // Table-valued functions and the schema table are not state: nothing of theirs changes.
+      if (!table) continue
+      const places = byTable.get(table) ?? new Set()
+      byTable.set(table, places)
+      if (column === '') continue
+      const place = table.placeOf(column)
+      // A name that is no column of ours (`rowid`) may mean any of them.
+      for (const each of place === undefined ? table.places() : [place]) places.add(each)
+    }
+    return [...byTable].map(([table, places]) => ({ table, places: [...places] }))
+  }
+}
+
+function pinsOn(table: TableDispatch, pins: readonly Pin[]): readonly PinnedColumn[] {
+  const own = pins.filter((pin) => pin.table === table.name && table.placeOf(pin.column) !== undefined)
+  return own.map(({ column, values }) => ({ place: table.placeOf(column) as number, keys: pinKeys(values) }))
+}
+
+function pinKeys(values: readonly SqlValue[]): PinKeys {
+  if (values.length === 1) return storedKey(values[0] as SqlValue)
+  const keys = new Set(values.map(storedKey))
+  return keys.size > FEW_KEYS ? keys : [...keys]
+}
+
+/** The pinned columns are among the reads of any sensible statement; here it matters too much to trust. */
+function withPins(places: readonly number[], pins: readonly PinnedColumn[]): readonly number[] {
+  return pins.every(({ place }) => places.includes(place))
+    ? places
+    : [...new Set([...places, ...pins.map(({ place }) => place)])]
+}

@@ -1,0 +1,164 @@
+import { describe, expect, it, vi } from 'vitest'
+import { sql } from '../sql/tagged.ts'
+import { lists, open, todo, todos } from './testing/todo-engine.ts'
+
+describe('news', () => {
+  it('QRY-2 ten changes of unrelated rows wake a row’s subscriber zero times', () => {
+    const { host, engine, runs } = open()
+    host.commit(todo('mine'), ...Array.from({ length: 10 }, (_, i) => todo(`other ${i}`)))
+    const listener = vi.fn()
+    engine.subscribe(todos.where({ id: 'mine' }).first(), listener, { immediate: false })
+    for (let i = 0; i < 10; i++) host.commit(todos.update({ title: 'new' }).where({ id: `other ${i}` }))
+    expect(listener).not.toHaveBeenCalled()
+    expect(runs()).toBe(1)
+    host.commit(todos.update({ title: 'new' }).where({ id: 'mine' }))
+    expect(listener).toHaveBeenCalledTimes(1)
+  })
+
+  it('QRY-2 unchanged rows keep their identity, and an unchanged list is the same array', () => {
+    const { host, engine } = open()
+    host.commit(todo('a', { rank: 1 }), todo('b', { rank: 2 }), todo('c', { rank: 3 }))
+    const list = todos.orderBy('rank')
+    const listener = vi.fn()
+    engine.subscribe(list, listener, { immediate: false })
+    const [a, b, c] = engine.query(list)
+    host.commit(todos.update({ rank: 9 }).where({ id: 'a' }))
+    const after = engine.query(list)
+    expect(after.map(({ id }) => id)).toEqual(['b', 'c', 'a'])
+    expect([after[0] === b, after[1] === c, after[2] === a]).toEqual([true, true, false])
+    expect(after[2]?.tags).toBe(a?.tags)
+    // Written, but equal: the dispatch index hears of it, the subscriber must not.
+    host.commit(todos.update({ rank: 1 }).where({ id: 'a' }), todos.update({ rank: 9 }).where({ id: 'a' }))
+    host.reconcile(todo('a', { rank: 9 }), todo('b', { rank: 2 }), todo('c', { rank: 3 }))
+    expect(engine.query(list)).toBe(after)
+    expect(listener).toHaveBeenCalledTimes(1)
+  })
+
+  it('QRY-2 one change among 1,000 live point queries re-runs exactly one', () => {
+    const { host, engine, runs } = open()
+    host.commit(...Array.from({ length: 1000 }, (_, i) => todo(`t${i}`)))
+    const heard: unknown[] = []
+    for (let i = 0; i < 1000; i++) {
+      engine.subscribe(todos.where({ id: `t${i}` }).first(), (row) => heard.push(row), { immediate: false })
+    }
+    expect(runs()).toBe(1000)
+    host.commit(todos.update({ title: 'new' }).where({ id: 't500' }))
+    expect(runs()).toBe(1001)
+    expect(heard).toEqual([expect.objectContaining({ id: 't500', title: 'new' })])
+  })
+
+  it('does not run again for columns that a query does not read', () => {
+    const { host, engine, runs } = open()
+    host.commit(todo('a'))
+    const titles = sql`select title from todos`
+    const count = todos.count()
+    engine.query(titles)
+    engine.query(count)
+    host.commit(todos.update({ rank: 5 }).where({ id: 'a' }))
+    engine.query(titles)
+    engine.query(count)
+    expect(runs()).toBe(2)
+    host.commit(todos.update({ title: 'x' }).where({ id: 'a' }))
+    expect([engine.query(titles), engine.query(count), runs()]).toEqual([[{ title: 'x' }], 1, 3])
+  })
+
+  it('QRY-1 counts follow inserts and deletes when nobody reads a column', () => {
+    const { host, engine } = open()
+    const counts: unknown[] = []
+    engine.subscribe(todos.count(), (count) => counts.push(count))
+    host.commit(todo('a'), todo('b'))
+    host.commit(todos.delete().where({ id: 'a' }))
+    host.reconcile()
+    expect(counts).toEqual([0, 2, 1, 0])
+  })
+
+  it('QRY-1 a key change reaches the queries of both keys', () => {
+    const { host, engine } = open()
+    host.commit(todo('a'))
+    const heard: [string, unknown][] = []
+    engine.subscribe(todos.where({ id: 'a' }).first(), (row) => heard.push(['a', row?.id]), { immediate: false })
+    engine.subscribe(todos.where({ id: 'b' }).first(), (row) => heard.push(['b', row?.id]), { immediate: false })
+    host.commit(todos.update({ id: 'b' }).where({ id: 'a' }))
+    expect(new Map(heard)).toEqual(
+      new Map([
+        ['a', undefined],
+        ['b', 'b'],
+      ]),
+    )
+    expect(heard).toHaveLength(2)
+  })
+
+  it('QRY-1 an undo shows no trace of the undone row, also in a query mounted after the commit', () => {
+    const { host, engine } = open()
+    const before: unknown[] = []
+    engine.subscribe(todos.count(), (count) => before.push(count))
+    host.commit(todo('a'))
+    const mounted: unknown[] = []
+    engine.subscribe(todos.where({ id: 'a' }).first(), (row) => mounted.push(row?.id))
+    host.reconcile()
+    expect([before, mounted]).toEqual([
+      [0, 1, 0],
+      ['a', undefined],
+    ])
+    expect(engine.query(todos)).toEqual([])
+  })
+
+  it('QRY-1 IN and OR pins, and joins, hear what matters to them and no more', () => {
+    const { host, engine, runs } = open()
+    host.commit(
+      lists.insert({ id: 'l', name: 'list' }),
+      ...['a', 'b', 'c', 'd'].map((id) => todo(id, { listId: id === 'd' ? null : 'l' })),
+    )
+    const some = todos.where('id', 'in', ['a', 'b'])
+    const unlisted = todos.where({ listId: null })
+    const joined = sql`select todos.id, lists.name from todos join lists on lists.id = todos.listId order by todos.id`
+    const all = () => [engine.query(some), engine.query(unlisted), engine.query(joined)]
+    const [first, second, third] = all()
+    host.commit(todos.update({ done: true }).where({ id: 'c' }))
+    expect(all()).toEqual([first, second, third])
+    expect(runs()).toBe(3)
+    host.commit(todos.update({ listId: null }).where({ id: 'c' }))
+    expect(engine.query(unlisted).map(({ id }) => id)).toEqual(['c', 'd'])
+    expect(engine.query(joined)).toHaveLength(2)
+    expect(engine.query(some)).toBe(first)
+    host.commit(lists.update({ name: 'renamed' }).where({ id: 'l' }))
+    expect(engine.query(joined)).toEqual([
+      { id: 'a', name: 'renamed' },
+      { id: 'b', name: 'renamed' },
+    ])
+    expect(runs()).toBe(6)
+  })
+
+  it('is told once per batch, however many commits it holds', () => {
+    const { host, engine } = open()
+    const listener = vi.fn()
+    engine.subscribe(todos.count(), listener, { immediate: false })
+    const given = engine.batch(() => {
+      host.commit(todo('a'))
+      expect(engine.query(todos.count())).toBe(1)
+      engine.batch(() => host.commit(todo('b')))
+      return 'given'
+    })
+    expect([given, listener.mock.calls]).toEqual(['given', [[2]]])
+    expect(() =>
+      engine.batch(() => {
+        host.commit(todo('c'))
+        throw new Error('mine')
+      }),
+    ).toThrow('mine')
+    expect(listener).toHaveBeenLastCalledWith(3)
+  })
+
+  it('is whole: two queries are both current when either listener runs', () => {
+    const { host, engine } = open()
+    const count = todos.count()
+    const list = todos.orderBy('id')
+    const seen: unknown[] = []
+    engine.subscribe(count, (n) => seen.push(['count', n, engine.query(list).length]))
+    engine.subscribe(list, (rows) => seen.push(['list', engine.query(count), rows.length]))
+    host.commit(todo('a'))
+    host.commit(todo('b'), todo('c'))
+    for (const [, n, length] of seen as [string, number, number][]) expect(length).toBe(n)
+    expect(seen).toHaveLength(6)
+  })
+})

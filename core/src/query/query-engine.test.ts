@@ -1,0 +1,190 @@
+import { effect } from '@preact/signals-core'
+import { describe, expect, it, vi } from 'vitest'
+import { StoreError } from '../base/errors.ts'
+import { computed, queryDb } from '../sql/definition.ts'
+import { sql } from '../sql/tagged.ts'
+import { TestHost } from './testing/test-host.ts'
+import { lists, open, todo, todos } from './testing/todo-engine.ts'
+
+describe('query', () => {
+  it('gives rows, a first row and a value, current after each commit', () => {
+    const { host, engine } = open()
+    const one = todos.where({ id: 'a' }).first()
+    const count = todos.count()
+    expect([engine.query(todos), engine.query(one), engine.query(count)]).toEqual([[], undefined, 0])
+    host.commit(todo('a', { done: true }))
+    expect(engine.query(todos)).toHaveLength(1)
+    expect(engine.query(one)).toMatchObject({ id: 'a', done: true, tags: [] })
+    expect(engine.query(count)).toBe(1)
+    host.commit(todos.delete().where({ id: 'a' }))
+    expect([engine.query(todos), engine.query(one), engine.query(count)]).toEqual([[], undefined, 0])
+  })
+
+  it('runs once until something that matters changes', () => {
+    const { host, engine, runs } = open()
+    host.commit(todo('a'), todo('b'))
+    const one = todos.where({ id: 'a' }).first()
+    const row = engine.query(one)
+    host.commit(todos.update({ title: 'other' }).where({ id: 'b' }))
+    expect(engine.query(todos.where({ id: 'a' }).first())).toBe(row)
+    expect(runs()).toBe(1)
+  })
+
+  it('shares one node between definitions of one key and keeps null, text and numbers apart', () => {
+    const { host, engine } = open()
+    host.commit(todo('a', { listId: null }), todo('b', { listId: 'null' }), todo('c', { listId: '1' }))
+    const ids = (value: unknown) =>
+      (engine.query(sql`select id from todos where +listId is ${value as string} order by id`) as { id: string }[]).map(
+        ({ id }) => id,
+      )
+    expect([ids(null), ids('null'), ids('1'), ids(1)]).toEqual([['a'], ['b'], ['c'], []])
+    ids('null')
+    expect(engine.inspect()).toHaveLength(4)
+  })
+
+  it('surfaces what the access refuses', () => {
+    const { engine } = open()
+    for (const bad of [sql`select random()`, sql`delete from todos`, sql`select nothing from todos`]) {
+      expect(() => engine.query(bad)).toThrow(expect.objectContaining({ code: 'query/invalid' }))
+    }
+    expect(() => engine.query('select 1')).toThrow(StoreError)
+    expect(engine.evaluating).toBe(false)
+  })
+
+  it('plans a builder that changes in place anew each time', () => {
+    const { host, engine } = open()
+    host.commit(todo('a'), todo('b'))
+    const builder = { id: 'a', toSQL: () => ({ sql: 'select id from todos where id = ?', params: [builder.id] }) }
+    expect(engine.query(builder)).toEqual([{ id: 'a' }])
+    builder.id = 'b'
+    expect(engine.query(builder)).toEqual([{ id: 'b' }])
+  })
+
+  it('recovers from a failure when the rows at fault change', () => {
+    const { host, engine, reports } = open()
+    host.commit(todo('a', { title: 'no json' }))
+    const parsed = sql`select json_extract(title, '$.n') as n from todos`.as<{ n: number }>()
+    const heard: unknown[] = []
+    engine.subscribe(parsed, (rows) => heard.push(rows))
+    expect(() => engine.query(parsed)).toThrow()
+    expect(reports).toHaveLength(1)
+    host.commit(todos.update({ title: '{"n":1}' }).where({ id: 'a' }))
+    expect(heard).toEqual([[{ n: 1 }]])
+    expect(engine.query(parsed)).toEqual([{ n: 1 }])
+  })
+})
+
+describe('bounds and life', () => {
+  it('BND-1 keeps a bounded number of unobserved queries, least recently used out first', () => {
+    const { host, engine } = open({ cacheSize: 3 })
+    const point = (id: string) => todos.where({ id }).first()
+    const stop = engine.subscribe(point('observed'), () => {})
+    for (const id of ['a', 'b', 'c']) engine.query(point(id))
+    engine.query(point('a'))
+    engine.query(point('d'))
+    expect(engine.inspect()).toHaveLength(4)
+    expect(host.watch.columns('todos').length).toBeGreaterThan(0)
+    const runsOf = () => engine.inspect().map(({ runs }) => runs)
+    engine.query(point('a'))
+    expect(runsOf()).toEqual([1, 1, 1, 1])
+    stop()
+    expect(engine.inspect()).toHaveLength(3)
+    for (let i = 0; i < 1000; i++) engine.query(point(`t${i}`))
+    expect(engine.inspect()).toHaveLength(3)
+    engine.query(lists)
+    engine.query(lists.where({ id: 'a' }))
+    engine.query(lists.where({ id: 'b' }))
+    expect(host.watch.columns('todos')).toEqual([])
+  })
+
+  it('BND-1 a signal of a dropped query stays fresh, also for who observes it later', () => {
+    const { host, engine } = open({ cacheSize: 1 })
+    const count = engine.signal(todos.count())
+    expect(count.value).toBe(0)
+    for (const id of ['a', 'b']) engine.query(lists.where({ id }))
+    host.commit(todo('a'))
+    expect(count.value).toBe(1)
+    engine.query(lists)
+    const heard: number[] = []
+    const stop = effect(() => {
+      heard.push(count.value)
+    })
+    host.commit(todo('b'))
+    engine.query(lists)
+    host.commit(todo('c'))
+    stop()
+    expect(heard).toEqual([1, 2, 3])
+    const sum = computed((get) => get(todos.count()) + get(lists.count()))
+    host.commit(todo('d'))
+    expect(engine.query(sum)).toBe(4)
+    host.commit(lists.insert({ id: 'l', name: 'l' }))
+    expect(engine.query(sum)).toBe(5)
+    expect(engine.inspect()).toHaveLength(1)
+  })
+
+  it('moves to another host and tells only of real changes', () => {
+    const { host, engine, runs } = open()
+    host.commit(todo('a'), todo('b'))
+    const same = vi.fn()
+    const other = vi.fn()
+    engine.subscribe(todos.where({ id: 'a' }).first(), same, { immediate: false })
+    engine.subscribe(todos.where({ id: 'b' }).first(), other, { immediate: false })
+    const next = new TestHost([todos, lists])
+    next.commit(todo('a'), todo('b', { rank: 7 }))
+    engine.rebind(next)
+    expect([same.mock.calls.length, other.mock.calls.length, runs()]).toEqual([0, 1, 4])
+    host.commit(todos.update({ rank: 1 }).where({ id: 'a' }))
+    expect(same).not.toHaveBeenCalled()
+    expect([host.onChange, host.watch.columns('todos')]).toEqual([null, []])
+    next.commit(todos.update({ rank: 1 }).where({ id: 'a' }))
+    expect(same).toHaveBeenCalledTimes(1)
+  })
+
+  it('times runs when it is given a clock', () => {
+    let time = 0
+    const { engine } = open({ now: () => (time += 5) })
+    engine.query(queryDb(todos.count(), { label: 'n' }))
+    expect(engine.inspect()).toEqual([
+      {
+        label: 'n',
+        sql: expect.stringContaining('count'),
+        runs: 1,
+        subscribers: 0,
+        observed: false,
+        lastDurationMs: 5,
+      },
+    ])
+  })
+
+  it('BND-1 close ends everything', () => {
+    const { host, engine } = open()
+    const listener = vi.fn()
+    const stop = engine.subscribe(todos.count(), listener, { immediate: false })
+    const unread = engine.signal(lists)
+    engine.close()
+    engine.close()
+    stop()
+    host.commit(todo('a'))
+    expect(listener).not.toHaveBeenCalled()
+    expect([host.onChange, host.watch.columns('todos'), engine.inspect()]).toEqual([null, [], []])
+    const closed = expect.objectContaining({ code: 'store/closed' })
+    expect(() => engine.query(todos.count())).toThrow(closed)
+    expect(() => engine.subscribe(todos, () => {})).toThrow(closed)
+    expect(() => engine.signal(todos)).toThrow(closed)
+    expect(() => engine.rebind(host)).toThrow(closed)
+    expect(() => unread.value).toThrow(closed)
+  })
+
+  it('can be closed by a listener', () => {
+    const { host, engine } = open()
+    const heard: number[] = []
+    engine.subscribe(todos.count(), (n) => {
+      heard.push(n)
+      if (n === 1) engine.close()
+    })
+    engine.subscribe(todos.count(), () => heard.push(-1), { immediate: false })
+    host.commit(todo('a'))
+    host.commit(todo('b'))
+    expect(heard).toEqual([0, 1])
+  })
+})

@@ -1,0 +1,181 @@
+import { batch, type ReadonlySignal } from '@preact/signals-core'
+import type { ResultOf } from '../sql/query.ts'
+import type { LiveQuery } from './live-query.ts'
+import { QueryGraph } from './query-graph.ts'
+import type { QueryHost } from './query-host.ts'
+import { Subscription } from './subscription.ts'
+
+/** Unobserved queries that an engine keeps, unless told otherwise. */
+const CACHE_SIZE = 256
+
+/** How an engine reports and what it may keep. */
+export interface QueryEngineOptions {
+  /**
+   * Hears what a listener, an effect of the app or a subscribed query threw; `label` is the query's label
+   * or SQL, or `effect`.
+   * Without it such errors become unhandled rejections, so that they do not pass unseen.
+   */
+  readonly report?: (error: unknown, label: string) => void
+  /** How many queries that nobody observes stay cached; 256 unless given, at least 1. */
+  readonly cacheSize?: number
+  /** Milliseconds from any start. Given, runs are timed for `inspect`. */
+  readonly now?: () => number
+}
+
+/** One live query, for the inspector. */
+export interface QueryInspection {
+  readonly label: string | null
+  readonly sql: string
+  /** How often its SQL ran. */
+  readonly runs: number
+  /** Listeners added by `subscribe` to this very query. */
+  readonly subscribers: number
+  /** Anything depends on it: a listener, an effect, a computed that someone observes. */
+  readonly observed: boolean
+  /** Only when the engine was given `now`. */
+  readonly lastDurationMs?: number
+}
+
+/**
+ * Keeps the queries of one store current: each distinct query runs once per change that can matter to it, however many
+ * use it, and tells them only when its value changed (rules QRY-1, QRY-2).
+ *
+ * Values are shared between all readers and must not be changed by them.
+ */
+export class QueryEngine {
+  readonly #graph: QueryGraph
+  readonly #report: (error: unknown, label: string) => void
+  readonly #subscriptions = new Set<Subscription>()
+
+  constructor(host: QueryHost, options: QueryEngineOptions = {}) {
+    this.#report = guarded(options.report)
+    this.#graph = new QueryGraph(host, {
+      cacheSize: options.cacheSize ?? CACHE_SIZE,
+      now: options.now ?? null,
+      onChange: (outdated) => this.#round(() => this.#graph.announce(outdated)),
+    })
+  }
+
+  /** A query or a computed is running right now: whoever changes the state must refuse to. */
+  get evaluating(): boolean {
+    return this.#graph.evaluating
+  }
+
+  /**
+   * The current value. Reading it inside an effect or a computed makes no dependency; `signal` does.
+   *
+   * @throws StoreError `query/invalid` when the SQL does not compile, writes or is not deterministic, or a computed
+   *   depends on itself; `store/closed`
+   *
+   * @example
+   * const open = engine.query(todos.where({ done: false }))
+   */
+  query<Q>(definition: Q): ResultOf<Q> {
+    return this.#graph.node(definition).peek() as ResultOf<Q>
+  }
+
+  /**
+   * Calls `listener` with the current value at once (unless `immediate` is false), then with each new value, once per
+   * round and after the state is whole. It may commit, subscribe and unsubscribe. What it throws is reported.
+   *
+   * @returns ends the subscription; calling it again does nothing
+   * @throws StoreError `store/closed`, or `query/invalid` for what is no query at all; a query that fails when it runs
+   *   is reported instead, and heard of when it works again
+   *
+   * @example
+   * const stop = engine.subscribe(todos.where({ id }).first(), (todo) => show(todo))
+   */
+  subscribe<Q>(
+    definition: Q,
+    listener: (value: ResultOf<Q>) => void,
+    options: { immediate?: boolean } = {},
+  ): () => void {
+    const node = this.#graph.node(definition)
+    const heard = listener as (value: unknown) => void
+    const subscription = new Subscription(node, heard, options.immediate ?? true, this.#report)
+    // The listener may have closed the engine just now.
+    if (this.#graph.closed) subscription.end()
+    else this.#subscriptions.add(subscription)
+    return () => {
+      if (this.#subscriptions.delete(subscription)) subscription.end()
+    }
+  }
+
+  /**
+   * The query as a signal, for `effect` and `computed` of `@preact/signals-core`. Its value is fresh whenever it is read.
+   *
+   * @throws StoreError `store/closed`, or `query/invalid` for what is no query at all; reading `.value` throws like `query`
+   *
+   * @example
+   * effect(() => render(engine.signal(open).value))
+   */
+  signal<Q>(definition: Q): ReadonlySignal<ResultOf<Q>> {
+    return this.#graph.node(definition).signal as ReadonlySignal<ResultOf<Q>>
+  }
+
+  /** Runs `run` and tells readers once, at its end, of all that changed inside. Nests; passes on result and error. */
+  batch<T>(run: () => T): T {
+    let result: { value: T } | { error: unknown } | undefined
+    this.#round(() => {
+      try {
+        result = { value: run() }
+      } catch (error) {
+        result = { error }
+      }
+    })
+    const outcome = result as unknown as { value: T } | { error: unknown }
+    if ('error' in outcome) throw outcome.error
+    return outcome.value
+  }
+
+  /**
+   * Moves over to another host: every query is run again when it is next read, and listeners hear only real changes.
+   *
+   * @throws StoreError `store/closed`
+   */
+  rebind(host: QueryHost): void {
+    this.#graph.rebind(host)
+  }
+
+  /** The live queries, for the inspector. */
+  inspect(): QueryInspection[] {
+    return this.#graph.liveQueries().map(inspectionOf)
+  }
+
+  /** Ends all subscriptions and lets go of the host; later calls throw `store/closed`. */
+  close(): void {
+    this.#graph.close()
+    for (const subscription of this.#subscriptions) subscription.end()
+    this.#subscriptions.clear()
+  }
+
+  /** One round of news. Errors of the app's own effects surface at its end and stay away from `run`'s caller. */
+  #round(run: () => void): void {
+    try {
+      batch(run)
+    } catch (error) {
+      this.#report(error, 'effect')
+    }
+  }
+}
+
+function inspectionOf(query: LiveQuery): QueryInspection {
+  const { plan, runs, subscribers, observed, lastDurationMs } = query
+  const inspection = { label: plan.label, sql: plan.sql, runs, subscribers, observed }
+  return lastDurationMs === undefined ? inspection : { ...inspection, lastDurationMs }
+}
+
+/** A report that cannot throw back into the round it reports on. */
+function guarded(report: QueryEngineOptions['report']): (error: unknown, label: string) => void {
+  return (error, label) => {
+    if (!report) {
+      void Promise.reject(error)
+      return
+    }
+    try {
+      report(error, label)
+    } catch (thrown) {
+      void Promise.reject(thrown)
+    }
+  }
+}

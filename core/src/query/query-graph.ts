@@ -1,0 +1,160 @@
+import { type Signal, signal } from '@preact/signals-core'
+import { StoreError } from '../base/errors.ts'
+import { nobodyWatches } from '../replica/change-collector.ts'
+import { isComputed } from '../sql/definition.ts'
+import { planOf, type QueryPlan } from '../sql/plan.ts'
+import { ComputedQuery } from './computed-query.ts'
+import { DispatchIndex } from './dispatch-index.ts'
+import { LiveQuery } from './live-query.ts'
+import { QueryCache } from './query-cache.ts'
+import type { QueryHost } from './query-host.ts'
+import type { QueryContext, QueryNode } from './query-node.ts'
+
+/** Finds and keeps the nodes of one engine, and tells them what changed. */
+export class QueryGraph implements QueryContext {
+  readonly now: (() => number) | null
+  readonly #onChange: (outdated: ReadonlySet<LiveQuery>) => void
+  readonly #cache: QueryCache
+  readonly #byDefinition = new WeakMap<object, QueryNode>()
+  #host: QueryHost
+  #index: DispatchIndex
+  #depth = 0
+  #closed = false
+  /** Made when the first cyclic computed fails; see `retryOnChange`. */
+  #retry: Signal<number> | null = null
+
+  /** `onChange` gets the queries that a change has outdated; it is to call `announce` with them. */
+  constructor(
+    host: QueryHost,
+    options: { cacheSize: number; now: (() => number) | null; onChange: (outdated: ReadonlySet<LiveQuery>) => void },
+  ) {
+    this.now = options.now
+    this.#onChange = options.onChange
+    this.#cache = new QueryCache(options.cacheSize)
+    this.#host = host
+    this.#index = this.#attach(host)
+  }
+
+  get host(): QueryHost {
+    return this.#host
+  }
+
+  get index(): DispatchIndex {
+    return this.#index
+  }
+
+  get evaluating(): boolean {
+    return this.#depth > 0
+  }
+
+  get closed(): boolean {
+    return this.#closed
+  }
+
+  enter(): void {
+    this.#depth++
+  }
+
+  leave(): void {
+    this.#depth--
+  }
+
+  node(definition: unknown): QueryNode {
+    const known = this.#byDefinition.get(definition as object)
+    if (known === undefined || known.dropped || this.#closed) return this.#meet(definition)
+    if (known instanceof LiveQuery) this.#cache.touch(known)
+    return known
+  }
+
+  liveQuery(plan: QueryPlan): LiveQuery {
+    this.#refuseClosed()
+    const known = this.#cache.get(plan.key)
+    if (known) {
+      this.#cache.touch(known)
+      return known
+    }
+    const made = new LiveQuery(plan, this)
+    this.#cache.add(made)
+    return made
+  }
+
+  liveQueries(): LiveQuery[] {
+    return this.#cache.all()
+  }
+
+  observed(query: LiveQuery): void {
+    this.#cache.hold(query)
+  }
+
+  unobserved(query: LiveQuery): void {
+    this.#cache.release(query)
+  }
+
+  retryOnChange(): void {
+    this.#retry ??= signal(0)
+    void this.#retry.value
+  }
+
+  /** Tells the readers of outdated queries, who read them again. To be called inside a batch of signals. */
+  announce(outdated: Iterable<LiveQuery>): void {
+    for (const query of outdated) query.announce()
+    if (this.#retry) this.#retry.value = this.#retry.peek() + 1
+  }
+
+  /** Moves over to another host; all queries are outdated. */
+  rebind(host: QueryHost): void {
+    this.#refuseClosed()
+    detach(this.#host)
+    this.#host = host
+    this.#index = this.#attach(host)
+    const queries = new Set(this.#cache.all())
+    for (const query of queries) query.forget()
+    this.#onChange(queries)
+  }
+
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    detach(this.#host)
+    this.#cache.clear()
+  }
+
+  #meet(definition: unknown): QueryNode {
+    this.#refuseClosed()
+    if (isComputed(definition)) {
+      const made = new ComputedQuery(definition, this)
+      this.#byDefinition.set(definition, made)
+      return made
+    }
+    const plan = planOf(definition)
+    const query = this.liveQuery(plan)
+    // Another plan object for the same definition means that it can change under our hands (a Drizzle builder):
+    // it is compiled at each use.
+    if (planOf(definition) === plan) this.#byDefinition.set(definition as object, query)
+    return query
+  }
+
+  #attach(host: QueryHost): DispatchIndex {
+    const index = new DispatchIndex(host.schema)
+    host.watch = index
+    host.onChange = (batch) => {
+      const outdated = new Set<LiveQuery>()
+      index.collect(batch, outdated)
+      // All are outdated before the first reader hears: readers of one see the others current too.
+      for (const query of outdated) query.outdate()
+      if (outdated.size > 0 || this.#retry) this.#onChange(outdated)
+    }
+    return index
+  }
+
+  #refuseClosed(): void {
+    if (this.#closed) {
+      throw new StoreError('store/closed', 'A query was used after its store was closed. Create the store again first.')
+    }
+  }
+}
+
+function detach(host: QueryHost): void {
+  host.watch = nobodyWatches
+  host.onChange = null
+}

@@ -1,0 +1,40 @@
+import type { ReadonlySignal } from '@preact/signals-core'
+import type { QueryPlan } from '../sql/plan.ts'
+import type { DispatchIndex } from './dispatch-index.ts'
+import type { LiveQuery } from './live-query.ts'
+import type { QueryHost } from './query-host.ts'
+
+/** One distinct definition of an engine: a live query or a computed. */
+export interface QueryNode {
+  /** Its label, or what else tells it from others in a report. */
+  readonly title: string
+  /** True when the cache has dropped it; its definition gets a new node. */
+  readonly dropped: boolean
+  /** How many `subscribe` calls listen. */
+  subscribers: number
+  /** Always fresh when read; readers inside an effect or computed depend on it. */
+  readonly signal: ReadonlySignal<unknown>
+  /** The fresh value, without a dependency. */
+  peek(): unknown
+  /** The fresh value; whoever evaluates right now depends on it. */
+  track(): unknown
+}
+
+/** What the nodes of one engine share. */
+export interface QueryContext {
+  readonly host: QueryHost
+  readonly index: DispatchIndex
+  /** Milliseconds from any start, to time runs; null: runs are not timed. */
+  readonly now: (() => number) | null
+  /** Between these two, SQL or a computed's function runs. Nests. */
+  enter(): void
+  leave(): void
+  /** @throws StoreError `store/closed`, `query/invalid` */
+  node(definition: unknown): QueryNode
+  liveQuery(plan: QueryPlan): LiveQuery
+  /** Somebody observes the query, or nobody any more. */
+  observed(query: LiveQuery): void
+  unobserved(query: LiveQuery): void
+  /** Makes whoever evaluates right now evaluate again after the next change. */
+  retryOnChange(): void
+}

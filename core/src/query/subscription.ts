@@ -1,0 +1,65 @@
+import { effect, untracked } from '@preact/signals-core'
+import type { QueryNode } from './query-node.ts'
+
+/** Stands for the value of somebody who has heard none: no query gives it. */
+const unheard = Symbol('unheard')
+
+/**
+ * Calls a listener with each new value of a node. What the node or the listener throws goes to `report`: it never
+ * reaches whoever made the change, and the other listeners hear all the same.
+ */
+export class Subscription {
+  readonly #node: QueryNode
+  readonly #listener: (value: unknown) => void
+  readonly #report: (error: unknown, label: string) => void
+  #heard: unknown = unheard
+  #silent: boolean
+  #ended = false
+  readonly #dispose: () => void
+
+  /** `immediate`: call the listener with the current value before this returns. */
+  constructor(
+    node: QueryNode,
+    listener: (value: unknown) => void,
+    immediate: boolean,
+    report: (error: unknown, label: string) => void,
+  ) {
+    this.#node = node
+    this.#listener = listener
+    this.#silent = !immediate
+    this.#report = report
+    node.subscribers++
+    this.#dispose = effect(() => this.#hear())
+  }
+
+  /** The listener is not called any more, not even in a round that is under way. */
+  end(): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#node.subscribers--
+    this.#dispose()
+  }
+
+  #hear(): void {
+    let value: unknown
+    try {
+      value = this.#node.signal.value
+    } catch (error) {
+      this.#silent = false
+      untracked(() => this.#report(error, this.#node.title))
+      return
+    }
+    if (this.#ended || Object.is(value, this.#heard)) return
+    this.#heard = value
+    if (this.#silent) this.#silent = false
+    else untracked(() => this.#call(value))
+  }
+
+  #call(value: unknown): void {
+    try {
+      this.#listener(value)
+    } catch (error) {
+      this.#report(error, this.#node.title)
+    }
+  }
+}

@@ -1,0 +1,195 @@
+import fc from 'fast-check'
+import { bigint, blob, boolean, type ColumnBuilder, integer, json, real, text, timestamp } from '../../schema/column.ts'
+import { type TableDefinition, table } from '../../schema/table.ts'
+import type { Columns } from '../../sql/rows.ts'
+import { sql } from '../../sql/tagged.ts'
+import type { ConditionBuilder, ConditionOf, Operator } from '../../sql/where.ts'
+import type { WriteSource } from '../../sql/write.ts'
+
+/** A table of a random schema: its columns are known at run time alone. */
+export type AnyTable = TableDefinition<string, Columns, false>
+
+type Condition = (is: ConditionBuilder<Record<string, unknown>>) => ConditionOf<Record<string, unknown>>
+type Row = Record<string, unknown>
+
+// Few values each, so that rows meet, tie and come back; with the pairs that careless comparisons take for equal.
+const domains = {
+  text: ['', 'a', 'b', 'null', '1', 'é'],
+  integer: [0, 1, 2, -1, 2 ** 52],
+  real: [0, 0.5, 1, -1.5],
+  boolean: [false, true],
+  timestamp: [new Date(0), new Date(1)],
+  json: [null, 'a', { a: 1 }, { a: [1, { b: null }] }, []],
+  blob: [new Uint8Array(), new Uint8Array([0]), new Uint8Array([0, 255])],
+  bigint: [0n, 1n, 2n ** 62n, -(2n ** 62n)],
+} as const
+const makers = { text, integer, real, boolean, timestamp, json, blob, bigint }
+type Kind = keyof typeof domains
+const kinds = Object.keys(domains) as Kind[]
+
+const kindOf = (of: AnyTable, column: string) => of.columns.find(({ name }) => name === column)?.type as Kind
+const namesOf = (of: AnyTable) => of.columns.map(({ name }) => name)
+
+function value(of: AnyTable, column: string): fc.Arbitrary<unknown> {
+  const found = fc.constantFrom<unknown>(...domains[kindOf(of, column)])
+  const nullable = of.columns.find(({ name }) => name === column)?.nullable
+  return nullable ? fc.oneof({ weight: 3, arbitrary: found }, fc.constant(null)) : found
+}
+
+const extra = fc.record({ kind: fc.constantFrom(...kinds), nullable: fc.boolean() })
+
+function anyTable(name: string): fc.Arbitrary<AnyTable> {
+  return fc
+    .record({
+      key: fc.constantFrom('text', 'integer', 'both'),
+      extras: fc.array(extra, { maxLength: 2 }),
+      index: fc.boolean(),
+    })
+    .map(({ key, extras, index }) => {
+      const columns: Record<string, ColumnBuilder<unknown, boolean>> = {
+        id: (key === 'integer' ? integer() : text()) as ColumnBuilder<unknown, boolean>,
+        ...(key === 'both' ? { k: integer() as ColumnBuilder<unknown, boolean> } : {}),
+        ref: text().nullable() as ColumnBuilder<unknown, boolean>,
+        n: integer() as ColumnBuilder<unknown, boolean>,
+      }
+      extras.forEach(({ kind, nullable }, i) => {
+        const column = makers[kind]() as ColumnBuilder<unknown, boolean>
+        columns[`x${i}`] = (nullable ? column.nullable() : column) as ColumnBuilder<unknown, boolean>
+      })
+      return table(name, columns, {
+        primaryKey: key === 'both' ? ['id', 'k'] : ['id'],
+        indexes: index ? [['ref', 'n']] : [],
+      }) as unknown as AnyTable
+    })
+}
+
+/** One to three tables with keys of one or two columns. */
+export const anyTables: fc.Arbitrary<readonly AnyTable[]> = fc
+  .integer({ min: 1, max: 3 })
+  .chain((count) => fc.tuple(...Array.from({ length: count }, (_, i) => anyTable(`t${i}`))))
+
+function row(of: AnyTable): fc.Arbitrary<Row> {
+  return fc.record(Object.fromEntries(namesOf(of).map((name) => [name, value(of, name)])))
+}
+
+function comparison(of: AnyTable): fc.Arbitrary<Condition> {
+  return fc.constantFrom(...namesOf(of)).chain((column) =>
+    fc.oneof(
+      {
+        weight: 4,
+        arbitrary: value(of, column).map(
+          (v): Condition =>
+            (is) =>
+              is(column, '=', v as never),
+        ),
+      },
+      fc.array(value(of, column), { maxLength: 12 }).map(
+        (list): Condition =>
+          (is) =>
+            is(column, 'in', list as never),
+      ),
+      fc.tuple(fc.constantFrom<Operator>('!=', '<', '>='), fc.constantFrom(...domains[kindOf(of, column)])).map(
+        ([operator, v]): Condition =>
+          (is) =>
+            v === null ? { [column]: v } : is(column, operator, v as never),
+      ),
+    ),
+  )
+}
+
+function condition(of: AnyTable): fc.Arbitrary<Condition> {
+  const one = comparison(of)
+  const several = fc.array(one, { minLength: 1, maxLength: 3 })
+  return fc.oneof(
+    { weight: 3, arbitrary: one },
+    several.map(
+      (parts): Condition =>
+        (is) =>
+          is.and(...parts.map((part) => part(is))),
+    ),
+    several.map(
+      (parts): Condition =>
+        (is) =>
+          is.or(...parts.map((part) => part(is))),
+    ),
+    one.map(
+      (part): Condition =>
+        (is) =>
+          is.not(part(is)),
+    ),
+  )
+}
+
+/** Builder and tagged queries over the tables: lists, first rows, counts, groups, joins and subqueries. */
+export function anyQuery(tables: readonly AnyTable[]): fc.Arbitrary<unknown> {
+  return fc.tuple(fc.constantFrom(...tables), fc.constantFrom(...tables)).chain(([of, other]) => {
+    const filtered = fc
+      .option(condition(of), { nil: null })
+      .map((found) => (found ? of.where(found as never) : of.where({})))
+    const column = fc.constantFrom(...namesOf(of)) as fc.Arbitrary<never>
+    const listed = fc
+      .tuple(
+        filtered,
+        fc.option(column),
+        fc.boolean(),
+        fc.option(fc.nat(4)),
+        fc.nat(2),
+        fc.option(fc.uniqueArray(column, { minLength: 1 })),
+      )
+      .map(([query, order, descending, limit, offset, selected]) => {
+        const ordered = order === null ? query : query.orderBy(order, descending ? 'desc' : 'asc')
+        const limited = limit === null ? ordered : ordered.limit(limit).offset(offset)
+        return selected === null ? limited : limited.select(...selected)
+      })
+    return fc.oneof<fc.Arbitrary<unknown>[]>(
+      listed,
+      listed,
+      filtered.map((query) => query.first()),
+      filtered.map((query) => query.count()),
+      filtered.map((query) => query.sum('n' as never)),
+      filtered.map((query) => query.groupBy('ref' as never).aggregate((by) => ({ count: by.count() }) as never)),
+      fc.constant(of.leftJoin(other.as('other') as never, { ref: 'ref' } as never)),
+      fc.constant(sql`select count(*) as n from ${of}`),
+      fc.constant(sql`select ref, sum(n) as n from ${of} group by ref order by ref`),
+      fc.constant(sql`select a.id, b.n from ${of} a join ${other} b on a.ref = b.ref order by a.id, b.n, b.id`),
+      fc.constant(sql`select n from ${of} where exists (select 1 from ${other} o where o.n = ${1}) order by n`),
+    )
+  })
+}
+
+function anyWrite(tables: readonly AnyTable[]): fc.Arbitrary<WriteSource> {
+  return fc.constantFrom(...tables).chain((of) => {
+    const set = fc.constantFrom(...namesOf(of)).chain((name) => value(of, name).map((v) => ({ [name]: v })))
+    return fc.oneof<fc.Arbitrary<WriteSource>[]>(
+      row(of).map((found) => of.insertOrIgnore(found as never)),
+      row(of).map((found) => of.upsert(found as never)),
+      row(of).map((found) => of.upsert(found as never)),
+      row(of).map((found) => of.insert(found as never)),
+      row(of).map((found) => replace(of, found)),
+      fc.tuple(set, condition(of)).map(([to, which]) => of.update(to as never).where(which as never)),
+      condition(of).map((which) => of.delete().where(which as never)),
+    )
+  })
+}
+
+function replace(of: AnyTable, found: Row): WriteSource {
+  const values = of.columns.map((column) => column.encode(found[column.name]))
+  return sql`insert or replace into ${of} values ${values}`
+}
+
+/** One step in the life of a replica. */
+export type Step =
+  | { readonly kind: 'commit' | 'reconcile'; readonly writes: readonly WriteSource[] }
+  | { readonly kind: 'moveBase' }
+
+export function anyStep(tables: readonly AnyTable[]): fc.Arbitrary<Step> {
+  const writes = fc.array(anyWrite(tables), { minLength: 1, maxLength: 4 })
+  return fc.oneof(
+    { weight: 6, arbitrary: writes.map((found): Step => ({ kind: 'commit', writes: found })) },
+    {
+      weight: 3,
+      arbitrary: fc.oneof(fc.constant([]), writes).map((found): Step => ({ kind: 'reconcile', writes: found })),
+    },
+    { weight: 1, arbitrary: fc.constant<Step>({ kind: 'moveBase' }) },
+  )
+}

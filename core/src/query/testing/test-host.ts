@@ -1,0 +1,87 @@
+import sqlite3InitModule from '@sqlite.org/sqlite-wasm'
+import { queryAccess } from '../../replica/access.ts'
+import { type ChangeBatch, ChangeCollector, type Watch } from '../../replica/change-collector.ts'
+import type { AnySchema } from '../../schema/schema.ts'
+import type { Table } from '../../schema/table-structure.ts'
+import { type WriteSource, writesOf } from '../../sql/write.ts'
+import type { SqliteDriver } from '../../sqlite/driver.ts'
+import type { Sqlite3Static } from '../../sqlite/sqlite3.ts'
+import { openWasmDriver } from '../../sqlite/wasm-driver.ts'
+import type { QueryHost } from '../query-host.ts'
+
+const sqlite3 = (await sqlite3InitModule()) as unknown as Sqlite3Static
+
+/** The change feed of a replica without its log: SQLite in memory, commits, and an undo to base by savepoint. */
+export class TestHost implements QueryHost {
+  readonly schema: AnySchema
+  readonly driver: SqliteDriver
+  readonly queryAccess = queryAccess
+  onChange: ((batch: ChangeBatch) => void) | null = null
+  readonly #collector: ChangeCollector
+
+  constructor(tables: readonly Table[]) {
+    this.schema = { tables: new Map(tables.map((table) => [table.name, table])) } as unknown as AnySchema
+    this.driver = openWasmDriver(sqlite3)
+    for (const table of tables) for (const sql of table.createSql) this.driver.exec(sql)
+    this.#collector = new ChangeCollector(this.driver, this.schema)
+    this.driver.exec('SAVEPOINT base')
+  }
+
+  get watch(): Watch {
+    return this.#collector.watch
+  }
+
+  set watch(watch: Watch) {
+    this.#collector.watch = watch
+  }
+
+  /** Applies writes as one commit. A failing one leaves nothing behind. */
+  commit(...writes: readonly WriteSource[]): void {
+    this.driver.exec('SAVEPOINT one')
+    try {
+      this.#write(writes)
+    } catch (error) {
+      this.driver.exec('ROLLBACK TO one')
+      this.driver.exec('RELEASE one')
+      this.#collector.take()
+      throw error
+    }
+    this.driver.exec('RELEASE one')
+    this.#tell()
+  }
+
+  /** Undoes everything since base, applies those of `writes` that work instead, and tells of all at once: a reconcile. */
+  reconcile(...writes: readonly WriteSource[]): void {
+    this.#collector.beforeUndo()
+    this.driver.exec('ROLLBACK TO base')
+    for (const write of writes) {
+      try {
+        this.#write([write])
+      } catch {
+        this.#collector.distrust()
+      }
+    }
+    this.#tell()
+  }
+
+  /** What is there now will never be undone. */
+  moveBase(): void {
+    this.driver.exec('RELEASE base')
+    this.driver.exec('SAVEPOINT base')
+    this.#collector.forget()
+  }
+
+  close(): void {
+    this.#collector.close()
+    this.driver.close()
+  }
+
+  #write(writes: readonly WriteSource[]): void {
+    for (const write of writesOf(writes)) this.driver.prepare(write.sql).run(write.binds)
+  }
+
+  #tell(): void {
+    const batch = this.#collector.take()
+    if (batch) this.onChange?.(batch)
+  }
+}

@@ -1,0 +1,34 @@
+import { boolean, integer, json, text, timestamp } from '../../schema/column.ts'
+import { table } from '../../schema/table.ts'
+import { QueryEngine, type QueryEngineOptions } from '../query-engine.ts'
+import { TestHost } from './test-host.ts'
+
+export const todos = table('todos', {
+  id: text().primaryKey(),
+  title: text(),
+  done: boolean().default(false),
+  rank: integer().default(0),
+  listId: text().nullable(),
+  tags: json<string[]>().default([]),
+  at: timestamp().default(new Date(0)),
+})
+export const lists = table('lists', { id: text().primaryKey(), name: text() })
+
+/** Inserts a todo. */
+export const todo = (
+  id: string,
+  more: { title?: string; done?: boolean; rank?: number; listId?: string | null } = {},
+) => todos.insert({ id, title: `title ${id}`, ...more })
+
+/** An engine over todos and lists, what it reported, and how often queries whose SQL has `part` ran. */
+export function open(options: QueryEngineOptions = {}) {
+  const host = new TestHost([todos, lists])
+  const reports: { error: unknown; label: string }[] = []
+  const engine = new QueryEngine(host, { report: (error, label) => reports.push({ error, label }), ...options })
+  const runs = (part = '') =>
+    engine
+      .inspect()
+      .filter((query) => query.sql.includes(part))
+      .reduce((sum, query) => sum + query.runs, 0)
+  return { host, engine, reports, runs }
+}

@@ -1,0 +1,185 @@
+import type { AnySchema } from '../schema/schema.ts'
+import { quoteName } from '../sql/identifier.ts'
+import type { RowChange, SqliteDriver, SqlValue } from '../sqlite/driver.ts'
+
+/** One row's net change. Values are stored values by column place, present at watched places only. */
+export interface RowDelta {
+  readonly key: readonly SqlValue[]
+  /** Null: the row did not exist. */
+  readonly before: readonly SqlValue[] | null
+  /** Null: the row does not exist any more. */
+  readonly after: readonly SqlValue[] | null
+}
+
+/** Net changes by table. */
+export type ChangeBatch = ReadonlyMap<string, readonly RowDelta[]>
+
+/** Which columns anyone looks at. */
+export interface Watch {
+  /** Watched places of a table's columns, ascending; empty when nobody looks at the table. */
+  columns(table: string): readonly number[]
+}
+
+export const nobodyWatches: Watch = { columns: () => [] }
+
+type Values = SqlValue[] | null
+
+interface Entry {
+  readonly key: SqlValue[]
+  before: Values
+  /** `undefined`: to be read when the batch ends. */
+  after: Values | undefined
+}
+
+/** A table's part of the collector. */
+interface TableChanges {
+  readonly name: string
+  readonly width: number
+  readonly keyPlaces: readonly number[]
+  readonly keyWhere: string
+  /** Rows changed in this batch, while anyone watches the table. */
+  readonly entries: Map<unknown, Entry>
+  /** Keys of all rows changed since base: an undo changes them back without a word. */
+  readonly touched: Map<unknown, SqlValue[]>
+}
+
+/**
+ * Gathers the rows that change, by the preupdate hook, into one net batch per commit or reconcile.
+ * An undo fires no hook: around it the watched columns of all keys touched since base are read before and after.
+ */
+export class ChangeCollector {
+  readonly #driver: SqliteDriver
+  readonly #tables = new Map<string, TableChanges>()
+  watch: Watch = nobodyWatches
+
+  constructor(driver: SqliteDriver, schema: AnySchema) {
+    this.#driver = driver
+    for (const table of schema.tables.values()) {
+      const keyPlaces = table.primaryKey.map((name) => table.columns.findIndex((column) => column.name === name))
+      this.#tables.set(table.name, {
+        name: table.name,
+        width: table.columns.length,
+        keyPlaces,
+        keyWhere: table.primaryKey.map((name) => `${quoteName(name)} = ?`).join(' AND '),
+        entries: new Map(),
+        touched: new Map(),
+      })
+    }
+    driver.watch((change) => this.#note(change))
+  }
+
+  /** To be called before an undo, while the rows still are what the watchers saw. */
+  beforeUndo(): void {
+    for (const table of this.#tables.values()) {
+      if (table.touched.size === 0) continue
+      const places = this.watch.columns(table.name)
+      if (places.length === 0) continue
+      for (const [id, key] of table.touched) {
+        if (!table.entries.has(id)) {
+          table.entries.set(id, { key, before: this.#read(table, key, places), after: undefined })
+        }
+      }
+    }
+  }
+
+  /** After rows were put back silently: what was gathered as `after` may be wrong and is read anew. */
+  distrust(): void {
+    for (const table of this.#tables.values()) for (const entry of table.entries.values()) entry.after = undefined
+  }
+
+  /** Base has moved: what was changed before will not be undone. */
+  forget(): void {
+    for (const table of this.#tables.values()) table.touched.clear()
+  }
+
+  /** Ends the batch: net changes of watched rows, or null without any. */
+  take(): ChangeBatch | null {
+    let batch: Map<string, RowDelta[]> | null = null
+    for (const table of this.#tables.values()) {
+      if (table.entries.size === 0) continue
+      const places = this.watch.columns(table.name)
+      const deltas: RowDelta[] = []
+      for (const entry of table.entries.values()) {
+        const { key, before } = entry
+        const after = entry.after === undefined ? this.#read(table, key, places) : entry.after
+        if (differ(before, after, places)) deltas.push({ key, before, after })
+      }
+      table.entries.clear()
+      if (deltas.length > 0) {
+        batch ??= new Map()
+        batch.set(table.name, deltas)
+      }
+    }
+    return batch
+  }
+
+  close(): void {
+    this.#driver.watch(null)
+  }
+
+  #note(change: RowChange): void {
+    const table = this.#tables.get(change.table)
+    if (!table) return
+    const places = this.watch.columns(table.name)
+    const { kind } = change
+    const before = kind === 'insert' ? null : keyOf(table, change, 'before')
+    const after = kind === 'delete' ? null : keyOf(table, change, 'after')
+    const beforeId = before && idOf(before)
+    const afterId = after && idOf(after)
+    if (before) table.touched.set(beforeId, before)
+    if (after && afterId !== beforeId) table.touched.set(afterId, after)
+    if (places.length === 0) return
+    if (before && after && beforeId === afterId) {
+      this.#merge(table, beforeId, before, valuesOf(table, change, 'before', places), valuesOf(table, change, 'after', places))
+      return
+    }
+    if (before) this.#merge(table, beforeId, before, valuesOf(table, change, 'before', places), null)
+    if (after) this.#merge(table, afterId, after, null, valuesOf(table, change, 'after', places))
+  }
+
+  #merge(table: TableChanges, id: unknown, key: SqlValue[], before: Values, after: Values): void {
+    const entry = table.entries.get(id)
+    if (entry) entry.after = after
+    else table.entries.set(id, { key, before, after })
+  }
+
+  #read(table: TableChanges, key: readonly SqlValue[], places: readonly number[]): Values {
+    const [row] = this.#driver.prepare(`SELECT * FROM ${quoteName(table.name)} WHERE ${table.keyWhere}`).values(key)
+    if (!row) return null
+    const values: SqlValue[] = new Array(table.width)
+    for (const place of places) values[place] = row[place] as SqlValue
+    return values
+  }
+}
+
+function keyOf(table: TableChanges, change: RowChange, side: 'before' | 'after'): SqlValue[] {
+  return table.keyPlaces.map((place) => change[side](place))
+}
+
+function valuesOf(table: TableChanges, change: RowChange, side: 'before' | 'after', places: readonly number[]): SqlValue[] {
+  const values: SqlValue[] = new Array(table.width)
+  for (const place of places) values[place] = change[side](place)
+  return values
+}
+
+/** What tells keys apart in a Map: the value itself for one column, text for several. */
+function idOf(key: readonly SqlValue[]): unknown {
+  const [first] = key
+  if (key.length === 1 && (typeof first === 'string' || typeof first === 'number')) return first
+  return JSON.stringify(key, (_, value) =>
+    typeof value === 'bigint' ? { integer: String(value) } : value instanceof Uint8Array ? { blob: [...value] } : value,
+  )
+}
+
+function differ(before: Values, after: Values, places: readonly number[]): boolean {
+  if (before === null || after === null) return before !== after
+  return places.some((place) => !equalValues(before[place], after[place]))
+}
+
+function equalValues(a: SqlValue | undefined, b: SqlValue | undefined): boolean {
+  if (a === b) return true
+  if (a instanceof Uint8Array && b instanceof Uint8Array) {
+    return a.length === b.length && a.every((byte, i) => byte === b[i])
+  }
+  return false
+}

@@ -1,0 +1,21 @@
+import type { AnySchema } from '../schema/schema.ts'
+import { quoteName } from '../sql/identifier.ts'
+import type { SqliteDriver } from '../sqlite/driver.ts'
+
+export function createStateTables(driver: SqliteDriver, schema: AnySchema): void {
+  for (const table of schema.tables.values()) for (const sql of table.createSql) driver.exec(sql)
+}
+
+/** Names of the state tables that are there, whatever schema made them: all but SQLite's and ours. */
+function stateTableNames(driver: SqliteDriver): string[] {
+  const rows = driver
+    .prepare(
+      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'sqlite_*' AND name NOT GLOB 'livefold_*' ORDER BY rowid",
+    )
+    .values()
+  return rows.map(([name]) => String(name))
+}
+
+export function dropStateTables(driver: SqliteDriver): void {
+  for (const name of stateTableNames(driver)) driver.exec(`DROP TABLE ${quoteName(name)}`)
+}

@@ -1,0 +1,32 @@
+import type { StoreError } from '../base/errors.ts'
+import type { Commit, ConfirmedEvent } from '../protocol/event-record.ts'
+
+/** What a reconcile brings about: `all confirmed ++ pending ++ unacked`, and the local commits beside. */
+export interface Target {
+  /** Newly confirmed commits; the first continues the replica's head. */
+  readonly confirmed: readonly Commit<ConfirmedEvent>[]
+  /** All pending commits that the leader has acked, in its order. */
+  readonly pending: readonly Commit[]
+  /** This session's own commits that the leader has not acked. */
+  readonly unacked: readonly Commit[]
+  /** Local commits newly acked by the leader, in its order. */
+  readonly local: readonly Commit[]
+  /** This session's own local commits that the leader has not acked. */
+  readonly unackedLocal: readonly Commit[]
+}
+
+/** A commit that threw, and has no effect now. */
+export interface FailedCommit {
+  readonly commit: Commit
+  readonly error: StoreError
+  /** A confirmed commit that throws is quarantined; a pending one is the leader's to judge. */
+  readonly confirmed: boolean
+}
+
+export interface Reconciled {
+  /** Commits taken back. */
+  readonly undone: number
+  /** Commits run. */
+  readonly replayed: number
+  readonly failures: readonly FailedCommit[]
+}

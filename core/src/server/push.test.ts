@@ -1,0 +1,196 @@
+import { describe, expect, test } from 'vitest'
+import { StoreError } from '../base/errors.ts'
+import { eventOf, eventsOf, serverForTest } from '../testing/server-peer.ts'
+
+describe('push', () => {
+  test('appends, gives seqs, and is known when it comes again', async () => {
+    const { clock, connect } = serverForTest()
+    const peer = await connect()
+    peer.push(1, 0, null, eventsOf('s', 2)).push(2, 2, 's.2', [eventOf('s', 3)])
+    await clock.run()
+    expect(peer.news()).toEqual(['pushed 1: 1,2', 'pushed 2: 3'])
+    peer.push(3, 0, null, eventsOf('s', 2))
+    await clock.run()
+    expect(peer.news()).toEqual(['pushed 3: 1,2'])
+  })
+
+  test('LOG-1 some events known, some not: behind, nothing appended twice', async () => {
+    const { clock, log, connect } = serverForTest()
+    const peer = await connect()
+    peer.push(1, 0, null, eventsOf('s', 2)).push(2, 0, null, eventsOf('s', 3))
+    await clock.run()
+    expect(peer.news()).toEqual(['pushed 1: 1,2', 'behind 2: 1,2 /2'])
+    expect((await log.head('store')).seq).toBe(2)
+  })
+
+  test('LOG-2 behind carries the missing events; a pipelined push after it is behind too, though its number would fit', async () => {
+    const { clock, log, connect } = serverForTest()
+    const [a, b] = [await connect(), await connect({ clientId: 'd' })]
+    b.push(1, 0, null, [eventOf('t', 1, { clientId: 'd' })])
+    await clock.run()
+    a.push(1, 0, null, [eventOf('s', 1)]).push(2, 1, 's.1', [eventOf('s', 2)])
+    await clock.run()
+    expect(a.news()).toEqual(['behind 1: 1 /1', 'behind 2:  /1'])
+    expect(await log.head('store')).toEqual({ seq: 1, id: 't.1' })
+    a.push(3, 1, 't.1', eventsOf('s', 2))
+    await clock.run()
+    expect(a.news()).toEqual(['pushed 3: 2,3'])
+  })
+
+  test('behind brings a page, and says when there is more', async () => {
+    const { clock, log, connect } = serverForTest({ limits: { pageEvents: 3 } })
+    await log.append('store', 0, null, eventsOf('t', 5))
+    const peer = await connect()
+    peer.push(1, 0, null, [eventOf('s', 1)])
+    await clock.run()
+    expect(peer.news()).toEqual(['behind 1: 1,2,3 /5 more'])
+  })
+
+  test('on a history that the server does not hold is a mismatch', async () => {
+    const { clock, connect } = serverForTest()
+    const peer = await connect()
+    peer.push(1, 4, 'x.4', [eventOf('s', 1)])
+    await clock.run()
+    expect(peer.news()).toEqual(['error 1: sync/backend-mismatch no'])
+    expect(peer.closedFor).toBe('sync/backend-mismatch')
+  })
+
+  test('one id with two contents is rejected', async () => {
+    const { clock, log, connect } = serverForTest()
+    const peer = await connect()
+    peer.push(1, 0, null, [eventOf('s', 1)]).push(2, 1, 's.1', [eventOf('s', 1, { args: 'other' })])
+    await clock.run()
+    expect(peer.news()).toEqual(['pushed 1: 1', 'rejected 2: s.1 sync/id-conflict'])
+    expect((await log.head('store')).seq).toBe(1)
+  })
+
+  test('LOG-3 only whole commits of this client, in order, are taken', async () => {
+    const { clock, log, connect } = serverForTest()
+    const joined = { joined: true as const }
+    for (const events of [
+      [eventOf('s', 1), eventOf('s', 2, joined)],
+      [eventOf('s', 1, { clientId: 'other' })],
+      [eventOf('s', 1, joined), eventOf('t', 1)],
+      [eventOf('s', 2), eventOf('s', 1)],
+      [eventOf('s', 1), eventOf('s', 1)],
+    ]) {
+      const peer = await connect()
+      peer.push(1, 0, null, events)
+      await clock.run()
+      expect(peer.news()).toEqual(['error: protocol/malformed no'])
+    }
+    expect((await log.head('store')).seq).toBe(0)
+  })
+
+  test('in parts is appended whole', async () => {
+    const { clock, log, connect } = serverForTest({ limits: { frameBytes: 1_000 } })
+    const peer = await connect()
+    const commit = eventsOf('s', 40).map((event, i) => (i < 39 ? { ...event, joined: true as const } : event))
+    peer.push(1, 0, null, commit, 1_000)
+    await clock.run()
+    expect(peer.news()).toEqual([`pushed 1: ${commit.map((_, i) => i + 1).join()}`])
+    expect(await log.read('store', 0, 1)).toHaveLength(40)
+    peer.pull(2, 0, null)
+    await clock.run()
+    expect(peer.frames.filter((frame) => frame.includes('"page"')).length).toBeGreaterThan(3)
+    expect(peer.received[0]).toMatchObject({ type: 'page', events: commit })
+  })
+
+  test('BND-1 parts that never end are dropped in time, and too large ones at once', async () => {
+    const { clock, connect } = serverForTest({ limits: { frameBytes: 1_000, commitBytes: 3_000 } })
+    const event = eventOf('s', 1, { joined: true })
+    const part = (index: number) => ({
+      type: 'push' as const,
+      ref: 1,
+      after: 0,
+      afterId: null,
+      events: [eventOf('s', index + 1, { ...event, id: `s.${index + 1}` })],
+      part: { index, last: false },
+    })
+    const slow = await connect()
+    slow.up(part(0))
+    await clock.run(29_999)
+    expect(slow.closedFor).toBeNull()
+    await clock.run(1)
+    expect(slow.news()).toEqual(['error 1: sync/limit backoff'])
+    const big = await connect()
+    for (let index = 0; index < 100 && big.closedFor === null; index++) {
+      big.up({ ...part(index), events: [eventOf('s', index + 1, { args: 'x'.repeat(700), joined: true })] })
+    }
+    expect(big.news()).toEqual(['error 1: sync/too-large no'])
+  })
+
+  test('a commit of the byte limit passes, one more byte does not', async () => {
+    const { clock, connect } = serverForTest({ limits: { frameBytes: 1_000, commitBytes: 1_500 } })
+    const spare =
+      1_500 -
+      JSON.stringify(eventOf('s', 1, { args: '', joined: true })).length -
+      JSON.stringify(eventOf('s', 2, { args: '' })).length
+    for (const [size, news] of [
+      [spare, 'pushed 1: 1,2'],
+      [spare + 1, 'error 1: sync/too-large no'],
+    ] as const) {
+      const peer = await connect({ storeId: `s${size}` })
+      const half = Math.floor(size / 2)
+      peer.push(
+        1,
+        0,
+        null,
+        [eventOf('s', 1, { args: 'x'.repeat(half), joined: true }), eventOf('s', 2, { args: 'x'.repeat(size - half) })],
+        1_000,
+      )
+      await clock.run()
+      expect(peer.news()).toEqual([news])
+    }
+  })
+
+  test('validate refuses a commit: the push appends nothing, the commit is named, what is known is not judged again', async () => {
+    const judged: string[] = []
+    const { clock, log, connect } = serverForTest({
+      validate: (_, events) => {
+        judged.push(events.map(({ id }) => id).join())
+        if (events.some(({ args }) => args === 'bad')) throw new Error('no bad words')
+        if (events.some(({ args }) => args === 'later'))
+          throw new StoreError('sync/limit', 'busy', { retry: 'backoff' })
+        const worse = events.find(({ args }) => args === 'worse')
+        if (worse) throw new StoreError('event/invalid', 'worse', { details: { eventId: worse.id } })
+      },
+    })
+    const peer = await connect()
+    peer.push(1, 0, null, [eventOf('s', 1), eventOf('s', 2, { args: 'bad' })])
+    await clock.run()
+    expect(peer.take()).toEqual([
+      { type: 'rejected', ref: 1, eventId: 's.2', code: 'sync/rejected', message: 'no bad words' },
+    ])
+    expect((await log.head('store')).seq).toBe(0)
+    peer
+      .push(2, 0, null, [eventOf('s', 1)])
+      .push(3, 1, 's.1', [eventOf('s', 3, { joined: true }), eventOf('s', 4, { args: 'worse' })])
+    peer.push(4, 1, 's.1', [eventOf('s', 5, { args: 'later' })])
+    await clock.run()
+    expect(peer.news()).toEqual(['pushed 2: 1', 'rejected 3: s.4 event/invalid', 'error 4: sync/limit backoff'])
+    judged.length = 0
+    peer.push(5, 0, null, [eventOf('s', 1)]).push(6, 0, null, [eventOf('s', 9)])
+    await clock.run()
+    expect(peer.news()).toEqual(['pushed 5: 1', 'behind 6: 1 /1'])
+    expect(judged).toEqual([])
+  })
+
+  test('without the right to write is forbidden, and reading goes on', async () => {
+    const { clock, log, connect } = serverForTest({ authorize: (_, __, access) => access === 'read' })
+    const peer = await connect()
+    peer.push(1, 0, null, [eventOf('s', 1)]).pull(2, 0, null)
+    await clock.run()
+    expect(peer.news().sort()).toEqual(['error 1: sync/forbidden no', 'page 2:  /0'])
+    expect((await log.head('store')).seq).toBe(0)
+  })
+
+  test('a failing log ends the connection with a reason to come back', async () => {
+    const { clock, log, connect } = serverForTest()
+    const peer = await connect()
+    log.append = () => Promise.reject(new StoreError('storage/full', 'disk full'))
+    peer.push(1, 0, null, [eventOf('s', 1)])
+    await clock.run()
+    expect(peer.news()).toEqual(['error: storage/full backoff'])
+  })
+})

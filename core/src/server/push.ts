@@ -1,0 +1,177 @@
+import { StoreError } from '../base/errors.ts'
+import { encodeDown, MESSAGE_LENGTH } from '../protocol/codec.ts'
+import type { EventId, EventRecord } from '../protocol/event-record.ts'
+import { malformed } from '../protocol/fields.ts'
+import { framesOf } from '../protocol/parts.ts'
+import type { Limits } from '../protocol/sync-messages.ts'
+import type { Gate, Identity, Refusal } from './authorize.ts'
+import type { FanOut } from './fan-out.ts'
+import type { AppendResult, LogStore } from './log-store.ts'
+import { commitsOf, type PushMessage } from './push-check.ts'
+import type { TurnMember, Turns } from './turns.ts'
+
+export interface PushCounts {
+  appended: number
+  known: number
+  behind: number
+  rejected: number
+}
+
+/** What pushes need of their connection. */
+export interface PushHost {
+  readonly storeId: string
+  readonly clientId: string
+  readonly identity: Identity
+  readonly closed: boolean
+  readonly log: LogStore
+  readonly gate: Gate
+  readonly limits: Limits
+  readonly fanOut: FanOut
+  readonly turns: Turns
+  readonly member: TurnMember
+  readonly counts: PushCounts
+  send(frame: string): void
+  /** The log is about to take events after `after`; live pulls wait for the answer to be sent. */
+  appending(): void
+  /** `count` events were appended there (0: none), the answer is sent. */
+  appended(after: number, count: number): void
+}
+
+/** One connection's pushes: one after the other, each appended whole or not at all. */
+export class Pushes {
+  readonly #host: PushHost
+  /** Last event of the push before: a pipelined push builds on it, whatever became of it. */
+  #tail: EventId | null = null
+
+  constructor(host: PushHost) {
+    this.#host = host
+  }
+
+  /** Answers one gathered push. @throws StoreError what the connection does not survive */
+  async handle(push: PushMessage): Promise<void> {
+    const host = this.#host
+    const commits = commitsOf(push, host.clientId, host.limits)
+    await host.turns.enter(host.member)
+    if (host.closed) return
+    const tail = this.#tail
+    this.#tail = (push.events.at(-1) as EventRecord).id
+    if (!host.gate.guardsPushes || !(await this.#mustAsk(push))) return this.#append(push, tail)
+    if (host.closed) return
+    if (!(await this.#mayWrite(push.ref))) return
+    const refusal = await host.gate.validate(host.identity, commits, host.storeId)
+    if (host.closed) return
+    if (refusal) return this.#refused(push.ref, refusal)
+    await this.#append(push, tail)
+  }
+
+  /**
+   * True when the push would be appended as things stand. Otherwise the log answers it (known, behind, conflict) without
+   * asking anyone: what is confirmed already is not judged again.
+   */
+  async #mustAsk(push: PushMessage): Promise<boolean> {
+    const { log, storeId } = this.#host
+    const places = await log.find(
+      storeId,
+      push.events.map(({ id }) => id),
+    )
+    if (places.some((seq) => seq !== null)) return false
+    const head = await log.head(storeId)
+    return head.seq === push.after && head.id === push.afterId
+  }
+
+  async #mayWrite(ref: number): Promise<boolean> {
+    const { gate, identity, storeId, turns, member } = this.#host
+    try {
+      await gate.require(identity, storeId, 'write')
+      return true
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error
+      turns.pushed(member)
+      this.#sendError(ref, error)
+      return false
+    }
+  }
+
+  #refused(ref: number, { eventId, error }: Refusal): void {
+    const { turns, member } = this.#host
+    turns.pushed(member)
+    if (error.retry === 'no') this.#reject(ref, eventId, error)
+    else this.#sendError(ref, error)
+  }
+
+  async #append(push: PushMessage, tail: EventId | null): Promise<void> {
+    const host = this.#host
+    if (host.closed) return
+    host.appending()
+    let count = 0
+    try {
+      const result = await host.log.append(host.storeId, push.after, push.afterId, push.events)
+      if (result.kind === 'appended') count = result.seqs.length
+      if (!host.closed) await this.#answer(push, result, tail)
+    } finally {
+      host.appended(push.after, count)
+    }
+  }
+
+  async #answer(push: PushMessage, result: AppendResult, tail: EventId | null): Promise<void> {
+    const { counts, turns, member } = this.#host
+    switch (result.kind) {
+      case 'appended':
+      case 'known':
+        counts[result.kind]++
+        this.#host.send(encodeDown({ type: 'pushed', ref: push.ref, seqs: result.seqs }))
+        return turns.pushed(member)
+      case 'conflict':
+        this.#reject(
+          push.ref,
+          result.eventId,
+          new StoreError(
+            'sync/id-conflict',
+            `Event ${result.eventId} is in the log with other content: its session id was used twice.`,
+          ),
+        )
+        return turns.pushed(member)
+      case 'behind':
+        counts.behind++
+        return this.#behind(push, tail)
+    }
+  }
+
+  /** Sends what the pusher misses, or why that cannot be told. */
+  async #behind(push: PushMessage, tail: EventId | null): Promise<void> {
+    const { log, storeId, fanOut, limits, turns, member } = this.#host
+    const { ref, after, afterId } = push
+    if (await log.holds(storeId, after, afterId)) {
+      const page = await fanOut.page(after, limits.pageEvents)
+      if (this.#host.closed) return
+      if (page.encoded.events.length === 0 && page.head <= after) {
+        throw malformed('events', `new: some of push ${ref} are confirmed at or before its own position ${after}`)
+      }
+      const more = after + page.encoded.events.length < page.head
+      for (const frame of framesOf({ type: 'behind', ref, head: page.head, more }, page.encoded, limits.frameBytes))
+        this.#host.send(frame)
+      return turns.behind(member)
+    }
+    if (afterId === null || afterId !== tail) {
+      throw new StoreError(
+        'sync/backend-mismatch',
+        `Store "${storeId}" holds no event ${afterId} at ${after}. The server's history is another one.`,
+        {
+          details: { ref },
+        },
+      )
+    }
+    // Built on a push that was not appended where its author assumed: the answer to that one carries the events.
+    const { seq } = await log.head(storeId)
+    if (!this.#host.closed) this.#host.send(encodeDown({ type: 'behind', ref, head: seq, events: [], more: false }))
+  }
+
+  #reject(ref: number, eventId: EventId, { code, message }: StoreError): void {
+    this.#host.counts.rejected++
+    this.#host.send(encodeDown({ type: 'rejected', ref, eventId, code, message: message.slice(0, MESSAGE_LENGTH) }))
+  }
+
+  #sendError(ref: number, { code, retry, message }: StoreError): void {
+    this.#host.send(encodeDown({ type: 'error', ref, code, retry, message: message.slice(0, MESSAGE_LENGTH) }))
+  }
+}

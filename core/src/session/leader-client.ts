@@ -1,0 +1,135 @@
+import type { Clock } from '../base/clock.ts'
+import type { Channel } from '../protocol/channel.ts'
+import type { Frame, LeaderMessage, SessionMessage } from '../protocol/leader-messages.ts'
+
+/** How long a hello may go unanswered before it is said again, ms. */
+const HELLO_TIMEOUT = 5_000
+
+export type SessionChannel = Channel<Frame<SessionMessage>, Frame<LeaderMessage>>
+
+type Hello = Extract<SessionMessage, { type: 'hello' }>
+type Advance = Extract<LeaderMessage, { type: 'advance' }>
+
+export interface LeaderClientOptions {
+  readonly channel: SessionChannel
+  readonly clock: Clock
+  /** Who we are and what we hold, at this moment. */
+  readonly hello: () => Hello
+  /** Everything but announcements, of the leader that is in office. */
+  readonly receive: (message: Exclude<LeaderMessage, { type: 'announce' | 'advance' }>) => void
+  /** Advances without a gap. */
+  readonly advance: (advance: Advance) => void
+  readonly changed: () => void
+}
+
+/**
+ * A session's line to whoever leads. Says hello to each announcement (every leader announces itself to each channel), and again
+ * whenever the answer is late, so that no leader change, and no lost message, leaves the session behind.
+ */
+export class LeaderClient {
+  readonly #options: LeaderClientOptions
+  #epoch = 0
+  /** Number of the last advance; they count from 1 since the hello was answered. */
+  #n = 0
+  #seen = 0
+  #seenScheduled = false
+  #cancelRetry: (() => void) | null = null
+  #waitingSince: number | null = null
+  #answered = false
+  #closed = false
+
+  constructor(options: LeaderClientOptions) {
+    this.#options = options
+    this.#waitingSince = options.clock.now()
+    this.#cancelRetry = options.clock.after(HELLO_TIMEOUT, () => this.greet())
+    options.channel.listen((frame) => this.#frame(frame))
+  }
+
+  /** Epoch of the leader that answered last; 0 before. */
+  get epoch(): number {
+    return this.#epoch
+  }
+
+  /** The hello is answered: commits may be sent, outcomes of earlier ones are known. */
+  get answered(): boolean {
+    return this.#answered
+  }
+
+  /** Since when the leader owes an answer, ms; null when it does not. */
+  get waitingSince(): number | null {
+    return this.#waitingSince
+  }
+
+  /** Says hello, and again until it is answered. */
+  greet(): void {
+    if (this.#closed) return
+    const { channel, clock, hello, changed } = this.#options
+    this.#answered = false
+    this.#waitingSince ??= clock.now()
+    channel.send({ epoch: this.#epoch, message: hello() })
+    this.#cancelRetry?.()
+    this.#cancelRetry = clock.after(HELLO_TIMEOUT, () => this.greet())
+    changed()
+  }
+
+  /** The hello was answered to the end: advances follow, counted from 1. */
+  greeted(): void {
+    this.#cancelRetry?.()
+    this.#cancelRetry = null
+    this.#waitingSince = null
+    this.#answered = true
+    this.#n = 0
+    this.#seen = 0
+    this.#options.changed()
+  }
+
+  send(message: SessionMessage): void {
+    if (!this.#closed) this.#options.channel.send({ epoch: this.#epoch, message })
+  }
+
+  close(): void {
+    if (this.#closed) return
+    this.send({ type: 'bye' })
+    this.#closed = true
+    this.#cancelRetry?.()
+    this.#options.channel.close()
+  }
+
+  #frame({ epoch, message }: Frame<LeaderMessage>): void {
+    if (this.#closed) return
+    if (message.type === 'announce') {
+      this.#epoch = epoch
+      this.greet()
+      return
+    }
+    if (epoch !== this.#epoch && epoch !== 0) return
+    if (message.type !== 'advance') {
+      if (message.type === 'snapshot' || message.type === 'log') this.#extendWait()
+      this.#options.receive(message)
+      return
+    }
+    if (!this.#answered) return
+    if (message.n !== this.#n + 1) return this.greet()
+    this.#n = message.n
+    this.#options.advance(message)
+    this.#acknowledge()
+  }
+
+  /** The answer is on its way, perhaps in many pages. */
+  #extendWait(): void {
+    if (this.#answered) return
+    this.#cancelRetry?.()
+    this.#cancelRetry = this.#options.clock.after(HELLO_TIMEOUT, () => this.greet())
+  }
+
+  #acknowledge(): void {
+    if (this.#seenScheduled) return
+    this.#seenScheduled = true
+    this.#options.clock.soon(() => {
+      this.#seenScheduled = false
+      if (this.#n === this.#seen) return
+      this.#seen = this.#n
+      this.send({ type: 'seen', n: this.#n })
+    })
+  }
+}

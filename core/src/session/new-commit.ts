@@ -1,0 +1,67 @@
+import type { Json } from '../base/json.ts'
+import { StoreError } from '../base/errors.ts'
+import { eventBytes, maxEventBytes } from '../protocol/event-codec.ts'
+import { type EventRecord, eventId } from '../protocol/event-record.ts'
+import { defaultLimits } from '../protocol/sync-messages.ts'
+import type { AnySchema } from '../schema/schema.ts'
+import type { NewEvent } from '../schema/event.ts'
+
+export interface Author {
+  readonly clientId: string
+  readonly sessionId: string
+  readonly parent: number
+  readonly at: number
+}
+
+export interface NewCommit {
+  readonly commit: EventRecord[]
+  readonly local: boolean
+}
+
+/**
+ * The records of one `store.commit(…)`, validated. `n` numbers the first event.
+ *
+ * @throws StoreError `event/unknown`, `event/invalid` or `event/too-large`; nothing has happened then.
+ */
+export function newCommit(schema: AnySchema, events: readonly NewEvent[], author: Author, n: number): NewCommit {
+  if (events.length > defaultLimits.commitEvents) throw tooLarge(`${events.length} events, more than ${defaultLimits.commitEvents}`)
+  const commit = events.map((event, i) => record(schema, event, author, n + i, i === events.length - 1))
+  const local = events[0]?.local ?? false
+  if (events.some((event) => event.local !== local)) {
+    throw new StoreError('event/invalid', 'A commit is all synced or all local events: commit them separately.', {
+      details: { events: events.map((event) => event.name) },
+    })
+  }
+  checkSize(commit)
+  return { commit, local }
+}
+
+function record(schema: AnySchema, event: NewEvent, author: Author, n: number, last: boolean): EventRecord {
+  const definition = schema.events.get(event.name)
+  if (!definition) {
+    throw new StoreError('event/unknown', `The schema has no event "${event.name}". Add it to defineEvents, or commit it to its own store.`, {
+      details: { event: event.name },
+    })
+  }
+  const args: Json = definition.validate(event.args)
+  const { clientId, sessionId, parent, at } = author
+  const base = { id: eventId(sessionId, n), name: event.name, args, clientId, sessionId, parent, at }
+  return last ? base : { ...base, joined: true }
+}
+
+function checkSize(commit: readonly EventRecord[]): void {
+  let bytes = 0
+  const largest = maxEventBytes(defaultLimits)
+  for (const event of commit) {
+    const size = eventBytes(event)
+    if (size > largest) throw tooLarge(`the event ${event.name} takes ${size} bytes, more than ${largest}`)
+    bytes += size
+  }
+  if (bytes > defaultLimits.commitBytes) throw tooLarge(`${bytes} bytes, more than ${defaultLimits.commitBytes}`)
+}
+
+function tooLarge(what: string): StoreError {
+  return new StoreError('event/too-large', `This commit is too large: ${what}. Split it into several; nothing of it was applied.`, {
+    details: { limits: { ...defaultLimits } },
+  })
+}

@@ -1,0 +1,59 @@
+import { planOf } from './plan.ts'
+import type { Query, ResultOf } from './query.ts'
+import type { QueryPlan } from './query-plan.ts'
+
+/** What a definition reads: `true` local tables, `false` synced ones. */
+type LocalOf<Q> = Q extends Query<unknown, infer L> ? L : never
+
+/** A query with a name for the inspector and for error messages. */
+export interface QueryDefinition<Result, Local extends boolean = never> extends Query<Result, Local> {
+  readonly kind: 'query'
+  readonly query: unknown
+  readonly label: string | null
+}
+
+/** Reads another query while a `computed` evaluates, and makes the computed depend on it. */
+export type Get = <Q>(query: Q) => ResultOf<Q>
+
+/** A value derived from queries; evaluated when one of them changed. */
+export interface ComputedDefinition<T> extends Query<T> {
+  readonly kind: 'computed'
+  evaluate(get: Get): T
+  readonly label: string | null
+}
+
+/**
+ * Gives a query a label. Throws `query/invalid` when it is not a query.
+ *
+ * @example
+ * const open = queryDb(todos.where({ done: false }).orderBy('createdAt', 'desc').limit(100), { label: 'open' })
+ */
+export function queryDb<Q>(
+  query: Q,
+  options: { readonly label?: string } = {},
+): QueryDefinition<ResultOf<Q>, LocalOf<Q>> {
+  const plan = planOf(query)
+  const label = options.label ?? plan.label
+  const labelled: QueryPlan = { ...plan, label }
+  return { kind: 'query', query, label, toPlan: () => labelled } as unknown as QueryDefinition<ResultOf<Q>, LocalOf<Q>>
+}
+
+/**
+ * A value derived from queries and other computeds. The function must be pure and synchronous: whatever it reads, it
+ * reads through `get`.
+ *
+ * @example
+ * const title = computed((get) => `${get(todos.where({ done: false }).count())} open`)
+ */
+export function computed<T>(
+  evaluate: (get: Get) => T,
+  options: { readonly label?: string } = {},
+): ComputedDefinition<T> {
+  return { kind: 'computed', evaluate, label: options.label ?? null } as unknown as ComputedDefinition<T>
+}
+
+export function isComputed(value: unknown): value is ComputedDefinition<unknown> {
+  return (
+    typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'computed' && 'evaluate' in value
+  )
+}

@@ -1,0 +1,33 @@
+import { StoreError } from '../base/errors.ts'
+import { planFrom, type QueryPlan } from './query-plan.ts'
+import { bindable } from './tagged.ts'
+
+/**
+ * The plan of a query that another library built: Kysely (`compile()`, or what it gave) or Drizzle (`toSQL()`).
+ * Null when the value is neither. Throws `query/invalid` for parameters SQLite cannot hold.
+ */
+export function foreignPlan(value: object): QueryPlan | null {
+  if ('compile' in value && typeof value.compile === 'function') return compiled(value.compile(), 'parameters')
+  if ('toSQL' in value && typeof value.toSQL === 'function') return compiled(value.toSQL(), 'params')
+  if ('sql' in value && 'parameters' in value) return compiled(value, 'parameters')
+  return null
+}
+
+function compiled(result: unknown, member: 'parameters' | 'params'): QueryPlan {
+  const { sql, [member]: params } = (result ?? {}) as { sql?: unknown; parameters?: unknown; params?: unknown }
+  if (typeof sql !== 'string' || !Array.isArray(params)) {
+    throw new StoreError(
+      'query/invalid',
+      `a query's ${member === 'params' ? 'toSQL()' : 'compile()'} gave no { sql, ${member} }`,
+    )
+  }
+  return planFrom({
+    sql,
+    binds: params.map((param, i) => bindable(param, `parameter ${i + 1} of ${JSON.stringify(sql)}`)),
+    shape: null,
+    decoding: '',
+    result: 'rows',
+    identity: null,
+    pins: null,
+  })
+}

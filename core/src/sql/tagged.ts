@@ -1,0 +1,117 @@
+import { StoreError } from '../base/errors.ts'
+import { storedBigint } from '../schema/column-type.ts'
+import { isColumn, isTable, nameOf } from '../schema/table-structure.ts'
+import type { SqlValue } from '../sqlite/driver.ts'
+import { quoteName } from './identifier.ts'
+import type { Query } from './query.ts'
+import { planFrom, type QueryPlan } from './query-plan.ts'
+import type { Write, WriteOperation } from './write.ts'
+
+/** What a tagged `sql` takes: values to bind (arrays become lists), tables, columns, and other tagged `sql`. */
+export type SqlInput = SqlFragment | object | readonly unknown[] | null | boolean | number | bigint | string
+
+/** SQL with its binds. A query, a write, or a piece of either. */
+export interface SqlFragment<Row = Readonly<Record<string, unknown>>> extends Query<readonly Row[]>, Write<never> {
+  /**
+   * Says what its rows look like. Values come as stored: booleans as 0 and 1, timestamps as milliseconds, JSON as text.
+   *
+   * @example
+   * const perList = sql`select listId, count(*) as n from todos group by listId`.as<{ listId: string; n: number }>()
+   */
+  as<T>(): SqlFragment<T>
+}
+
+/** The one implementation of `SqlFragment`. */
+class TaggedSql {
+  readonly text: string
+  readonly binds: readonly SqlValue[]
+  #plan: QueryPlan | null = null
+
+  constructor(text: string, binds: readonly SqlValue[]) {
+    this.text = text
+    this.binds = binds
+  }
+
+  as(): TaggedSql {
+    return this
+  }
+
+  toPlan(): QueryPlan {
+    this.#plan ??= planFrom({
+      sql: this.text,
+      binds: this.binds,
+      shape: null,
+      decoding: '',
+      result: 'rows',
+      identity: null,
+      pins: null,
+    })
+    return this.#plan
+  }
+
+  toWrite(): WriteOperation {
+    return { kind: 'sql', table: null, sql: this.text, binds: this.binds, key: null }
+  }
+}
+
+/**
+ * SQL as a plain value: a query, a write of a materializer, or a part of another `sql`. Interpolated values are bound,
+ * never pasted: booleans as 0 and 1, Dates as milliseconds, arrays as `(?, ?, …)`. Tables and columns stand for their
+ * quoted names. Throws `query/invalid` for values SQLite cannot hold.
+ *
+ * End lists with an `order by` that includes the key: ties come in no order of their own.
+ *
+ * @example
+ * const late = sql`select * from ${todos} where ${todos.column('createdAt')} < ${day} order by id`.as<{ id: string }>()
+ * const clear = sql`delete from todos where listId in ${['a', 'b']}`
+ */
+export function sql(strings: TemplateStringsArray, ...values: readonly SqlInput[]): SqlFragment {
+  const binds: SqlValue[] = []
+  let text = strings[0] as string
+  for (let i = 0; i < values.length; i++) text += spell(values[i], binds) + (strings[i + 1] as string)
+  return new TaggedSql(text.trim(), binds) as unknown as SqlFragment
+}
+
+function spell(value: unknown, binds: SqlValue[]): string {
+  if (value instanceof TaggedSql) {
+    binds.push(...value.binds)
+    return value.text
+  }
+  if (isColumn(value)) return `${quoteName(value.table)}.${quoteName(value.name)}`
+  if (isTable(value)) return quoteName(value.name)
+  if (Array.isArray(value)) {
+    for (const one of value) binds.push(bindable(one, 'an interpolated list'))
+    return `(${value.map(() => '?').join(', ')})`
+  }
+  binds.push(bindable(value, 'an interpolated value'))
+  return '?'
+}
+
+/** What SQLite binds for a value of the app. Throws `query/invalid` for what it cannot hold. */
+export function bindable(value: unknown, what: string): SqlValue {
+  switch (typeof value) {
+    case 'string':
+      return value.toWellFormed()
+    case 'boolean':
+      return Number(value)
+    case 'number':
+      if (!Number.isNaN(value)) return value === 0 ? 0 : value
+      break
+    case 'bigint': {
+      const stored = storedBigint(value)
+      if (stored !== undefined) return stored
+      break
+    }
+    case 'object': {
+      if (value === null || value instanceof Uint8Array) return value
+      // biome-ignore lint/style/noRestrictedGlobals: the type of a value, not a clock
+      if (value instanceof Date && !Number.isNaN(value.getTime())) return value.getTime()
+      break
+    }
+    default:
+  }
+  throw new StoreError(
+    'query/invalid',
+    `${what} is ${nameOf(value)}, which SQLite cannot hold: give text, a number, a bigint of 64 bits, a boolean, a valid Date, a Uint8Array or null (JSON: JSON.stringify it)`,
+  )
+}

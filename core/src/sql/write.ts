@@ -1,0 +1,63 @@
+import { StoreError } from '../base/errors.ts'
+import { nameOf } from '../schema/table-structure.ts'
+import type { Binds, SqlValue } from '../sqlite/driver.ts'
+
+/** One statement that a materializer wants run. */
+export interface WriteOperation {
+  readonly kind: 'insert' | 'insertOrIgnore' | 'upsert' | 'update' | 'delete' | 'sql'
+  /** Null for tagged sql. */
+  readonly table: string | null
+  readonly sql: string
+  readonly binds: Binds
+  /** Full primary key, in key order and stored form, when the write touches no other row; null for a predicate. */
+  readonly key: readonly SqlValue[] | null
+}
+
+/** A write as a plain value: what materializers return. Nothing runs until the event is applied. */
+export interface WriteSource {
+  /** Null when there is nothing to write (an update of no columns). @internal */
+  toWrite(): WriteOperation | null
+}
+
+declare const localType: unique symbol
+
+/** A write of synced tables (`false`), of local ones (`true`), or of tables not known to the types (`never`). */
+export interface Write<out Local extends boolean> extends WriteSource {
+  // Types only: nothing of this exists at run time.
+  readonly [localType]: () => Local
+}
+
+// biome-ignore lint/suspicious/noConfusingVoidType: a materializer without a return statement is one that writes nothing
+export type MaterializerResult = WriteSource | readonly WriteSource[] | undefined | void
+
+/**
+ * The writes that a materializer returned, in order.
+ * Throws `materializer/failed` for anything that is not a write.
+ */
+export function writesOf(result: MaterializerResult): WriteOperation[] {
+  const writes: WriteOperation[] = []
+  collect(result, writes)
+  return writes
+}
+
+function collect(result: unknown, writes: WriteOperation[]): void {
+  if (result === undefined) return
+  if (Array.isArray(result)) {
+    for (const one of result) collect(one, writes)
+    return
+  }
+  if (typeof (result as WriteSource | null)?.toWrite !== 'function') throw notWrite(result)
+  const write = (result as WriteSource).toWrite()
+  if (write) writes.push(write)
+}
+
+function notWrite(value: unknown): StoreError {
+  const hint =
+    value instanceof Promise
+      ? 'a materializer is synchronous: it cannot wait'
+      : 'return table.insert(…), update, upsert, delete or a tagged sql'
+  return new StoreError(
+    'materializer/failed',
+    `a materializer returned ${nameOf(value)}, which is not a write; ${hint}`,
+  )
+}

@@ -1,0 +1,116 @@
+import type { RowChange, SqlValue } from './driver.ts'
+import { type Pointer, SQLITE_BLOB, SQLITE_FLOAT, SQLITE_INTEGER, SQLITE_TEXT } from './sqlite3.ts'
+import type { WasmConnection } from './wasm-connection.ts'
+import { sqliteError } from './result-codes.ts'
+
+type Listener = (change: RowChange) => void
+
+const DELETE = 9
+const INSERT = 18
+
+/** SQLite's preupdate hook as `RowChange`s of `main`. One change object is used again and again. */
+export class WasmChangeFeed {
+  readonly #connection: WasmConnection
+  readonly #change: WasmRowChange
+  #hook: Pointer = 0
+  #listener: Listener | null = null
+
+  constructor(connection: WasmConnection) {
+    this.#connection = connection
+    this.#change = new WasmRowChange(connection)
+  }
+
+  get listener(): Listener | null {
+    return this.#listener
+  }
+
+  set listener(listener: Listener | null) {
+    const { exports, database, sqlite3 } = this.#connection
+    if ((listener === null) !== (this.#listener === null)) {
+      if (listener !== null && this.#hook === 0) {
+        this.#hook = sqlite3.wasm.installFunction('v(ppippjj)', this.#hear)
+      }
+      exports.sqlite3_preupdate_hook(database, listener === null ? 0 : this.#hook, 0)
+    }
+    this.#listener = listener
+  }
+
+  /** After the connection was closed. */
+  close(): void {
+    if (this.#hook !== 0) this.#connection.sqlite3.wasm.uninstallFunction(this.#hook)
+    this.#hook = 0
+  }
+
+  readonly #hear = (_argument: Pointer, _database: Pointer, operation: number, schema: Pointer, table: Pointer) => {
+    try {
+      if (this.#change.take(operation, schema, table)) this.#listener?.(this.#change)
+    } catch (error) {
+      this.#connection.keepListenerError(error)
+    }
+  }
+}
+
+class WasmRowChange implements RowChange {
+  readonly #connection: WasmConnection
+  table = ''
+  kind: 'insert' | 'update' | 'delete' = 'insert'
+  #tablePointer: Pointer = -1
+
+  constructor(connection: WasmConnection) {
+    this.#connection = connection
+  }
+
+  /** Becomes the change that SQLite tells of; false for other databases than `main`. */
+  take(operation: number, schema: Pointer, table: Pointer): boolean {
+    const { memory } = this.#connection
+    if (!isText(memory.bytes, schema >>> 0, 'main')) return false
+    // The name stays in place as long as the schema does; comparing it is cheaper than decoding it for each row.
+    if (table !== this.#tablePointer || !isText(memory.bytes, table >>> 0, this.table)) {
+      this.#tablePointer = table
+      this.table = memory.text(table) ?? ''
+    }
+    this.kind = operation === INSERT ? 'insert' : operation === DELETE ? 'delete' : 'update'
+    return true
+  }
+
+  before(column: number): SqlValue {
+    const { exports, database, output } = this.#connection
+    return this.#value(exports.sqlite3_preupdate_old(database, column, output))
+  }
+
+  after(column: number): SqlValue {
+    const { exports, database, output } = this.#connection
+    return this.#value(exports.sqlite3_preupdate_new(database, column, output))
+  }
+
+  #value(code: number): SqlValue {
+    const { exports: x, memory, output } = this.#connection
+    if (code !== 0) throw sqliteError(code, `a changed value of ${this.table} cannot be read`, 'run', 'watch')
+    const value = memory.word(output)
+    switch (x.sqlite3_value_type(value)) {
+      case SQLITE_TEXT: {
+        const address = x.sqlite3_value_text(value) >>> 0
+        const size = x.sqlite3_value_bytes(value)
+        return size === 0 ? '' : memory.shortText(address, size)
+      }
+      case SQLITE_INTEGER: {
+        const double = x.sqlite3_value_double(value)
+        return Number.isSafeInteger(double) ? double : x.sqlite3_value_int64(value)
+      }
+      case SQLITE_FLOAT:
+        return x.sqlite3_value_double(value)
+      case SQLITE_BLOB: {
+        const size = x.sqlite3_value_bytes(value)
+        return memory.copyOut(x.sqlite3_value_blob(value) >>> 0, size)
+      }
+      default:
+        return null
+    }
+  }
+}
+
+/** Is this NUL-terminated ASCII text there? Other characters never match. */
+function isText(bytes: Uint8Array, address: Pointer, text: string): boolean {
+  for (let at = 0; at < text.length; at++) if (bytes[address + at] !== text.charCodeAt(at)) return false
+  return bytes[address + text.length] === 0
+}

@@ -1,0 +1,168 @@
+import { invariant } from '../base/assert.ts'
+import type { Access, Binds, ColumnRead, Row, RowShape, SqliteStatement, SqlValue } from './driver.ts'
+import { appendRows, appendValues, layoutOf, type RowLayout } from './row-shape.ts'
+import { type Pointer, SQLITE_DONE, SQLITE_ROW, SQLITE_STMTSTATUS_REPREPARE } from './sqlite3.ts'
+import type { CachedStatement } from './statement-cache.ts'
+import type { WasmConnection } from './wasm-connection.ts'
+
+const noBinds: Binds = []
+
+/** A prepared statement of the wasm module; see `SqliteStatement`. */
+export class WasmStatement implements SqliteStatement, CachedStatement {
+  readonly sql: string
+  readonly access: Access | null
+  readonly #connection: WasmConnection
+  /** 0: finalized by the cache, compiled again at the next use. */
+  #pointer: Pointer = 0
+  #parameters = 0
+  /** Names of the columns, nothing decoded. */
+  #layout: RowLayout = { names: [], decoders: null }
+  #reads: readonly ColumnRead[] = []
+  /** How often SQLite compiled it again by itself. */
+  #recompilations = 0
+  #busy = false
+  /** SQLite holds copies of long values that were bound. */
+  #copied = false
+
+  /** @throws StoreError `query/invalid` when the SQL does not compile or is refused */
+  constructor(connection: WasmConnection, sql: string, access: Access | null) {
+    this.#connection = connection
+    this.sql = sql
+    this.access = access
+    this.#compile()
+  }
+
+  get busy(): boolean {
+    return this.#busy
+  }
+
+  get columns(): readonly string[] {
+    return this.#layout.names
+  }
+
+  get reads(): readonly ColumnRead[] {
+    return this.#reads
+  }
+
+  run(binds: Binds = noBinds): number {
+    const connection = this.#connection
+    const x = connection.exports
+    const mark = this.#begin(binds)
+    try {
+      const before = x.sqlite3_total_changes(connection.database)
+      let code = this.#firstStep()
+      while (code === SQLITE_ROW) code = x.sqlite3_step(this.#pointer)
+      if (code !== SQLITE_DONE) throw connection.failure(code, 'run', this.sql)
+      // Statements other than INSERT, UPDATE and DELETE leave the count of the last one in place.
+      return x.sqlite3_total_changes(connection.database) === before ? 0 : x.sqlite3_changes(connection.database)
+    } finally {
+      this.#end(mark)
+    }
+  }
+
+  rows(binds: Binds = noBinds, shape?: RowShape): Row[] {
+    const rows: Row[] = []
+    const mark = this.#begin(binds)
+    try {
+      const code = this.#firstStep()
+      const own = this.#layout
+      const layout = shape === undefined ? own : layoutOf(shape, own.names.length, this.sql)
+      this.#read(code, own.names.length, (cells, length) =>
+        appendRows(rows, cells, length, layout.names, layout.decoders),
+      )
+    } finally {
+      this.#end(mark)
+    }
+    return rows
+  }
+
+  values(binds: Binds = noBinds): SqlValue[][] {
+    const rows: SqlValue[][] = []
+    const mark = this.#begin(binds)
+    try {
+      const code = this.#firstStep()
+      const columns = this.#layout.names.length
+      this.#read(code, columns, (cells, length) => appendValues(rows, cells, length, columns))
+    } finally {
+      this.#end(mark)
+    }
+    return rows
+  }
+
+  value(binds: Binds = noBinds): SqlValue | undefined {
+    const connection = this.#connection
+    const mark = this.#begin(binds)
+    try {
+      const code = this.#firstStep()
+      if (code === SQLITE_ROW) return connection.reader().value(this.#pointer, 0)
+      if (code !== SQLITE_DONE) throw connection.failure(code, 'run', this.sql)
+      return undefined
+    } finally {
+      this.#end(mark)
+    }
+  }
+
+  finalize(): void {
+    this.#connection.exports.sqlite3_finalize(this.#pointer)
+    this.#pointer = 0
+  }
+
+  #compile(): void {
+    const { pointer, reads } = this.#connection.compile(this.sql, this.access)
+    const x = this.#connection.exports
+    this.#pointer = pointer
+    this.#reads = reads
+    this.#recompilations = 0
+    this.#parameters = x.sqlite3_bind_parameter_count(pointer)
+    this.#layout = { names: this.#connection.columnNames(pointer, this.sql), decoders: null }
+  }
+
+  /** Binds; gives the mark that `#end` wants. */
+  #begin(binds: Binds): number {
+    const connection = this.#connection
+    connection.assertOpen()
+    invariant(!this.#busy, `a statement is used while it runs: ${this.sql}`)
+    if (this.#pointer === 0) {
+      this.#compile()
+      connection.cache.put(this)
+    }
+    const mark = connection.binder.mark
+    try {
+      this.#copied = connection.binder.bind(this.#pointer, binds, this.#parameters, this.sql)
+    } catch (error) {
+      connection.binder.release(mark)
+      throw error
+    }
+    this.#busy = true
+    connection.running++
+    return mark
+  }
+
+  // Within the first step SQLite compiles anew if the schema has changed: `select *` may have other columns then.
+  #firstStep(): number {
+    const x = this.#connection.exports
+    const code = x.sqlite3_step(this.#pointer)
+    const recompilations = x.sqlite3_stmt_status(this.#pointer, SQLITE_STMTSTATUS_REPREPARE, 0)
+    if (recompilations !== this.#recompilations) {
+      this.#recompilations = recompilations
+      this.#layout = { names: this.#connection.columnNames(this.#pointer, this.sql), decoders: null }
+    }
+    return code
+  }
+
+  #read(code: number, columns: number, take: (cells: readonly SqlValue[], length: number) => void): void {
+    const connection = this.#connection
+    const last = code === SQLITE_ROW ? connection.reader().read(code, this.#pointer, columns, take) : code
+    if (last !== SQLITE_DONE) throw connection.failure(last, 'run', this.sql)
+  }
+
+  #end(mark: number): void {
+    const connection = this.#connection
+    connection.exports.sqlite3_reset(this.#pointer)
+    if (this.#copied) connection.exports.sqlite3_clear_bindings(this.#pointer)
+    connection.binder.release(mark)
+    connection.running--
+    this.#busy = false
+    connection.throwListenerError()
+  }
+}

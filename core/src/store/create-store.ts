@@ -1,0 +1,72 @@
+import { deferred } from '../base/deferred.ts'
+import { StoreError } from '../base/errors.ts'
+import type { AnySchema } from '../schema/schema.ts'
+import type { Adapter } from './adapter.ts'
+import { type Auth, Store } from './store.ts'
+
+/** How long opening may go without any sign of life from the leader, ms. */
+const BOOT_TIMEOUT = 30_000
+
+export interface CreateStoreOptions {
+  readonly schema: AnySchema
+  /** 1–200 characters; one order, one set of tables per id. */
+  readonly storeId: string
+  readonly adapter: Adapter
+  /** Asked for a token when the leader connects, and when the server refuses the last one. */
+  readonly auth?: Auth
+  /** Runs each materializer twice at commit and refuses impure ones (STATE-4). Default true; turn it off in production builds. */
+  readonly development?: boolean
+  /** Longest silence of the leader while the store opens, ms. Default 30,000; a rebuild that goes on is no silence. */
+  readonly timeout?: number
+}
+
+/**
+ * Opens a store: resolves when its replica is ready for synchronous reads.
+ *
+ * @throws StoreError `storage/*` when the store cannot be opened, `leader/lost` when no leader answers in time.
+ *
+ * @example
+ * const store = await createStore({ schema, storeId: 'team-1', adapter: nodeAdapter({ directory: './data' }) })
+ */
+export async function createStore(options: CreateStoreOptions): Promise<Store> {
+  const { schema, storeId, adapter, auth, development = true, timeout = BOOT_TIMEOUT } = options
+  checkStoreId(storeId)
+  const connection = await adapter.connect({ storeId, schema })
+  const store = new Store({ storeId, schema, connection, development, auth })
+  const late = deferred<void>()
+  let cancel = connection.clock.after(timeout, giveUp)
+  // Each sign of progress grants the whole time again.
+  const stop = store.on('rebuild', () => {
+    cancel()
+    cancel = connection.clock.after(timeout, giveUp)
+  })
+  function giveUp(): void {
+    late.reject(new StoreError('leader/lost', `Store ${storeId}: no leader answered within ${timeout} ms. Try again, or close what holds it.`, { retry: 'restart' }))
+  }
+  try {
+    await Promise.race([store.booted, late.promise])
+    return store
+  } catch (thrown) {
+    await store.close()
+    throw thrown
+  } finally {
+    cancel()
+    stop()
+  }
+}
+
+/**
+ * Removes all data of a store on this client. What was not confirmed upstream is lost.
+ *
+ * @throws StoreError `storage/locked` when the store is open.
+ */
+export async function deleteStore(options: { storeId: string; adapter: Adapter }): Promise<void> {
+  checkStoreId(options.storeId)
+  await options.adapter.delete(options.storeId)
+}
+
+function checkStoreId(storeId: string): void {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+  if (storeId.length >= 1 && storeId.length <= 200 && !/[\u0000-\u001f\u007f]/.test(storeId)) return
+  throw new StoreError('schema/invalid', `"${storeId.slice(0, 40)}" is no storeId: 1 to 200 characters, no control characters.`)
+}

@@ -1,0 +1,240 @@
+import { createNanoEvents } from 'nanoevents'
+import type { ReadonlySignal } from '@preact/signals-core'
+import { messageOf, StoreError } from '../base/errors.ts'
+import type { ConfirmedEvent, EventId } from '../protocol/event-record.ts'
+import type { QuarantinedCommit, TokenReason } from '../protocol/leader-messages.ts'
+import { QueryEngine, type QueryInspection } from '../query/query-engine.ts'
+import { digest } from '../replica/digest.ts'
+import type { Replica } from '../replica/replica.ts'
+import type { NewEvent } from '../schema/event.ts'
+import type { AnySchema } from '../schema/schema.ts'
+import type { Receipt } from '../session/receipt.ts'
+import { Session } from '../session/session.ts'
+import type { ResultOf } from '../sql/query.ts'
+import type { AdapterConnection } from './adapter.ts'
+import { EventStreams } from './event-stream.ts'
+import { StatusSignals, type StoreStatus } from './status.ts'
+
+/** How long `close` waits for the leader to take the last commits, ms. */
+const CLOSE_PATIENCE = 5_000
+
+/** What `store.on` tells of. */
+export interface StoreEventMap {
+  /** A commit was taken out of pending: by its materializer at the leader, or by the server. `own`: of this session. */
+  rejected: (event: { ids: readonly EventId[]; error: StoreError; own: boolean }) => void
+  /** Confirmed commits whose materializers throw: they stay in the log without effect. */
+  quarantined: (commits: readonly QuarantinedCommit[]) => void
+  /** Another leader is in office. */
+  leader: (event: { epoch: number }) => void
+  /** Pending commits were undone and applied again, numbers of commits. */
+  rebase: (event: { undone: number; replayed: number }) => void
+  /** State is being rebuilt from the log; share done, 0 … 1. */
+  rebuild: (event: { done: number }) => void
+  /** Something failed that no caller could be told of. */
+  error: (error: StoreError) => void
+}
+
+/** Asked for a token at connect and at renewal. `null`: connect without one. */
+export type Auth = (request: { reason: TokenReason }) => Promise<string | null> | string | null
+
+export interface StoreOptions {
+  readonly storeId: string
+  readonly schema: AnySchema
+  readonly connection: AdapterConnection
+  readonly development: boolean
+  readonly auth?: Auth | undefined
+}
+
+/**
+ * An app's state: commit events, read with queries, hear of changes. Made by `createStore`.
+ *
+ * @example
+ * store.commit(events.todoCreated({ id, title }))
+ * const stop = store.subscribe(todos.where({ done: false }), (rows) => render(rows))
+ */
+export class Store {
+  readonly storeId: string
+  readonly schema: AnySchema
+  readonly #options: StoreOptions
+  readonly #session: Session
+  readonly #status = new StatusSignals()
+  readonly #emitter = createNanoEvents<StoreEventMap>()
+  readonly #streams: EventStreams
+  #queries: QueryEngine | null = null
+  #replica: Replica | null = null
+  #epoch = 0
+  #closing: Promise<void> | null = null
+
+  /** @internal Apps call `createStore`. */
+  constructor(options: StoreOptions) {
+    const { schema, connection, development } = options
+    this.storeId = options.storeId
+    this.schema = schema
+    this.#options = options
+    const { channel, openReplica, clock, random } = connection
+    this.#session = new Session(
+      { schema, channel, openReplica: () => openReplica(), clock, random, development },
+      {
+        replica: (replica) => this.#useReplica(replica),
+        rebase: ({ undone, replayed }) => this.#emitter.emit('rebase', { undone, replayed }),
+        rejected: ({ ids, error }, own) => this.#emitter.emit('rejected', { ids, error: StoreError.from(error), own }),
+        quarantined: (commits) => this.#emitter.emit('quarantined', commits),
+        leader: (epoch) => this.#leader(epoch),
+        status: (status) => {
+          this.#status.fromLeader(status)
+          if (status.rebuild !== null) this.#emitter.emit('rebuild', { done: status.rebuild })
+          this.#changed()
+        },
+        failed: (error) => {
+          this.#status.error.value = error
+          this.#emitter.emit('error', error)
+        },
+        token: async (reason) => (await options.auth?.({ reason })) ?? null,
+        changed: () => this.#changed(),
+      },
+    )
+    this.#streams = new EventStreams(this.#session)
+  }
+
+  /** @internal */
+  get booted(): Promise<void> {
+    return this.#session.booted
+  }
+
+  /** Random at each boot; the first part of the ids of this session's events. */
+  get sessionId(): string {
+    return this.#session.sessionId
+  }
+
+  /** Stored with the database: the same for all sessions and boots of this client. */
+  get clientId(): string {
+    return this.#session.clientId
+  }
+
+  get status(): StoreStatus {
+    return this.#status
+  }
+
+  /**
+   * Applies events at once, all or none, and sends them on their way: durable on this client (`receipt.acked`), then at their place in
+   * the global order (`receipt.confirmed`).
+   *
+   * @throws StoreError `event/*`, `materializer/*`: nothing was applied; `store/reentrant`, `store/closed`.
+   *
+   * @example
+   * const receipt = store.commit(events.todoCreated({ id, title }), events.todoToggled({ id, done: true }))
+   * await receipt.confirmed
+   */
+  commit(...events: readonly NewEvent[]): Receipt {
+    const queries = this.#open()
+    if (queries.evaluating || this.#session.evaluating) {
+      throw new StoreError('store/reentrant', 'A query, computed or materializer is evaluating: commit after it, from an effect or an event handler.')
+    }
+    return queries.batch(() => this.#session.commit(events))
+  }
+
+  /**
+   * The current value of a query, read synchronously.
+   *
+   * @throws StoreError `query/invalid`, `store/closed`
+   */
+  query<Q>(query: Q): ResultOf<Q> {
+    return this.#open().query(query)
+  }
+
+  /** Calls `listener` at once and after every change of the query's value. Returns the end of it. */
+  subscribe<Q>(query: Q, listener: (value: ResultOf<Q>) => void, options?: { immediate?: boolean }): () => void {
+    return this.#open().subscribe(query, listener, options)
+  }
+
+  /** The query as a signal of `@preact/signals-core`. */
+  signal<Q>(query: Q): ReadonlySignal<ResultOf<Q>> {
+    return this.#open().signal(query)
+  }
+
+  /** Resolves when every commit of this session is confirmed or rejected. */
+  settled(): Promise<void> {
+    return this.#session.settled()
+  }
+
+  /**
+   * Confirmed events in order, from the log and then live, until the store is closed.
+   *
+   * @param options.after the `seq` to begin after; 0 is the beginning.
+   */
+  events(options: { after?: number } = {}): AsyncGenerator<ConfirmedEvent, void, undefined> {
+    this.#open()
+    return this.#streams.read(options.after ?? 0)
+  }
+
+  /** Hears of what happens beside queries. Returns the end of it. */
+  on<E extends keyof StoreEventMap>(event: E, listener: StoreEventMap[E]): () => void {
+    return this.#emitter.on(event, listener)
+  }
+
+  /** Gives the leader a new token before the old one is refused. */
+  renewToken(token: string): void {
+    this.#session.renewToken(token)
+  }
+
+  /**
+   * 16 hex digits over the synced tables (or all tables): equal states have equal digests. Reads everything; for tests and diagnosis.
+   */
+  digest(options: { local?: boolean } = {}): string {
+    this.#open()
+    const tables = options.local ? [...this.schema.tables.values()] : this.schema.syncedTables
+    return digest((this.#replica as Replica).driver, tables)
+  }
+
+  /** The live queries with their run counts, for an inspector. */
+  inspect(): QueryInspection[] {
+    return this.#open().inspect()
+  }
+
+  /** Hands the last commits to the leader (waits 5 s at most), then lets go of everything. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    await this.#session.flush(CLOSE_PATIENCE)
+    this.#queries?.close()
+    this.#queries = null
+    this.#streams.close()
+    this.#session.close()
+    this.#status.closed()
+    await this.#options.connection.close()
+  }
+
+  #open(): QueryEngine {
+    if (this.#queries && !this.#closing) return this.#queries
+    throw new StoreError('store/closed', `Store ${this.storeId} is closed. Open it again with createStore.`)
+  }
+
+  #useReplica(replica: Replica): void {
+    this.#replica = replica
+    if (this.#queries) this.#queries.rebind(replica)
+    else this.#queries = new QueryEngine(replica, { report: (error, label) => this.#report(error, label) })
+  }
+
+  #leader(epoch: number): void {
+    if (epoch === this.#epoch) return
+    this.#epoch = epoch
+    this.#emitter.emit('leader', { epoch })
+  }
+
+  #report(thrown: unknown, label: string): void {
+    const error =
+      thrown instanceof StoreError
+        ? thrown
+        : new StoreError('query/invalid', `A subscriber or effect threw (${label}): ${messageOf(thrown)}`, { cause: thrown, details: { label } })
+    this.#emitter.emit('error', error)
+  }
+
+  #changed(): void {
+    const { pendingEvents, head, epoch, waitingSince } = this.#session
+    this.#status.fromSession({ pending: pendingEvents, head, epoch, waitingSince })
+    this.#streams.wake()
+  }
+}

@@ -1,0 +1,366 @@
+import { StoreError } from '../base/errors.ts'
+import type { ConfirmedEvent, EventId, EventRecord } from '../protocol/event-record.ts'
+import { type DownMessage, defaultLimits, type Limits, PROTOCOL_VERSION } from '../protocol/sync-messages.ts'
+import { nextPush, nextUpload, PIPELINE } from './push-policy.ts'
+import type { SyncEffect, SyncView } from './sync-effect.ts'
+
+/**
+ * - `offline`    no line
+ * - `greeting`   hello sent, welcome awaited
+ * - `uploading`  a history made without a backend is pushed to one that holds a prefix of it
+ * - `pulling`    catching up with the backend's head
+ * - `online`     caught up; pages come by themselves, pending is pushed
+ * - `stopped`    the backend and this store cannot go on together
+ */
+export type SyncPhase = 'offline' | 'greeting' | 'uploading' | 'pulling' | 'online' | 'stopped'
+
+/** A push without an answer yet. */
+interface Flight {
+  readonly ref: number
+  readonly after: number
+  readonly ids: readonly EventId[]
+  readonly commitIds: readonly EventId[]
+}
+
+export interface SyncIdentity {
+  readonly storeId: string
+  readonly clientId: string
+}
+
+/** Gathered events that are handed over although more are announced: bounds memory (BND-1). */
+const GATHER_EVENTS = 20_000
+
+/**
+ * The leader's side of the protocol with the backend, without I/O, time or chance: messages and acts go in, effects come out.
+ *
+ * Its heart is one order, never broken: **pull → rebase → push**. After connecting it pulls before it pushes; a push is sent
+ * only once the leader has applied everything foreign that was received (`#foreign ≤ head`), so that what is pushed has been
+ * rebased on all of it. Pushes form one pipeline: each assumes the one before it was accepted, and names its last event, so that
+ * the server's compare-and-set refuses all that follow a refused one.
+ *
+ * Invariants: `head ≤ received`; `flights` and `underWay` are empty while there is no line; a commit is in at most one flight.
+ */
+export class SyncState {
+  readonly #identity: SyncIdentity
+  readonly #pipeline: number
+  phase: SyncPhase = 'offline'
+  backendId: string | null
+  backendHead: number
+  limits: Limits = defaultLimits
+  /** Confirmed and durable here. */
+  #head: number
+  #headId: EventId | null
+  /** Handed to the leader, or gathered: what a page must continue. */
+  #received: number
+  #receivedId: EventId | null
+  /** Last `seq` received that another client wrote. */
+  #foreign = 0
+  #gathered: ConfirmedEvent[] = []
+  #flights: Flight[] = []
+  /** Commits (by first event) answered or received, which the leader has not yet taken out of pending. */
+  readonly #underWay = new Set<EventId>()
+  /** A flight was refused: those behind it will be too, so nothing joins them. */
+  #broken = false
+  /** A commit was refused: the leader takes it out before anything else is pushed. */
+  #held = false
+  /** The server takes no pushes from this identity; pages still come. */
+  #readOnly = false
+  #ref = 0
+  #pullRef = 0
+  #uploaded = 0
+  /** Name of the backend that the upload goes to. */
+  #uploadTo = ''
+
+  constructor(identity: SyncIdentity, ordered: boolean, at: { head: number; headId: EventId | null; backendId: string | null }) {
+    this.#identity = identity
+    this.#pipeline = ordered ? PIPELINE : 1
+    this.#head = at.head
+    this.#headId = at.headId
+    this.#received = at.head
+    this.#receivedId = at.headId
+    this.backendId = at.backendId
+    this.backendHead = at.head
+  }
+
+  /** Pushes that wait for an answer. */
+  get inFlight(): number {
+    return this.#flights.length
+  }
+
+  /** Pages are gathered that were announced to go on. */
+  get gathering(): boolean {
+    return this.#gathered.length > 0
+  }
+
+  /** The line is open: greet. */
+  opened(token: string | null): SyncEffect[] {
+    this.#reset('greeting')
+    const hello = {
+      type: 'hello' as const,
+      protocol: PROTOCOL_VERSION,
+      ...this.#identity,
+      head: this.#head,
+      headId: this.#headId,
+      ...(token === null ? {} : { token }),
+      ...(this.backendId === null ? {} : { backendId: this.backendId }),
+    }
+    return [{ type: 'send', message: hello }]
+  }
+
+  /** The line is gone. What was in the air has an unknown outcome: the next connection pulls first. */
+  closed(): void {
+    if (this.phase !== 'stopped') this.#reset('offline')
+  }
+
+  /** Nothing more will come of this: `stopped` for good, until the store is opened again. */
+  stop(): void {
+    this.#reset('stopped')
+  }
+
+  /** The leader has made everything handed to it durable, up to `head`, and rebased pending on it. */
+  applied(head: number, headId: EventId | null, view: SyncView): SyncEffect[] {
+    this.#head = head
+    this.#headId = headId
+    if (this.#received < head) {
+      this.#received = head
+      this.#receivedId = headId
+    }
+    this.#held = false
+    for (const id of this.#underWay) if (!view.isPending(id)) this.#underWay.delete(id)
+    return this.push(view)
+  }
+
+  /** More came into pending, or something else may allow a push. */
+  push(view: SyncView): SyncEffect[] {
+    const effects: SyncEffect[] = []
+    if (this.phase === 'uploading') return this.#upload(view)
+    while (this.#mayPush()) {
+      const commits = nextPush(view.pending as EventRecord[][], (id) => this.#isUnderWay(id))
+      if (commits.length === 0) break
+      effects.push(this.#launch(commits.flat(), commits.map((commit) => (commit[0] as EventRecord).id)))
+    }
+    return effects
+  }
+
+  /** The time for gathering is over: hand over what came. */
+  gathered(): SyncEffect[] {
+    if (this.#gathered.length === 0) return []
+    const events = this.#gathered
+    this.#gathered = []
+    return [{ type: 'receive', events }]
+  }
+
+  message(message: DownMessage, view: SyncView): SyncEffect[] {
+    switch (message.type) {
+      case 'welcome':
+        return this.#welcome(message, view)
+      case 'page':
+        return message.ref === this.#pullRef ? this.#page(message, view) : []
+      case 'pushed':
+        return this.#pushed(message, view)
+      case 'behind':
+        return this.#behind(message, view)
+      case 'rejected':
+        return this.#rejected(message)
+      case 'error':
+        return this.#error(message)
+      case 'pong':
+        return []
+    }
+  }
+
+  #reset(phase: SyncPhase): void {
+    this.phase = phase
+    this.#gathered = []
+    this.#flights = []
+    this.#underWay.clear()
+    this.#broken = false
+    this.#held = false
+    this.#readOnly = false
+    this.#received = this.#head
+    this.#receivedId = this.#headId
+  }
+
+  #welcome(welcome: Extract<DownMessage, { type: 'welcome' }>, view: SyncView): SyncEffect[] {
+    if (this.phase !== 'greeting') return []
+    if (welcome.protocol !== PROTOCOL_VERSION) return this.#halt('protocol/version', 'The sync server speaks another protocol version.')
+    this.limits = welcome.limits
+    this.backendHead = welcome.head
+    if (this.backendId !== null) {
+      if (this.backendId !== welcome.backendId) return this.#mismatch('it is not the backend this store was synced with')
+      if (welcome.head < this.#head) return this.#mismatch(`it holds ${welcome.head} events, this store ${this.#head}`)
+      return this.#pull()
+    }
+    // This log was made without a backend: the server must hold a prefix of it.
+    if (this.#head > 0 && (welcome.head > this.#head || view.idAt(welcome.head) !== welcome.headId)) {
+      return this.#mismatch('it holds events that this store, which never had a backend, does not have')
+    }
+    if (welcome.head >= this.#head) return [this.#adopt(welcome.backendId), ...this.#pull()]
+    this.phase = 'uploading'
+    this.#uploaded = welcome.head
+    this.#received = welcome.head
+    this.#receivedId = welcome.headId
+    this.#uploadTo = welcome.backendId
+    return this.#upload(view)
+  }
+
+  #adopt(backendId: string): SyncEffect {
+    this.backendId = backendId
+    return { type: 'adopt', backendId }
+  }
+
+  #pull(): SyncEffect[] {
+    this.phase = 'pulling'
+    const effects: SyncEffect[] = this.gathered()
+    if (this.#pullRef > 0) effects.push({ type: 'send', message: { type: 'stop', ref: this.#pullRef } })
+    this.#pullRef = ++this.#ref
+    const { pageEvents: limit } = this.limits
+    effects.push({
+      type: 'send',
+      message: { type: 'pull', ref: this.#pullRef, after: this.#received, afterId: this.#receivedId, limit, live: true },
+    })
+    return effects
+  }
+
+  #page(page: Extract<DownMessage, { type: 'page' }>, view: SyncView): SyncEffect[] {
+    if (this.#gather(page.events, page.head, view)) return this.#pull()
+    if (page.more && this.#gathered.length < GATHER_EVENTS) return []
+    if (!page.more && this.phase === 'pulling') this.phase = 'online'
+    return [...this.gathered(), ...this.push(view)]
+  }
+
+  /** Takes what continues `received`. True when there is a gap before the first event. */
+  #gather(events: readonly ConfirmedEvent[], head: number, view: SyncView): boolean {
+    this.backendHead = Math.max(this.backendHead, head)
+    const news = events.filter((event) => event.seq > this.#received)
+    const [first] = news
+    if (!first) return false
+    if (first.seq !== this.#received + 1) return true
+    const own = new Set(this.#flights.flatMap((flight) => flight.ids))
+    for (const event of news) {
+      this.#gathered.push(event)
+      if (view.isPending(event.id)) this.#underWay.add(event.id)
+      if (!own.has(event.id)) {
+        this.#foreign = event.seq
+        this.#broken = this.#flights.length > 0
+      }
+      this.#received = event.seq
+      this.#receivedId = event.id
+    }
+    return false
+  }
+
+  #isUnderWay(id: EventId): boolean {
+    return this.#underWay.has(id) || this.#flights.some((flight) => flight.commitIds.includes(id))
+  }
+
+  #mayPush(): boolean {
+    if (this.phase !== 'online' || this.#broken || this.#held || this.#readOnly || this.#gathered.length > 0) return false
+    return this.#flights.length < this.#pipeline && this.#foreign <= this.#head
+  }
+
+  #launch(events: readonly EventRecord[], commitIds: readonly EventId[]): SyncEffect {
+    const before = this.#flights.at(-1)
+    const after = before ? before.after + before.ids.length : this.#received
+    const afterId = before ? (before.ids.at(-1) as EventId) : this.#receivedId
+    const ref = ++this.#ref
+    this.#flights.push({ ref, after, ids: events.map((event) => event.id), commitIds })
+    return { type: 'send', message: { type: 'push', ref, after, afterId, events } }
+  }
+
+  /** Takes an answered flight out of the pipeline. */
+  #land(ref: number): Flight | null {
+    const index = this.#flights.findIndex((flight) => flight.ref === ref)
+    const [flight] = index < 0 ? [] : this.#flights.splice(index, 1)
+    if (this.#flights.length === 0) this.#broken = false
+    return flight ?? null
+  }
+
+  #pushed(pushed: Extract<DownMessage, { type: 'pushed' }>, view: SyncView): SyncEffect[] {
+    const flight = this.#land(pushed.ref)
+    const [first] = pushed.seqs
+    if (!flight || first === undefined) return []
+    this.backendHead = Math.max(this.backendHead, pushed.seqs.at(-1) ?? 0)
+    if (this.phase === 'uploading') return this.#uploadedOne(flight, first, view)
+    const skip = this.#received + 1 - first
+    // It landed further up than we have read: what came between has to be read first.
+    if (skip < 0) return this.#pull()
+    const ids = flight.ids.slice(skip)
+    if (ids.length === 0) return this.push(view)
+    const from = this.#received + 1
+    for (const id of flight.commitIds) this.#underWay.add(id)
+    this.#received += ids.length
+    this.#receivedId = ids.at(-1) as EventId
+    return [...this.gathered(), { type: 'confirm', ids, from }, ...this.push(view)]
+  }
+
+  #behind(behind: Extract<DownMessage, { type: 'behind' }>, view: SyncView): SyncEffect[] {
+    if (!this.#land(behind.ref)) return []
+    if (this.phase === 'uploading') return this.#mismatch('another client wrote to it while this history was uploaded')
+    this.#broken = this.#flights.length > 0
+    if (this.#gather(behind.events, behind.head, view)) return this.#pull()
+    // Where there is more, the live pull brings it.
+    return behind.more ? [] : [...this.gathered(), ...this.push(view)]
+  }
+
+  #rejected(rejected: Extract<DownMessage, { type: 'rejected' }>): SyncEffect[] {
+    if (!this.#land(rejected.ref)) return []
+    this.#broken = this.#flights.length > 0
+    this.#held = true
+    const error = new StoreError(rejected.code, rejected.message, { details: { eventId: rejected.eventId } })
+    return [{ type: 'reject', eventId: rejected.eventId, error }]
+  }
+
+  #error(message: Extract<DownMessage, { type: 'error' }>): SyncEffect[] {
+    const error = new StoreError(message.code, message.message, { retry: message.retry })
+    if (message.code === 'sync/unauthorized') {
+      return [{ type: 'token', reason: 'refused' }, { type: 'close', error, stop: false }]
+    }
+    if (message.code === 'sync/forbidden' && message.ref !== undefined && this.#land(message.ref)) {
+      this.#readOnly = true
+      return [{ type: 'report', error }]
+    }
+    const stop = message.retry === 'no'
+    if (stop) this.#reset('stopped')
+    return [{ type: 'close', error, stop }]
+  }
+
+  #upload(view: SyncView): SyncEffect[] {
+    const effects: SyncEffect[] = []
+    while (this.#flights.length < this.#pipeline) {
+      const last = this.#flights.at(-1)
+      const after = last ? last.after + last.ids.length : this.#uploaded
+      const events = nextUpload(view.read(after, 1_000))
+      if (events.length === 0) break
+      effects.push(this.#launch(events.map(withoutSeq), []))
+    }
+    return effects
+  }
+
+  #uploadedOne(flight: Flight, first: number, view: SyncView): SyncEffect[] {
+    if (first !== flight.after + 1) return this.#mismatch('it gave this history other places')
+    this.#uploaded = flight.after + flight.ids.length
+    this.#received = this.#uploaded
+    this.#receivedId = flight.ids.at(-1) ?? null
+    if (this.#uploaded < this.#head) return this.#upload(view)
+    return [this.#adopt(this.#uploadTo), ...this.#pull()]
+  }
+
+  #mismatch(why: string): SyncEffect[] {
+    return this.#halt(
+      'sync/backend-mismatch',
+      `Store ${this.#identity.storeId} cannot sync with this backend: ${why}. Nothing was changed. ` +
+        'Point the store at its own backend, or delete it on this client to start from that backend.',
+    )
+  }
+
+  #halt(code: 'sync/backend-mismatch' | 'protocol/version', message: string): SyncEffect[] {
+    this.#reset('stopped')
+    return [{ type: 'close', error: new StoreError(code, message, { details: { storeId: this.#identity.storeId } }), stop: true }]
+  }
+}
+
+function withoutSeq(event: ConfirmedEvent): EventRecord {
+  const { seq: _, ...record } = event
+  return record
+}

@@ -1,0 +1,6 @@
+// Conformance suites, simulator and fakes: for tests of Livefold itself and of third-party adapters.
+
+export { driverConformance } from './testing/conformance/driver.ts'
+export type { SyncTransportApi, SyncTransportFixture } from './testing/conformance/sync-transport.ts'
+export { syncTransportConformance } from './testing/conformance/sync-transport.ts'
+export type { Expectation, TestApi } from './testing/conformance/test-api.ts'

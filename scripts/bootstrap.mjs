@@ -1,0 +1,71 @@
+// The one way in: `npm start`, `npm test` and the others. Plain Node >= 20, no dependencies, since nothing may be
+// installed yet. Installs when a manifest or the lockfile changed, then runs the task on the workspace's own Node 24.
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { supervise } from './supervise.mjs'
+
+const PNPM = 'pnpm@12.21.0'
+const SOURCE = '--conditions=livefold-source'
+
+const tasks = {
+  start: [SOURCE, 'playground/history/src/start.ts'],
+  test: ['scripts/test.mjs'],
+  bench: [SOURCE, 'benchmarks/src/main.ts'],
+  soak: [SOURCE, 'core/src/testing/sim/soak-cli.ts'],
+  mutants: [SOURCE, 'core/src/testing/sim/mutants-cli.ts'],
+  history: [SOURCE, 'playground/history/src/cli.ts'],
+}
+
+const root = join(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '..')
+const stampFile = join(root, 'node_modules/.livefold-stamp')
+const node = join(root, 'node_modules/node/bin/node')
+
+const [task, ...args] = process.argv.slice(2)
+if (!Object.hasOwn(tasks, task)) {
+  console.error(`Unknown task '${task}'. There are: ${Object.keys(tasks).join(', ')}.`)
+  process.exit(2)
+}
+
+const stamp = stampOfManifests()
+if (!existsSync(node) || stampOnDisk() !== stamp) await install()
+process.exit(await run())
+
+/** Everything an install depends on, as one hash. */
+function stampOfManifests() {
+  const hash = createHash('sha256').update(`${process.platform} ${process.arch} ${PNPM}\n`)
+  const nested = ['adapters', 'bindings', 'playground'].flatMap((folder) =>
+    existsSync(join(root, folder)) ? readdirSync(join(root, folder)).map((name) => `${folder}/${name}`) : [],
+  )
+  const manifests = ['.', 'core', 'benchmarks', 'docs', ...nested].map((directory) => `${directory}/package.json`)
+  for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', ...manifests.sort()]) {
+    if (existsSync(join(root, file))) hash.update(`${file}\n`).update(readFileSync(join(root, file)))
+  }
+  return hash.digest('hex')
+}
+
+function stampOnDisk() {
+  return existsSync(stampFile) ? readFileSync(stampFile, 'utf8') : ''
+}
+
+async function install() {
+  console.log(`Livefold: installing (${PNPM}; the first time brings Node 24 as well)`)
+  const code = await supervise('npx', ['-y', PNPM, 'install', '--frozen-lockfile'], { cwd: root })
+  if (code !== 0) {
+    console.error(
+      `Livefold: the install failed with code ${code}. ` +
+        `If you changed a package.json, bring the lockfile up to date with: npx ${PNPM} install`,
+    )
+    process.exit(code)
+  }
+  mkdirSync(join(root, 'node_modules'), { recursive: true })
+  writeFileSync(stampFile, stamp)
+}
+
+function run() {
+  const PATH = [join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter)
+  // From the folder the user is in, so that relative paths in arguments mean what they say.
+  const cwd = task === 'history' ? (process.env.INIT_CWD ?? root) : root
+  const script = tasks[task].map((part) => (part.startsWith('--') ? part : join(root, part)))
+  return supervise(node, [...script, ...args], { cwd, env: { ...process.env, PATH } })
+}

@@ -1,0 +1,44 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { filesBelow, root } from './workspace.ts'
+
+export interface CodeBlock {
+  /** Such as `README.md:42`, the line of the opening fence. */
+  readonly place: string
+  readonly code: string
+  /** Marked ```ts run: it works in Node as it stands. */
+  readonly runs: boolean
+}
+
+const FENCE = /^```(\S*)[ \t]*(.*)$/
+
+/** The TypeScript blocks of one Markdown text. */
+export function codeBlocksOf(file: string, markdown: string): CodeBlock[] {
+  const blocks: CodeBlock[] = []
+  let open: { place: string; language: string; info: string[]; lines: string[] } | undefined
+  markdown.split('\n').forEach((line, index) => {
+    const fence = FENCE.exec(line)
+    if (open && line.trimEnd() === '```') {
+      const { place, language, info, lines } = open
+      if (language === 'ts') blocks.push({ place, code: `${lines.join('\n')}\n`, runs: info.includes('run') })
+      open = undefined
+    } else if (open) open.lines.push(line)
+    else if (fence)
+      open = { place: `${file}:${index + 1}`, language: fence[1]!, info: fence[2]!.split(/\s+/), lines: [] }
+  })
+  if (open) throw new Error(`${open.place}: the code block never ends`)
+  return blocks
+}
+
+/** The texts whose code readers copy: READMEs and guides. */
+export function documentedFiles(): string[] {
+  const guides = existsSync(join(root, 'docs/guides')) ? filesBelow('docs/guides', (path) => path.endsWith('.md')) : []
+  const readmes = ['core', 'adapters', 'bindings', 'playground', 'benchmarks'].flatMap((folder) =>
+    existsSync(join(root, folder)) ? filesBelow(folder, (path) => path.endsWith('/README.md')) : [],
+  )
+  return ['README.md', ...readmes, ...guides].filter((file) => existsSync(join(root, file)))
+}
+
+export function documentedBlocks(): CodeBlock[] {
+  return documentedFiles().flatMap((file) => codeBlocksOf(file, readFileSync(join(root, file), 'utf8')))
+}

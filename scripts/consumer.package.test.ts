@@ -1,0 +1,80 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { runCommand, tryCommand } from './run-command.ts'
+import { root } from './workspace.ts'
+
+// An app far from the workspace, which knows our packages by their tarballs alone.
+
+const tarballs = inject('tarballs')
+const folder = mkdtempSync(join(tmpdir(), 'livefold-consumer-'))
+
+beforeAll(async () => {
+  cpSync(join(root, 'scripts/consumer'), folder, { recursive: true })
+  const files = Object.fromEntries(Object.entries(tarballs).map(([name, file]) => [name, `file:${file}`]))
+  const manifest = {
+    name: 'livefold-consumer',
+    private: true,
+    type: 'module',
+    dependencies: { ...files, zod: '4.6.7' },
+    devDependencies: { typescript: '6.0.3', '@types/node': '24.19.2' },
+    // Our packages name each other by version; until that version is on npm the tarballs stand in.
+    overrides: Object.fromEntries(Object.keys(files).map((name) => [name, `$${name}`])),
+  }
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest, null, 2))
+  await runCommand('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline'], { cwd: folder, env: outside() })
+})
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** The environment of somebody who has never heard of this workspace, on our Node 24. */
+function outside(): NodeJS.ProcessEnv {
+  const { NODE_OPTIONS: _, NODE_PATH: __, ...env } = process.env
+  const kept = Object.entries(env).filter(([name]) => !name.startsWith('npm_') && !name.startsWith('VITEST'))
+  return { ...Object.fromEntries(kept), PATH: `${join(root, 'node_modules/node/bin')}:${process.env.PATH}` }
+}
+
+const tsc = (...args: string[]) => ['node_modules/typescript/bin/tsc', ...args]
+const resolutions = [
+  ['nodenext', '--module', 'nodenext', '--moduleResolution', 'nodenext'],
+  ['bundler', '--module', 'esnext', '--moduleResolution', 'bundler'],
+] as const
+
+test.each(resolutions)('the app type-checks with moduleResolution %s', async (_, ...flags) => {
+  await runCommand(process.execPath, tsc('-p', '.', ...flags), { cwd: folder, env: outside() })
+})
+
+test.each(resolutions)('the types are real with moduleResolution %s: wrong uses are errors', async (_, ...flags) => {
+  const wrong = join(folder, 'wrong')
+  mkdirSync(wrong, { recursive: true })
+  cpSync(join(folder, 'wrong.ts.txt'), join(wrong, 'wrong.ts'))
+  writeFileSync(join(wrong, 'tsconfig.json'), JSON.stringify({ extends: '../tsconfig.json', include: ['wrong.ts'] }))
+  const { code, output } = await tryCommand(process.execPath, tsc('-p', 'wrong', ...flags), {
+    cwd: folder,
+    env: outside(),
+  })
+  expect(output).toBe('')
+  expect(code).toBe(0)
+})
+
+test('the app runs under Node: memory store, server, two node stores in step over WebSocket and HTTP', async () => {
+  const output = await runCommand(process.execPath, ['app.ts'], { cwd: folder, env: outside(), timeout: 60_000 })
+  expect(output.trim().split('\n').at(-1)).toBe('consumer ok')
+})
+
+test('every entry can be imported', async () => {
+  const entries = ['core', 'core/adapter', 'core/server', 'memory', 'node', 'sync', 'server'].map(
+    (entry) => `@livefold/${entry}`,
+  )
+  const code = `for (const entry of ${JSON.stringify(entries)}) if (Object.keys(await import(entry)).length === 0) throw new Error(entry + ' is empty')`
+  await runCommand(process.execPath, ['--input-type=module', '-e', code], { cwd: folder, env: outside() })
+})
+
+test('livefold-server is there as a command', async () => {
+  const output = await runCommand(join(folder, 'node_modules/.bin/livefold-server'), ['--help'], {
+    cwd: folder,
+    env: outside(),
+  })
+  expect(output).toContain('--port')
+})

@@ -1,0 +1,62 @@
+import { defineConfig } from 'vitest/config'
+
+// One suffix per kind of test; `vitest run --project sim core/src/testing` runs a part of one.
+const kinds = {
+  sim: '*.sim.test.ts',
+  e2e: '*.e2e.test.ts',
+  packages: '*.package.test.ts',
+  docs: '*.docs.test.ts',
+}
+const homes = '{core,adapters/*,bindings/*,playground/*,benchmarks,scripts}'
+const never = ['**/node_modules/**', '**/dist/**']
+const conditions = ['livefold-source', 'node', 'import', 'default']
+
+export default defineConfig({
+  ssr: { resolve: { conditions, externalConditions: ['livefold-source', 'node'] } },
+  resolve: { conditions },
+  test: {
+    // Two cores: more workers only take each other's time.
+    maxWorkers: 2,
+    // Worker threads and child processes of a test find the in-repo packages by their source as well.
+    execArgv: ['--conditions=livefold-source'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: [`${homes}/**/*.test.ts`],
+          exclude: [...never, ...Object.values(kinds).map((suffix) => `**/${suffix}`)],
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'sim', include: [`${homes}/**/${kinds.sim}`], exclude: never, testTimeout: 600_000 },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: [`${homes}/**/${kinds.e2e}`],
+          exclude: never,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'packages',
+          include: [`scripts/${kinds.packages}`],
+          exclude: never,
+          globalSetup: ['scripts/pack-packages.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'docs', include: [`scripts/${kinds.docs}`], exclude: never, testTimeout: 180_000 },
+      },
+    ],
+  },
+})
