@@ -49,6 +49,10 @@ const bad: Record<string, [code: string, rule: string]> = {
   'adapters/sync/src/console.ts': [`console.log('x')\nexport {}\n`, 'noConsole'],
   'core/src/query/all.ts': [`export * from '../base/errors.ts'\n`, 'noReExportAll'],
   'core/src/query/any.ts': ['export const used: any = 1\n', 'noExplicitAny'],
+  'core/src/query/floating.ts': [
+    `async function later(): Promise<void> {}\nexport function used(): void {\n  later()\n}\n`,
+    'noFloatingPromises',
+  ],
   'core/src/query/long.ts': [`export const used = [\n${'  1,\n'.repeat(400)}]\n`, 'noExcessiveLinesPerFile'],
   'core/src/query/cycle-a.ts': [`import { b } from './cycle-b.ts'\nexport const a = () => b()\n`, 'noImportCycles'],
   'core/src/query/cycle-b.ts': [

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
+import { build } from 'tsdown'
 import ts from 'typescript'
 import { expect, inject, test } from 'vitest'
 import { runCommand } from './run-command.ts'
@@ -100,8 +101,23 @@ test.each(packages)('%s: are the types wrong? no', async (name) => {
   ])
 })
 
-test.each(packages)('%s: gzipped JavaScript stays within its budget', (name) => {
-  const scripts = [...filesOf(name)].filter(([path]) => path.endsWith('.js') && !path.startsWith('dist/testing'))
-  const bytes = scripts.reduce((sum, [, body]) => sum + gzipSync(body, { level: 9 }).length, 0)
-  expect(bytes).toBeLessThanOrEqual(budgets[name]!)
-})
+test.each(packages)(
+  '%s: its main entry, minified and gzipped without dependencies, stays within budget',
+  async (name, folder) => {
+    const outDir = join(root, 'results/sizes', folder)
+    await build({
+      config: false,
+      cwd: join(root, folder),
+      entry: { index: './dist/index.js' },
+      outDir,
+      platform: 'neutral',
+      minify: true,
+      dts: false,
+      fixedExtension: false,
+      deps: { neverBundle: [/^[^./]/] },
+      logLevel: 'silent',
+    })
+    const { length } = gzipSync(readFileSync(join(outDir, 'index.js')), { level: 9 })
+    expect(length).toBeLessThanOrEqual(budgets[name]!)
+  },
+)

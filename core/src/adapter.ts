@@ -37,6 +37,7 @@ export { type CachedStatement, StatementCache } from './sqlite/statement-cache.t
 export { countParameters, isBlankSql, noStatementError, secondStatementError } from './sqlite/statement-text.ts'
 export { openWasmDriver } from './sqlite/wasm-driver.ts'
 export { type Channel, channelPair } from './protocol/channel.ts'
+export { RelayChannel } from './protocol/relay-channel.ts'
 export type { Frame, LeaderMessage, LeaderStatus, SessionMessage } from './protocol/leader-messages.ts'
 export type { AnySchema } from './schema/schema.ts'
 export type { LeaderOptions } from './leader/leader.ts'

@@ -1,8 +1,8 @@
 import { constants, DatabaseSync } from 'node:sqlite'
 import {
   type Access,
-  assertImage,
   Authorizer,
+  assertImage,
   type ChangesetRecorder,
   closedError,
   conflictError,

@@ -1,4 +1,4 @@
-import { messageOf, sqliteError, type SqliteTask, StoreError } from '@livefold/core/adapter'
+import { messageOf, type SqliteTask, StoreError, sqliteError } from '@livefold/core/adapter'
 
 const SQLITE_ERROR = 1
 

@@ -5,7 +5,12 @@ import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { SyncTransport } from '@livefold/core/adapter'
+import { httpSync, webSocketSync } from '@livefold/sync'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+
+// Processes and disks of a busy machine take their time.
+vi.setConfig({ testTimeout: 30_000 })
 
 const CLI = fileURLToPath(new URL('./cli.ts', import.meta.url))
 
@@ -44,6 +49,22 @@ function run(...args: string[]) {
   return { child, ready: ready.promise, ended }
 }
 
+/** A line that has been welcomed; `closed` tells how it ends. */
+async function welcomed(transport: SyncTransport): Promise<{ closed: Promise<string> }> {
+  const closed = Promise.withResolvers<string>()
+  await new Promise<void>((resolve, reject) => {
+    const line = transport.connect({
+      open: () => line.send('{"type":"hello","protocol":1,"storeId":"s","clientId":"c","head":0,"headId":null}'),
+      frame: () => resolve(),
+      closed(error) {
+        closed.resolve(error.code)
+        reject(error)
+      },
+    })
+  })
+  return { closed: closed.promise }
+}
+
 async function listen(port: number): Promise<Server> {
   const server = createServer()
   server.listen(port, '127.0.0.1')
@@ -56,12 +77,12 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   async (signal) => {
     const { child, ready, ended } = run('--port', '0', '--data', data)
     const port = await ready
-    const socket = new WebSocket(`ws://127.0.0.1:${port}/sync`)
-    await new Promise((resolve) => socket.addEventListener('open', resolve))
-    const closed = new Promise<CloseEvent>((resolve) => socket.addEventListener('close', resolve))
+    const url = `http://127.0.0.1:${port}/sync`
+    const clients = await Promise.all([webSocketSync({ url }), httpSync({ url })].map(welcomed))
     child.kill(signal)
+    // It ends by itself, not by `process.exit`: nothing may be left running.
     expect(await ended).toMatchObject({ code: 0, err: '' })
-    await closed
+    expect(await Promise.all(clients.map(({ closed }) => closed))).toEqual(['sync/offline', 'sync/offline'])
     const server = await listen(port)
     server.close()
   },

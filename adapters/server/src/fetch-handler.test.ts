@@ -3,8 +3,11 @@ import { hostClock, hostRandom, type SyncTransport } from '@livefold/core/adapte
 import { createSyncServer, memoryLogStore } from '@livefold/core/server'
 import { syncTransportConformance } from '@livefold/core/testing'
 import { httpSync } from '@livefold/sync'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it, test, vi } from 'vitest'
 import { createFetchHandler, type FetchHandlerOptions } from './fetch-handler.ts'
+
+// Processes and disks of a busy machine take their time.
+vi.setConfig({ testTimeout: 30_000 })
 
 const clock = hostClock(globalThis)
 const random = hostRandom(globalThis)
@@ -28,7 +31,7 @@ syncTransportConformance(
     })
     return { transport, connections: () => server.stats().connections, stop: () => server.close() }
   },
-  { describe, test, expect },
+  { describe, it, expect },
 )
 
 const HELLO = '{"type":"hello","protocol":1,"storeId":"s","clientId":"c","head":0,"headId":null}'

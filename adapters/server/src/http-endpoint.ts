@@ -6,10 +6,17 @@ import { type Reply, reply, syncEndpoint } from './sync-endpoint.ts'
 export interface HttpEndpointOptions {
   readonly server: SyncServer
   readonly allows: OriginPolicy
+  /** True once the port is being given up: answers end their connections then. */
+  readonly stopping: () => boolean
 }
 
 /** Path of both transports. */
 export const SYNC_PATH = '/sync'
+
+/** True at `/sync`, and at `/`: who gives a bare address means the one thing that is there. */
+export function isSyncPath(path: string): boolean {
+  return path === SYNC_PATH || path === '/'
+}
 
 /** The path of a request, without its query. */
 export function pathOf(request: IncomingMessage): string {
@@ -20,12 +27,12 @@ export function pathOf(request: IncomingMessage): string {
 export function httpEndpoint(
   options: HttpEndpointOptions,
 ): (request: IncomingMessage, response: ServerResponse) => void {
-  const { server, allows } = options
+  const { server, allows, stopping } = options
   const sync = syncEndpoint(server, allows)
 
   async function answer(request: IncomingMessage, signal: AbortSignal): Promise<Reply> {
     const path = pathOf(request)
-    if (path === SYNC_PATH) {
+    if (isSyncPath(path)) {
       return sync({
         method: request.method ?? 'GET',
         origin: request.headers.origin ?? null,
@@ -43,19 +50,18 @@ export function httpEndpoint(
     const gone = new AbortController()
     response.on('close', () => gone.abort())
     answer(request, gone.signal).then(
-      (given) => write(request, response, given),
-      () => write(request, response, reply(500, {}, 'the server failed; it may be tried again')),
+      (given) => write(response, given, stopping() || !request.complete),
+      () => write(response, reply(500, {}, 'the server failed; it may be tried again'), true),
     )
   }
 }
 
-function write(request: IncomingMessage, response: ServerResponse, { status, headers, body }: Reply): void {
+/** `last`: the connection ends with this answer, as when a part of the request was left unread. */
+function write(response: ServerResponse, { status, headers, body }: Reply, last: boolean): void {
   if (response.destroyed) return
-  // Of an unread body nothing is wanted any more; the connection ends with the answer.
-  const close = request.complete ? {} : { connection: 'close' }
   response.writeHead(status, {
     ...headers,
-    ...close,
+    ...(last ? { connection: 'close' } : {}),
     ...(status === 204 ? {} : { 'content-length': Buffer.byteLength(body) }),
   })
   response.end(body)

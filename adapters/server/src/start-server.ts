@@ -54,7 +54,8 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
   const log = openLog(data)
   const server = createSyncServer({ ...hooks, log, clock: hostClock(globalThis), random: hostRandom(globalThis) })
   const allows = originPolicy({ authenticated: hooks.authenticate !== undefined, ...(origins ? { origins } : {}) })
-  const http = createServer(httpEndpoint({ server, allows }))
+  const http = createServer()
+  http.on('request', httpEndpoint({ server, allows, stopping: () => !http.listening }))
   const webSockets = webSocketEndpoint({ server, allows })
   http.on('upgrade', webSockets.upgrade)
 

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { ServerLine, SyncServer } from '@livefold/core/server'
 import { type WebSocket, WebSocketServer } from 'ws'
-import { pathOf, SYNC_PATH } from './http-endpoint.ts'
+import { isSyncPath, pathOf } from './http-endpoint.ts'
 import type { OriginPolicy } from './origin-policy.ts'
 
 export interface WebSocketEndpointOptions {
@@ -47,7 +47,7 @@ export function webSocketEndpoint(options: WebSocketEndpointOptions): WebSocketE
       // A reset while refusing or shaking hands must not become an uncaught error.
       socket.on('error', () => socket.destroy())
       if (closing) return refuse(socket, '503 Service Unavailable')
-      if (pathOf(request) !== SYNC_PATH) return refuse(socket, '404 Not Found')
+      if (!isSyncPath(pathOf(request))) return refuse(socket, '404 Not Found')
       const { origin = null, host = null } = request.headers
       if (!allows(origin, host)) return refuse(socket, '403 Forbidden')
       sockets.handleUpgrade(request, socket, head, (opened) => {

@@ -1,8 +1,11 @@
 import { type SyncTransportFixture, syncTransportConformance } from '@livefold/core/testing'
 import { type RunningServer, startServer } from '@livefold/server'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { httpSync } from './http-sync.ts'
 import { webSocketSync } from './web-socket-sync.ts'
+
+// Processes and disks of a busy machine take their time.
+vi.setConfig({ testTimeout: 30_000 })
 
 function fixture(running: RunningServer, transport: SyncTransportFixture['transport']): SyncTransportFixture {
   return { transport, connections: () => running.server.stats().connections, stop: () => running.close() }
@@ -14,7 +17,7 @@ syncTransportConformance(
     const running = await startServer({ port: 0, data: ':memory:' })
     return fixture(running, webSocketSync({ url: running.url }))
   },
-  { describe, test, expect },
+  { describe, it, expect },
 )
 
 syncTransportConformance(
@@ -24,5 +27,5 @@ syncTransportConformance(
     const running = await startServer({ port: 0, data: ':memory:', limits: { httpIdleMs: 1_000 } })
     return fixture(running, httpSync({ url: running.url }))
   },
-  { describe, test, expect },
+  { describe, it, expect },
 )

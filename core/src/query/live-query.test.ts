@@ -1,5 +1,9 @@
 import { describe, expect, it, vi } from 'vitest'
+import { integer, text } from '../schema/column.ts'
+import { table } from '../schema/table.ts'
 import { sql } from '../sql/tagged.ts'
+import { QueryEngine } from './query-engine.ts'
+import { TestHost } from './testing/test-host.ts'
 import { lists, open, todo, todos } from './testing/todo-engine.ts'
 
 describe('news', () => {
@@ -101,6 +105,20 @@ describe('news', () => {
       ['a', undefined],
     ])
     expect(engine.query(todos)).toEqual([])
+  })
+
+  it('QRY-1 a statement that fails half-way in a reconcile leaves no trace in what is told', () => {
+    const devices = table('devices', { id: text().primaryKey(), slot: integer().unique() })
+    const host = new TestHost([devices])
+    const engine = new QueryEngine(host)
+    host.commit(devices.insert({ id: 'a', slot: 0 }), devices.insert({ id: 'b', slot: 5 }))
+    host.moveBase()
+    const slots: unknown[] = []
+    engine.subscribe(devices.where({ id: 'a' }).first(), (device) => slots.push(device?.slot))
+    host.commit(devices.update({ slot: 1 }).where({ id: 'a' }))
+    // Undone to 0; then the hook sees 1 again, before the same statement fails on b and SQLite takes it back.
+    host.reconcile(devices.update({ slot: 1 }))
+    expect(slots).toEqual([0, 1, 0])
   })
 
   it('QRY-1 IN and OR pins, and joins, hear what matters to them and no more', () => {

@@ -60,6 +60,17 @@ describe('query', () => {
     expect(engine.query(builder)).toEqual([{ id: 'b' }])
   })
 
+  it('runs again after a failure of the environment that nobody observed, also for who holds its signal', () => {
+    const { host, engine } = open()
+    const signal = engine.signal(todos.count())
+    vi.spyOn(host.driver, 'prepare').mockImplementationOnce(() => {
+      throw new StoreError('storage/io', 'the disk is away')
+    })
+    expect(() => signal.value).toThrow('the disk is away')
+    expect(engine.query(todos.count())).toBe(0)
+    expect(signal.value).toBe(0)
+  })
+
   it('recovers from a failure when the rows at fault change', () => {
     const { host, engine, reports } = open()
     host.commit(todo('a', { title: 'no json' }))

@@ -95,10 +95,21 @@ export class QueryGraph implements QueryContext {
     void this.#retry.value
   }
 
-  /** Tells the readers of outdated queries, who read them again. To be called inside a batch of signals. */
+  /**
+   * Tells the readers of outdated queries, who read them again. To be called inside a batch of signals.
+   *
+   * @throws Error when readers have answered each other's changes a hundred times in one round
+   */
   announce(outdated: Iterable<LiveQuery>): void {
-    for (const query of outdated) query.announce()
-    if (this.#retry) this.#retry.value = this.#retry.peek() + 1
+    try {
+      for (const query of outdated) query.announce()
+      if (this.#retry) this.#retry.value = this.#retry.peek() + 1
+    } catch (cause) {
+      const message =
+        'News goes round in circles: listeners or effects commit in answer to what their own commits changed, over and ' +
+        'over. Commit there only what ends by itself.'
+      throw new Error(message, { cause })
+    }
   }
 
   /** Moves over to another host; all queries are outdated. */

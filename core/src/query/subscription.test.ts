@@ -65,7 +65,8 @@ describe('listeners', () => {
     const { host, engine, reports } = open()
     let next = 0
     engine.subscribe(todos.count(), () => host.commit(todo(`t${next++}`)))
-    expect(reports.length).toBeGreaterThan(0)
+    expect(reports.map(({ error }) => (error as Error).message)).toEqual([expect.stringContaining('round in circles')])
+    expect(next).toBeLessThan(200)
     expect(engine.query(todos.count())).toBe(next)
   })
 

@@ -49,7 +49,7 @@ export class Subscription {
       untracked(() => this.#report(error, this.#node.title))
       return
     }
-    if (this.#ended || Object.is(value, this.#heard)) return
+    if (Object.is(value, this.#heard)) return
     this.#heard = value
     if (this.#silent) this.#silent = false
     else untracked(() => this.#call(value))

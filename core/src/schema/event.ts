@@ -9,18 +9,21 @@ export interface NewEvent {
   readonly local: boolean
 }
 
-/** What everything but the app's types needs to know of an event. */
-export interface EventDefinition {
+interface EventFacts {
   /** Name on the wire. */
   readonly name: string
   readonly local: boolean
-  // biome-ignore lint/suspicious/noExplicitAny: args of every event
-  (...args: any[]): NewEvent
   /**
    * The schema's output for `args`: plain JSON, a copy that shares nothing with what was given.
    * Throws `event/invalid` with `{ event, path }`. Never changes `args`.
    */
   validate(args: unknown): Json
+}
+
+/** What everything but the app's types needs to know of an event. */
+export interface EventDefinition extends EventFacts {
+  // biome-ignore lint/suspicious/noExplicitAny: args of every event
+  (...args: any[]): NewEvent
 }
 
 /** Args may be left out when every member of them may. */
@@ -30,7 +33,7 @@ type ArgsOf<Input> = {} extends Input ? [args?: Input] : [args: Input]
 declare const outputType: unique symbol
 
 /** An event of a schema library's type. Call it to make one: `events.todoCreated({ id, title })`. */
-export interface EventOf<Input, Output, Local extends boolean> extends EventDefinition {
+export interface EventOf<Input, Output, Local extends boolean> extends EventFacts {
   readonly local: Local
   (...args: ArgsOf<Input>): NewEvent
   // Types only: the args as the materializer gets them.

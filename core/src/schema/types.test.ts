@@ -148,7 +148,7 @@ test('wrong columns, values and rows do not compile', () => {
     table('t', { id: text().primaryKey() }, { indexes: [['nope']] }),
     // @ts-expect-error a default of another type
     integer().default('1'),
-    // @ts-expect-error undefined is not JSON: a column's name, not its builder
+    // @ts-expect-error undefined cannot be bound
     sql`select ${undefined}`,
   ]
   expectTypeOf(refused).toBeFunction()
@@ -203,10 +203,13 @@ test('materializers are total, and each side writes its own tables', () => {
     defineSchema({ ...both, materializers: { todoCreated: async () => made(), uiSet: () => [] } }),
     // @ts-expect-error a query is not a write
     defineSchema({ ...both, materializers: { todoCreated: () => todos, uiSet: () => [] } }),
-    // @ts-expect-error args are the event's
     defineSchema({
       ...both,
-      materializers: { todoCreated: ({ nope }) => todos.update({ title: nope }), uiSet: () => [] },
+      materializers: {
+        // @ts-expect-error args are the event's
+        todoCreated: ({ nope }) => todos.update({ title: nope }),
+        uiSet: () => [],
+      },
     }),
     defineSchema({
       ...both,

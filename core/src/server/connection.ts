@@ -16,6 +16,7 @@ import { TurnMember } from './turns.ts'
 
 /** The network's side of a connection. */
 export interface ServerLine {
+  /** Never throws; on a line that has died the frame is dropped. */
   send(text: string): void
   /** Ends the line after what was sent. */
   close(reason: string): void

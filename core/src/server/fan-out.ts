@@ -65,8 +65,10 @@ export class FanOut {
       if (this.#pages.get(key) === entry) this.#pages.delete(key)
     }
     page.then(({ encoded }) => {
-      // The log never changes below its head: a page with events stays true.
-      if (encoded.events.length > 0) entry.filled = true
+      // The log never changes below its head: a page with events stays true. Worth keeping for company only, and not if huge:
+      // many quiet stores would fill the memory.
+      if (encoded.events.length > 0 && this.subscribers > 1 && bytesOf(encoded) <= 2 * this.#pageBytes)
+        entry.filled = true
       else forget()
     }, forget)
     for (const oldest of this.#pages.keys()) {
@@ -92,6 +94,10 @@ export class FanOut {
     this.version++
     for (const wake of [...this.#subscribers]) wake()
   }
+}
+
+function bytesOf({ sizes }: EncodedEvents): number {
+  return sizes.reduce((sum, size) => sum + size, 0)
 }
 
 /** Encodes whole commits until `bytes` are reached: at least one. */

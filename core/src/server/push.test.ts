@@ -173,6 +173,9 @@ describe('push', () => {
     peer.push(5, 0, null, [eventOf('s', 1)]).push(6, 0, null, [eventOf('s', 9)])
     await clock.run()
     expect(peer.news()).toEqual(['pushed 5: 1', 'behind 6: 1 /1'])
+    peer.push(7, 1, 's.1', [eventOf('s', 1)])
+    await clock.run()
+    expect(peer.news()).toEqual(['pushed 7: 1'])
     expect(judged).toEqual([])
   })
 

@@ -188,10 +188,25 @@ export interface Groups<R, L extends boolean> extends Query<readonly R[], L> {
    * todos.groupBy('listId').aggregate((of) => ({ n: of.count() })).orderBy('n', 'desc')
    */
   orderBy(name: keyof R & string, direction?: Direction): Groups<R, L>
-  /** At most so many groups. */
+  /**
+   * At most so many groups.
+   *
+   * @example
+   * perList.orderBy('n', 'desc').limit(10)
+   */
   limit(count: number): Groups<R, L>
-  /** Leaves out so many groups at the start. */
+  /**
+   * Leaves out so many groups at the start.
+   *
+   * @example
+   * perList.limit(10).offset(10)
+   */
   offset(count: number): Groups<R, L>
-  /** The first group, or undefined. */
+  /**
+   * The first group, or undefined.
+   *
+   * @example
+   * perList.orderBy('n', 'desc').first()
+   */
   first(): Query<R | undefined, L>
 }

@@ -1,13 +1,9 @@
 import { StoreError } from '../base/errors.ts'
 import { nameOf, type Table, type TableColumn } from '../schema/table-structure.ts'
 import type { SqlValue } from '../sqlite/driver.ts'
-import { allOf, type Condition, conditionSql } from './condition.ts'
 import { quoteName } from './identifier.ts'
-import { pinnedKey } from './pins.ts'
-import { withCondition } from './select-state.ts'
-import { plainScope, type Source } from './source.ts'
-import { TextCache } from './text-cache.ts'
-import { conditionFrom } from './where.ts'
+import { PredicateWrite } from './predicate-write.ts'
+import type { Source } from './source.ts'
 import type { WriteOperation, WriteSource } from './write.ts'
 
 type InsertKind = 'insert' | 'insertOrIgnore' | 'upsert'
@@ -20,6 +16,13 @@ interface InsertText {
   readonly keyPlaces: readonly number[]
 }
 
+/** SQL of an update up to its WHERE, for one set of given columns. */
+interface UpdateText {
+  readonly head: string
+  /** True when it changes the key: then it touches two rows. */
+  readonly rekeys: boolean
+}
+
 /** Which columns are given: a bit each, exact up to 52 columns, a text of places beyond. */
 type Signature = number | string
 const MAX_BITS = 52
@@ -27,7 +30,6 @@ const MAX_BITS = 52
 /** A row's given columns, in table order. */
 interface Given {
   readonly signature: Signature
-  readonly columns: readonly TableColumn[]
   readonly binds: SqlValue[]
 }
 
@@ -41,7 +43,7 @@ export class TableWriter {
     insertOrIgnore: new Map(),
     upsert: new Map(),
   }
-  readonly #updates = new Map<Signature, string>()
+  readonly #updates = new Map<Signature, UpdateText>()
 
   constructor(source: Source) {
     this.#source = source
@@ -50,31 +52,31 @@ export class TableWriter {
   }
 
   insert(kind: InsertKind, row: unknown): InsertWrite {
-    const { signature, columns, binds } = this.#given(row, kind)
+    const { signature, binds } = this.#given(row, kind)
     let text = this.#inserts[kind].get(signature)
     if (!text) {
-      text = this.#insertText(kind, columns)
+      text = this.#insertText(kind, this.#columnsOf(row))
       this.#inserts[kind].set(signature, text)
     }
-    return new InsertWrite(
-      kind,
-      this.#table.name,
-      text.sql,
-      binds,
-      text.keyPlaces.map((place) => binds[place] as SqlValue),
-    )
+    return new InsertWrite(kind, this.#table.name, text, binds)
   }
 
   update(set: unknown): PredicateWrite {
-    const { signature, columns, binds } = this.#given(set, 'update')
-    let head = this.#updates.get(signature)
-    if (head === undefined) {
-      head = `update ${quoteName(this.#table.name)} set ${columns.map((column) => `${quoteName(column.name)} = ?`).join(', ')}`
-      this.#updates.set(signature, head)
+    const { signature, binds } = this.#given(set, 'update')
+    let text = this.#updates.get(signature)
+    if (!text) {
+      text = this.#updateText(this.#columnsOf(set))
+      this.#updates.set(signature, text)
     }
-    const rekeys = columns.some((column) => this.#table.primaryKey.includes(column.name))
     return new PredicateWrite(
-      { kind: 'update', source: this.#source, head, set: binds, rekeys, empty: columns.length === 0 },
+      {
+        kind: 'update',
+        source: this.#source,
+        head: text.head,
+        set: binds,
+        rekeys: text.rekeys,
+        empty: binds.length === 0,
+      },
       [],
     )
   }
@@ -93,17 +95,21 @@ export class TableWriter {
     }
     const wide = this.#columns.length > MAX_BITS
     const binds: SqlValue[] = []
-    const columns: TableColumn[] = []
     let bits = 0
+    let places = ''
     for (const column of this.#columns) {
       const value = column.memberOf(row as GivenRow)
       if (value === undefined) continue
       binds.push(column.encode(value))
-      columns.push(column)
-      if (!wide) bits += 2 ** column.place
+      if (wide) places += `${column.place},`
+      else bits += 2 ** column.place
     }
-    this.#refuseStrangers(row as GivenRow, columns.length, what)
-    return { signature: wide ? columns.map((column) => column.place).join() : bits, columns, binds }
+    this.#refuseStrangers(row as GivenRow, binds.length, what)
+    return { signature: wide ? places : bits, binds }
+  }
+
+  #columnsOf(row: unknown): readonly TableColumn[] {
+    return this.#columns.filter((column) => column.memberOf(row as GivenRow) !== undefined)
   }
 
   #refuseStrangers(row: GivenRow, known: number, what: string): void {
@@ -140,6 +146,13 @@ export class TableWriter {
     }
   }
 
+  #updateText(columns: readonly TableColumn[]): UpdateText {
+    return {
+      head: `update ${quoteName(this.#table.name)} set ${columns.map((column) => `${quoteName(column.name)} = ?`).join(', ')}`,
+      rekeys: columns.some((column) => this.#table.primaryKey.includes(column.name)),
+    }
+  }
+
   /** Conflicts are settled on the primary key alone: any other UNIQUE still fails. */
   #onConflict(kind: InsertKind, columns: readonly TableColumn[]): string {
     if (kind === 'insert') return ''
@@ -159,56 +172,15 @@ class InsertWrite implements WriteSource, WriteOperation {
   readonly binds: readonly SqlValue[]
   readonly key: readonly SqlValue[]
 
-  constructor(kind: InsertKind, table: string, sql: string, binds: readonly SqlValue[], key: readonly SqlValue[]) {
+  constructor(kind: InsertKind, table: string, text: InsertText, binds: readonly SqlValue[]) {
     this.kind = kind
     this.table = table
-    this.sql = sql
+    this.sql = text.sql
     this.binds = binds
-    this.key = key
+    this.key = text.keyPlaces.map((place) => binds[place] as SqlValue)
   }
 
   toWrite(): WriteOperation {
     return this
-  }
-}
-
-interface PredicateHead {
-  readonly kind: 'update' | 'delete'
-  readonly source: Source
-  /** The statement up to its WHERE. */
-  readonly head: string
-  /** Values of an update's SET. */
-  readonly set: readonly SqlValue[]
-  /** True when the update changes the key: then it touches two. */
-  readonly rekeys: boolean
-  readonly empty: boolean
-}
-
-const texts = new TextCache()
-
-/** An update or delete: of all rows, until `where` narrows it. Immutable. */
-export class PredicateWrite implements WriteSource {
-  readonly #head: PredicateHead
-  readonly #where: readonly Condition[]
-
-  constructor(head: PredicateHead, where: readonly Condition[]) {
-    this.#head = head
-    this.#where = where
-  }
-
-  where(...args: readonly unknown[]): PredicateWrite {
-    return new PredicateWrite(
-      this.#head,
-      withCondition(this.#where, conditionFrom(plainScope(this.#head.source), args)),
-    )
-  }
-
-  toWrite(): WriteOperation | null {
-    const { kind, source, head, set, rekeys, empty } = this.#head
-    if (empty) return null
-    const condition = allOf(this.#where)
-    const binds = [...set]
-    const sql = condition ? texts.join(head, ' where ', conditionSql(condition, binds)) : head
-    return { kind, table: source.table.name, sql, binds, key: rekeys ? null : pinnedKey(condition, source.key) }
   }
 }

@@ -44,6 +44,23 @@ describe('tagged sql', () => {
     expect(database.query(query.as<{ n: number }>())).toEqual([{ n: 0 }])
   })
 
+  test('keeps the space around what it is a part of', () => {
+    const rest = sql` and id = ${'a'}`
+    expect(planOf(sql`select 1 where 1${rest}${sql``}`).sql).toBe('select 1 where 1 and id = ?')
+  })
+
+  test('one template has one text, unless parts of it are SQL', () => {
+    const by = (value: SqlInput) => planOf(sql`select ${value} as v`)
+    expect([by(1), by('x'), by([1, 2]), by(sql`id`), by(2)].map((plan) => plan.sql)).toEqual([
+      'select ? as v',
+      'select ? as v',
+      'select (?, ?) as v',
+      'select id as v',
+      'select ? as v',
+    ])
+    expect(by(1).binds).toEqual([1])
+  })
+
   test('is a write too', () => {
     database.write([sql`insert into ${odd} values (${'a'}, ${1})`, sql`update ${odd} set "a.b" = ${2}`])
     expect(database.query(odd)).toEqual([{ id: 'a', 'a.b': 2 }])

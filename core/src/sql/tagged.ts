@@ -38,7 +38,7 @@ class TaggedSql {
 
   toPlan(): QueryPlan {
     this.#plan ??= planFrom({
-      sql: this.text,
+      sql: this.text.trim(),
       binds: this.binds,
       shape: null,
       decoding: '',
@@ -50,7 +50,7 @@ class TaggedSql {
   }
 
   toWrite(): WriteOperation {
-    return { kind: 'sql', table: null, sql: this.text, binds: this.binds, key: null }
+    return { kind: 'sql', table: null, sql: this.text.trim(), binds: this.binds, key: null }
   }
 }
 
@@ -67,9 +67,20 @@ class TaggedSql {
  */
 export function sql(strings: TemplateStringsArray, ...values: readonly SqlInput[]): SqlFragment {
   const binds: SqlValue[] = []
-  let text = strings[0] as string
-  for (let i = 0; i < values.length; i++) text += spell(values[i], binds) + (strings[i + 1] as string)
-  return new TaggedSql(text.trim(), binds) as unknown as SqlFragment
+  const pieces = values.map((value) => spell(value, binds))
+  return new TaggedSql(textOf(strings, pieces), binds) as unknown as SqlFragment
+}
+
+/** Texts of templates that interpolate values alone: one string object each, whose hash the statement cache knows. */
+const plainTexts = new WeakMap<TemplateStringsArray, string>()
+
+function textOf(strings: TemplateStringsArray, pieces: readonly string[]): string {
+  const plain = pieces.every((piece) => piece === '?')
+  const known = plain ? plainTexts.get(strings) : undefined
+  if (known !== undefined) return known
+  const text = strings.reduce((before, next, i) => before + pieces[i - 1] + next)
+  if (plain) plainTexts.set(strings, text)
+  return text
 }
 
 function spell(value: unknown, binds: SqlValue[]): string {

@@ -53,7 +53,11 @@ function rowsOf(driver: SqliteDriver): Map<string, SqlValue[]> {
   return rows
 }
 
-function recorded(steps: readonly Step[], more: readonly Step[], check: (driver: SqliteDriver, change: Change) => void) {
+function recorded(
+  steps: readonly Step[],
+  more: readonly Step[],
+  check: (driver: SqliteDriver, change: Change) => void,
+) {
   const driver = openWasmDriver(sqlite3)
   try {
     driver.exec(create)

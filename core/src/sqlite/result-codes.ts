@@ -35,7 +35,10 @@ const environment: ReadonlyMap<number, EnvironmentFault> = new Map<number, Envir
   [SQLITE_NOMEM, { code: 'storage/io', retry: 'restart', advice: 'memory is used up; close something' }],
   [SQLITE_IOERR, { code: 'storage/io', retry: 'backoff', advice: 'check disk and quota' }],
   [SQLITE_INTERRUPT, { code: 'storage/io', retry: 'backoff', advice: 'try again' }],
-  [SQLITE_CANTOPEN, { code: 'storage/io', retry: 'restart', advice: 'check the path, its permissions and free handles' }],
+  [
+    SQLITE_CANTOPEN,
+    { code: 'storage/io', retry: 'restart', advice: 'check the path, its permissions and free handles' },
+  ],
   [SQLITE_READONLY, { code: 'storage/io', retry: 'no', advice: 'make the database writable' }],
   [SQLITE_PERM, { code: 'storage/io', retry: 'no', advice: 'make the database accessible' }],
   [SQLITE_NOLFS, { code: 'storage/io', retry: 'no', advice: 'the file is too large for this system' }],
@@ -66,7 +69,8 @@ export function sqliteError(resultCode: number, message: string, task: SqliteTas
     })
   }
   const code = task === 'run' ? 'materializer/failed' : 'query/invalid'
-  const what = task === 'run' ? 'SQL failed' : task === 'bind' ? 'SQL does not take these values' : 'SQL does not compile'
+  const what =
+    task === 'run' ? 'SQL failed' : task === 'bind' ? 'SQL does not take these values' : 'SQL does not compile'
   return new StoreError(code, `${what} (${resultCode}): ${message}, in: ${details.sql}`, { details })
 }
 

@@ -1,7 +1,7 @@
-import type { Binds } from './driver.ts'
 import { fitsInt64, wrongBind, wrongBindCount } from './bind-values.ts'
+import type { Binds } from './driver.ts'
 import { sqliteError } from './result-codes.ts'
-import { type Pointer, type Sqlite3Exports, SQLITE_STATIC, SQLITE_TRANSIENT } from './sqlite3.ts'
+import { type Pointer, SQLITE_STATIC, SQLITE_TRANSIENT, type Sqlite3Exports } from './sqlite3.ts'
 import type { WasmMemory } from './wasm-memory.ts'
 
 /** Bytes for the strings and blobs of one execution; longer ones go through memory of their own. */

@@ -1,7 +1,7 @@
 import type { RowChange, SqlValue } from './driver.ts'
+import { sqliteError } from './result-codes.ts'
 import { type Pointer, SQLITE_BLOB, SQLITE_FLOAT, SQLITE_INTEGER, SQLITE_TEXT } from './sqlite3.ts'
 import type { WasmConnection } from './wasm-connection.ts'
-import { sqliteError } from './result-codes.ts'
 
 type Listener = (change: RowChange) => void
 

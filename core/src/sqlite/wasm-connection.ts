@@ -5,17 +5,17 @@ import { closedError, refusedError, type SqliteTask, sqliteError } from './resul
 import { assertNames } from './row-shape.ts'
 import {
   type Pointer,
-  type Sqlite3Exports,
-  type Sqlite3Static,
   SQLITE_OPEN_CREATE,
   SQLITE_OPEN_EXRESCODE,
   SQLITE_OPEN_READWRITE,
   SQLITE_PREPARE_PERSISTENT,
+  type Sqlite3Exports,
+  type Sqlite3Static,
 } from './sqlite3.ts'
 import { StatementCache } from './statement-cache.ts'
 import { isBlankSql, namedParameterError, noStatementError, secondStatementError } from './statement-text.ts'
-import { layoutProbe, memLayoutHolds } from './wasm-cells.ts'
 import { WasmBinder } from './wasm-binder.ts'
+import { layoutProbe, memLayoutHolds } from './wasm-cells.ts'
 import { WasmMemory } from './wasm-memory.ts'
 import { WasmRowReader } from './wasm-row-reader.ts'
 import type { WasmStatement } from './wasm-statement.ts'

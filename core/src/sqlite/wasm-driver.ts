@@ -1,10 +1,10 @@
 import { invariant } from '../base/assert.ts'
 import type { Access, ChangesetRecorder, RowChange, SqliteDriver, SqliteStatement } from './driver.ts'
 import type { Sqlite3Static } from './sqlite3.ts'
+import { WasmChangeFeed } from './wasm-change-feed.ts'
 import { applyChangeset, invertByWasm } from './wasm-changesets.ts'
 import { WasmConnection } from './wasm-connection.ts'
 import { readImage, replaceByImage } from './wasm-image.ts'
-import { WasmChangeFeed } from './wasm-change-feed.ts'
 import { WasmRecorder } from './wasm-recorder.ts'
 import { WasmStatement } from './wasm-statement.ts'
 
@@ -33,7 +33,7 @@ class WasmDriver implements SqliteDriver {
 
   constructor(connection: WasmConnection) {
     this.#connection = connection
-    this.#changes = new WasmChangeFeed(connection); (this as any).probeDatabase = connection.database
+    this.#changes = new WasmChangeFeed(connection)
   }
 
   exec(sql: string): void {

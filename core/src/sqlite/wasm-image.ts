@@ -22,9 +22,7 @@ export function replaceByImage(connection: WasmConnection, image: Uint8Array, sc
   const size = BigInt(image.length)
   // SQLite owns the bytes from here on, also when it fails.
   const flags = SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_RESIZEABLE
-  const code = memory.withText(schema, (name) =>
-    exports.sqlite3_deserialize(database, name, bytes, size, size, flags),
-  )
+  const code = memory.withText(schema, (name) => exports.sqlite3_deserialize(database, name, bytes, size, size, flags))
   if (code !== 0) throw connection.failure(code, 'run', `deserialize ${schema}`)
   // Reads the header and the schema: a damaged image is found now.
   connection.exec(`SELECT count(*) FROM "${schema.replaceAll('"', '""')}".sqlite_schema`)

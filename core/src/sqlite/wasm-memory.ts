@@ -119,6 +119,6 @@ export class WasmMemory {
     if (address === 0) return null
     const bytes = this.bytes
     const start = address >>> 0
-    return this.decode(start, bytes.indexOf(0, start) - start)
+    return this.shortText(start, bytes.indexOf(0, start) - start)
   }
 }

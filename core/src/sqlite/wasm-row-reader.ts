@@ -1,5 +1,5 @@
 import type { SqlValue } from './driver.ts'
-import { type Pointer, type Sqlite3Exports, SQLITE_ROW } from './sqlite3.ts'
+import { type Pointer, SQLITE_ROW, type Sqlite3Exports } from './sqlite3.ts'
 import {
   askCell,
   integerAt,

@@ -98,9 +98,11 @@ export function driverStatements({ withDriver, expect }: DriverSuite): void {
   })
 
   withDriver('finds the same statement again by text and access', (driver) => {
-    expect(driver.prepare('SELECT 1') === driver.prepare('SELECT 1')).toBe(true)
-    expect(driver.prepare('SELECT 1', readOnly) === driver.prepare('SELECT 1', readOnly)).toBe(true)
-    expect(driver.prepare('SELECT 1', readOnly) === driver.prepare('SELECT 1')).toBe(false)
+    const free = driver.prepare('SELECT 1')
+    const restricted = driver.prepare('SELECT 1', readOnly)
+    expect(free === restricted).toBe(false)
+    expect(driver.prepare('SELECT 1')).toBe(free)
+    expect(driver.prepare('SELECT 1', readOnly)).toBe(restricted)
   })
 
   withDriver('forgets values bound before', (driver) => {
@@ -175,7 +177,12 @@ export function driverStatements({ withDriver, expect }: DriverSuite): void {
 
   withDriver('refuses what the access refuses, with its reason, and lets the rest pass', (driver) => {
     driver.exec(people)
-    for (const sql of ['DELETE FROM people', "UPDATE people SET name = 'x'", 'CREATE TABLE t (a)', 'PRAGMA user_version']) {
+    for (const sql of [
+      'DELETE FROM people',
+      "UPDATE people SET name = 'x'",
+      'CREATE TABLE t (a)',
+      'PRAGMA user_version',
+    ]) {
       expect(codeOf(() => driver.prepare(sql, readOnly))).toBe('query/invalid')
       const message = (thrownBy(() => driver.prepare(sql, readOnly)) as Error).message
       expect(message.includes('it is not a read')).toBe(true)
@@ -196,7 +203,9 @@ export function driverStatements({ withDriver, expect }: DriverSuite): void {
     expect(driver.prepare('SELECT max(age) FROM people', access).value()).toBe(50)
     expect(codeOf(() => driver.prepare('SELECT * FROM people, pets', access))).toBe('query/invalid')
     expect(codeOf(() => driver.prepare('SELECT random()', access))).toBe('query/invalid')
-    expect((thrownBy(() => driver.prepare('SELECT random()', access)) as Error).message.includes('another value')).toBe(true)
+    expect((thrownBy(() => driver.prepare('SELECT random()', access)) as Error).message.includes('another value')).toBe(
+      true,
+    )
   })
 
   withDriver('refuses when the access throws', (driver) => {

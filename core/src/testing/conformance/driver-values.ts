@@ -11,6 +11,7 @@ const roundTrips: readonly (readonly [name: string, given: SqlValue, type: strin
   ['the least 32-bit integer and one less', -(2 ** 31) - 1, 'integer'],
   ['2^53 − 1', 2 ** 53 - 1, 'integer'],
   ['−2^53 + 1', -(2 ** 53) + 1, 'integer'],
+  ['−2^53 as bigint', -(2n ** 53n), 'integer'],
   ['2^53 as bigint', 2n ** 53n, 'integer'],
   ['2^53 + 1 as bigint', 2n ** 53n + 1n, 'integer'],
   ['the largest 64-bit integer', 2n ** 63n - 1n, 'integer'],
@@ -107,7 +108,9 @@ export function driverValues({ withDriver, expect }: DriverSuite): void {
   })
 
   withDriver('reads results with texts of very different lengths', (driver) => {
-    const texts = [1, 60_000, 0, 7_000, 9_000, 70_000, 3, 8_192, 8_193, 63, 64, 65].map((size) => String(size % 10).repeat(size))
+    const texts = [1, 60_000, 0, 7_000, 9_000, 70_000, 3, 8_192, 8_193, 63, 64, 65].map((size) =>
+      String(size % 10).repeat(size),
+    )
     const sql = texts.map(() => 'SELECT ?').join(' UNION ALL ')
     const read = driver.prepare(sql).values(texts)
     expect(read.map(([text]) => (text as string).length)).toEqual(texts.map((text) => text.length))

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { hostClock, hostRandom } from '../../base/clock.ts'
 import { memoryLogStore } from '../../server/memory-log-store.ts'
 import { memoryTransport } from '../../server/memory-transport.ts'
@@ -18,5 +18,5 @@ syncTransportConformance(
       stop: () => server.close(),
     }
   },
-  { describe, test, expect },
+  { describe, it, expect },
 )

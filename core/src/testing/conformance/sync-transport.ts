@@ -1,16 +1,7 @@
 import { defaultLimits, PROTOCOL_VERSION } from '../../protocol/sync-messages.ts'
 import type { SyncTransport } from '../../sync/transport.ts'
 import { absent, asCommit, Probe, paddedPush, push, someEvents, welcomed } from './sync-probe.ts'
-
-/** What the suite takes from a test runner; vitest's and Jest's `describe`, `test` and `expect` fit. */
-export interface SyncTransportApi {
-  describe(name: string, body: () => void): void
-  test(name: string, body: () => Promise<void>): void
-  expect(actual: unknown): {
-    toBe(expected: unknown): void
-    toEqual(expected: unknown): void
-  }
-}
+import type { TestApi } from './test-api.ts'
 
 /** A fresh server with an empty log and default limits that lets everyone in, and the transport that leads to it. */
 export interface SyncTransportFixture {
@@ -22,15 +13,11 @@ export interface SyncTransportFixture {
 }
 
 /** Runs every scenario of the transport contract (`sync/transport.ts`) against a real server. */
-export function syncTransportConformance(
-  name: string,
-  start: () => Promise<SyncTransportFixture>,
-  api: SyncTransportApi,
-): void {
+export function syncTransportConformance(name: string, start: () => Promise<SyncTransportFixture>, api: TestApi): void {
   const { expect } = api
 
   function scenario(title: string, body: (fixture: SyncTransportFixture) => Promise<void>): void {
-    api.test(title, async () => {
+    api.it(title, async () => {
       const fixture = await start()
       try {
         await body(fixture)

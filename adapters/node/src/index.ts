@@ -1,0 +1,5 @@
+export { httpSync, webSocketSync } from '@livefold/sync'
+export { type LeaderWorkerOptions, runLeaderWorker } from './leader-thread.ts'
+export { type NodeAdapterOptions, nodeAdapter } from './node-adapter.ts'
+export type { Durability } from './open-leader.ts'
+export { openNodeDriver } from './sqlite-driver.ts'

@@ -1,0 +1,63 @@
+import { type AnySchema, hostClock, hostRandom, LeaderHost, type SqliteDriver, type StoreError, type SyncTransport } from '@livefold/core/adapter'
+import { openNodeDriver } from './sqlite-driver.ts'
+import type { StoreLocation } from './store-location.ts'
+import { StoreLock } from './store-lock.ts'
+
+/** `full`: acked also survives power loss, at the price of an fsync per transaction. */
+export type Durability = 'normal' | 'full'
+
+export interface OpenLeaderOptions {
+  readonly location: StoreLocation
+  readonly durability: Durability
+  readonly schema: AnySchema
+  readonly sync?: SyncTransport | undefined
+  readonly onFailed?: (error: StoreError) => void
+}
+
+export interface OpenLeader {
+  readonly host: LeaderHost
+  /** Closes the leader, its database, and gives the lock back. */
+  close(): Promise<void>
+}
+
+/**
+ * Opens a store's file under its lock, with a leader on it in this thread.
+ *
+ * @throws StoreError `storage/*`
+ */
+export function openLeader(options: OpenLeaderOptions): OpenLeader {
+  const { location, durability, schema, sync, onFailed } = options
+  const lock = new StoreLock(location)
+  let driver: SqliteDriver
+  try {
+    driver = openNodeDriver(location.database)
+    driver.prepare('PRAGMA journal_mode = WAL').values()
+    driver.exec(`PRAGMA synchronous = ${durability === 'full' ? 'FULL' : 'NORMAL'}; PRAGMA cache_size = -16000`)
+  } catch (thrown) {
+    lock.release()
+    throw thrown
+  }
+  const host = new LeaderHost({
+    storeId: location.storeId,
+    schema,
+    driver,
+    openMemory: () => openNodeDriver(':memory:'),
+    clock: hostClock(globalThis),
+    random: hostRandom(globalThis),
+    storage: 'persisted',
+    sync,
+    onFailed: (error) => {
+      lock.release()
+      onFailed?.(error)
+    },
+  })
+  let failed = false
+  return {
+    host,
+    async close() {
+      await host.close()
+      if (!failed) lock.release()
+      failed = true
+    },
+  }
+}

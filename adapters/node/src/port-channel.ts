@@ -1,0 +1,25 @@
+import type { MessagePort } from 'node:worker_threads'
+import type { Channel } from '@livefold/core/adapter'
+
+/** A channel over a MessagePort; it keeps neither process nor thread alive by itself. */
+export class PortChannel<Out, In> implements Channel<Out, In> {
+  readonly #port: MessagePort
+
+  constructor(port: MessagePort) {
+    this.#port = port
+  }
+
+  send(message: Out): void {
+    this.#port.postMessage(message)
+  }
+
+  listen(listener: (message: In) => void, closed?: () => void): void {
+    this.#port.on('message', listener)
+    if (closed) this.#port.on('close', closed)
+  }
+
+  close(): void {
+    this.#port.removeAllListeners()
+    this.#port.close()
+  }
+}

@@ -1,0 +1,31 @@
+import { DatabaseSync } from 'node:sqlite'
+import { StoreError } from '@livefold/core/adapter'
+import type { StoreLocation } from './store-location.ts'
+
+/** SQLITE_BUSY. */
+const BUSY = 5
+
+/** One leader per store file, across processes and threads; the operating system lets go of it when its process dies. */
+export class StoreLock {
+  readonly #database: DatabaseSync
+
+  /** @throws StoreError `storage/locked` when another process, or another adapter of this one, has the store open. */
+  constructor({ storeId, lock, database }: StoreLocation) {
+    this.#database = new DatabaseSync(lock)
+    try {
+      this.#database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE')
+    } catch (thrown) {
+      this.#database.close()
+      if (((thrown as { errcode?: number }).errcode ?? 0) % 256 !== BUSY) throw thrown
+      throw new StoreError(
+        'storage/locked',
+        `Store ${storeId} is open in another process (${database}). Close it there, or give this process a directory of its own.`,
+        { details: { storeId, file: database } },
+      )
+    }
+  }
+
+  release(): void {
+    this.#database.close()
+  }
+}

@@ -1,0 +1,50 @@
+import type { Channel } from './channel.ts'
+
+/**
+ * One lasting channel over whichever leader is there: the adapter puts each leader's end in with `use`. What is sent while there is
+ * none is dropped: a session says hello to every leader, and sends again what that one does not have.
+ */
+export class RelayChannel<Out, In> implements Channel<Out, In> {
+  #current: Channel<Out, In> | null = null
+  #listener: ((message: In) => void) | null = null
+  #closed = false
+
+  /** From now on messages go to and come from `channel`, and no other. */
+  use(channel: Channel<Out, In>): void {
+    if (this.#closed) return channel.close()
+    this.#current?.close()
+    this.#current = channel
+    if (this.#listener) this.#attach(channel)
+  }
+
+  /** The leader behind it is gone. */
+  drop(): void {
+    this.#current?.close()
+    this.#current = null
+  }
+
+  send(message: Out): void {
+    this.#current?.send(message)
+  }
+
+  listen(listener: (message: In) => void): void {
+    this.#listener = listener
+    if (this.#current) this.#attach(this.#current)
+  }
+
+  close(): void {
+    this.#closed = true
+    this.drop()
+  }
+
+  #attach(channel: Channel<Out, In>): void {
+    channel.listen(
+      (message) => {
+        if (this.#current === channel) this.#listener?.(message)
+      },
+      () => {
+        if (this.#current === channel) this.#current = null
+      },
+    )
+  }
+}
