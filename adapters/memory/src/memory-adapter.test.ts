@@ -1,4 +1,16 @@
-import { boolean, createStore, defineEvents, defineSchema, event, json, localEvent, localTable, table, text, timestamp } from '@livefold/core'
+import {
+  boolean,
+  createStore,
+  defineEvents,
+  defineSchema,
+  event,
+  json,
+  localEvent,
+  localTable,
+  table,
+  text,
+  timestamp,
+} from '@livefold/core'
 import { expect, it } from 'vitest'
 import { z } from 'zod'
 import { memoryAdapter, memoryBackend } from './index.ts'
@@ -32,7 +44,10 @@ it('a local-only store confirms at once', async () => {
   const store = await createStore({ schema, storeId: 'one', adapter: memoryAdapter() })
   const seen: number[] = []
   store.subscribe(todos.count(), (count) => seen.push(count))
-  const receipt = store.commit(events.todoCreated({ id: 'a', title: 'Water' }), events.todoToggled({ id: 'a', done: true }))
+  const receipt = store.commit(
+    events.todoCreated({ id: 'a', title: 'Water' }),
+    events.todoToggled({ id: 'a', done: true }),
+  )
   expect(store.query(todos.where({ id: 'a' }).first())?.done).toBe(true)
   await receipt.acked
   await receipt.confirmed

@@ -74,7 +74,9 @@ export function memoryAdapter(options: MemoryAdapterOptions = {}): Adapter {
 
   async function remove(storeId: string): Promise<void> {
     if (stores.has(storeId)) {
-      throw new StoreError('storage/locked', `Store ${storeId} is open: close it before it is deleted.`, { details: { storeId } })
+      throw new StoreError('storage/locked', `Store ${storeId} is open: close it before it is deleted.`, {
+        details: { storeId },
+      })
     }
   }
 

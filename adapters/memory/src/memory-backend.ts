@@ -1,5 +1,11 @@
 import { hostClock, hostRandom, type SyncTransport } from '@livefold/core/adapter'
-import { createSyncServer, memoryLogStore, memoryTransport, type SyncServer, type SyncServerOptions } from '@livefold/core/server'
+import {
+  createSyncServer,
+  memoryLogStore,
+  memoryTransport,
+  type SyncServer,
+  type SyncServerOptions,
+} from '@livefold/core/server'
 
 /** A sync server in this process, as the transport that leads to it. */
 export interface MemoryBackend extends SyncTransport {

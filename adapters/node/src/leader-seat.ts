@@ -1,4 +1,12 @@
-import { channelPair, type Frame, hostClock, type LeaderMessage, type RelayChannel, type SessionMessage, type StoreErrorData } from '@livefold/core/adapter'
+import {
+  channelPair,
+  type Frame,
+  hostClock,
+  type LeaderMessage,
+  type RelayChannel,
+  type SessionMessage,
+  type StoreErrorData,
+} from '@livefold/core/adapter'
 
 export type SessionRelay = RelayChannel<Frame<SessionMessage>, Frame<LeaderMessage>>
 

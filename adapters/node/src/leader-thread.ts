@@ -1,5 +1,13 @@
 import { parentPort } from 'node:worker_threads'
-import { type AnySchema, type Frame, type LeaderMessage, messageOf, type SessionMessage, StoreError, type SyncTransport } from '@livefold/core/adapter'
+import {
+  type AnySchema,
+  type Frame,
+  type LeaderMessage,
+  messageOf,
+  type SessionMessage,
+  StoreError,
+  type SyncTransport,
+} from '@livefold/core/adapter'
 import { type OpenLeader, openLeader } from './open-leader.ts'
 import { PortChannel } from './port-channel.ts'
 import type { FromLeaderThread, ToLeaderThread } from './worker-messages.ts'
@@ -19,7 +27,8 @@ export interface LeaderWorkerOptions {
  */
 export function runLeaderWorker(options: LeaderWorkerOptions): void {
   const port = parentPort
-  if (!port) throw new Error('runLeaderWorker runs in a worker thread: give its file to nodeAdapter({ directory, worker })')
+  if (!port)
+    throw new Error('runLeaderWorker runs in a worker thread: give its file to nodeAdapter({ directory, worker })')
   const tell = (message: FromLeaderThread) => port.postMessage(message)
   let leader: OpenLeader | null = null
 
@@ -29,13 +38,18 @@ export function runLeaderWorker(options: LeaderWorkerOptions): void {
     try {
       leader = openLeader({ ...options, location, durability, onFailed })
     } catch (thrown) {
-      onFailed(thrown instanceof StoreError ? thrown : new StoreError('storage/io', `The store could not be opened: ${messageOf(thrown)}`))
+      onFailed(
+        thrown instanceof StoreError
+          ? thrown
+          : new StoreError('storage/io', `The store could not be opened: ${messageOf(thrown)}`),
+      )
     }
   }
 
   port.on('message', async (message: ToLeaderThread) => {
     if (message.type === 'open') open(message)
-    else if (message.type === 'connect') leader?.host.connect(new PortChannel<Frame<LeaderMessage>, Frame<SessionMessage>>(message.port))
+    else if (message.type === 'connect')
+      leader?.host.connect(new PortChannel<Frame<LeaderMessage>, Frame<SessionMessage>>(message.port))
     else {
       await leader?.close()
       tell({ type: 'closed' })

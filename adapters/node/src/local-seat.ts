@@ -1,4 +1,12 @@
-import { channelPair, type Frame, hostClock, type LeaderMessage, messageOf, type SessionMessage, StoreError } from '@livefold/core/adapter'
+import {
+  channelPair,
+  type Frame,
+  hostClock,
+  type LeaderMessage,
+  messageOf,
+  type SessionMessage,
+  StoreError,
+} from '@livefold/core/adapter'
 import { type LeaderSeat, RESTART_FIRST, type SessionRelay, tellFailure } from './leader-seat.ts'
 import { type OpenLeader, type OpenLeaderOptions, openLeader } from './open-leader.ts'
 
@@ -35,7 +43,9 @@ export class LocalSeat implements LeaderSeat {
       this.#leader = openLeader(this.#options)
     } catch (thrown) {
       this.#failure =
-        thrown instanceof StoreError ? thrown : new StoreError('storage/io', `The store could not be opened: ${messageOf(thrown)}`, { cause: thrown })
+        thrown instanceof StoreError
+          ? thrown
+          : new StoreError('storage/io', `The store could not be opened: ${messageOf(thrown)}`, { cause: thrown })
     }
   }
 

@@ -95,7 +95,9 @@ export function nodeAdapter(options: NodeAdapterOptions): Adapter {
 
   async function remove(storeId: string): Promise<void> {
     if (seats.has(storeId)) {
-      throw new StoreError('storage/locked', `Store ${storeId} is open: close it before it is deleted.`, { details: { storeId } })
+      throw new StoreError('storage/locked', `Store ${storeId} is open: close it before it is deleted.`, {
+        details: { storeId },
+      })
     }
     const location = locateStore(directory, storeId)
     new StoreLock(location).release()

@@ -1,4 +1,12 @@
-import { type AnySchema, hostClock, hostRandom, LeaderHost, type SqliteDriver, type StoreError, type SyncTransport } from '@livefold/core/adapter'
+import {
+  type AnySchema,
+  hostClock,
+  hostRandom,
+  LeaderHost,
+  type SqliteDriver,
+  type StoreError,
+  type SyncTransport,
+} from '@livefold/core/adapter'
 import { openNodeDriver } from './sqlite-driver.ts'
 import type { StoreLocation } from './store-location.ts'
 import { StoreLock } from './store-lock.ts'

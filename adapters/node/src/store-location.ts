@@ -18,5 +18,6 @@ export function locateStore(directory: string, storeId: string): StoreLocation {
 }
 
 export function removeStore({ database, lock }: StoreLocation): void {
-  for (const path of [database, `${database}-wal`, `${database}-shm`, `${database}-journal`, lock, `${lock}-journal`]) rmSync(path, { force: true })
+  for (const path of [database, `${database}-wal`, `${database}-shm`, `${database}-journal`, lock, `${lock}-journal`])
+    rmSync(path, { force: true })
 }

@@ -1,5 +1,11 @@
 import { MessageChannel, type Worker } from 'node:worker_threads'
-import { type Frame, type LeaderMessage, type SessionMessage, StoreError, type StoreErrorData } from '@livefold/core/adapter'
+import {
+  type Frame,
+  type LeaderMessage,
+  type SessionMessage,
+  StoreError,
+  type StoreErrorData,
+} from '@livefold/core/adapter'
 import { type LeaderSeat, RESTART_FIRST, RESTART_MAX, type SessionRelay, tellFailure } from './leader-seat.ts'
 import type { Durability } from './open-leader.ts'
 import { PortChannel } from './port-channel.ts'
@@ -62,11 +68,17 @@ export class ThreadSeat implements LeaderSeat {
     worker.on('message', (message: FromLeaderThread) => this.#heard(worker, message))
     // An uncaught error ends the thread: `exit` follows, and starts the next.
     worker.on('error', (error: Error) => {
-      process.emitWarning(`The leader thread of store ${this.#location.storeId} ended and is started again: ${error.message}`)
+      process.emitWarning(
+        `The leader thread of store ${this.#location.storeId} ended and is started again: ${error.message}`,
+      )
     })
     worker.once('exit', () => this.#ended(worker))
     const { storeId, database, lock } = this.#location
-    worker.postMessage({ type: 'open', location: { storeId, database, lock }, durability: this.#durability } satisfies ToLeaderThread)
+    worker.postMessage({
+      type: 'open',
+      location: { storeId, database, lock },
+      durability: this.#durability,
+    } satisfies ToLeaderThread)
     return worker
   }
 

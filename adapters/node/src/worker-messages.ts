@@ -10,6 +10,4 @@ export type ToLeaderThread =
   | { readonly type: 'close' }
 
 /** Leader thread → adapter. */
-export type FromLeaderThread =
-  | { readonly type: 'closed' }
-  | { readonly type: 'failed'; readonly error: StoreErrorData }
+export type FromLeaderThread = { readonly type: 'closed' } | { readonly type: 'failed'; readonly error: StoreErrorData }

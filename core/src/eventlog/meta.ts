@@ -25,7 +25,9 @@ export class Meta {
   }
 
   get<K extends keyof MetaValues>(key: K): MetaValues[K] | undefined {
-    return this.#driver.prepare('SELECT value FROM livefold_meta WHERE key = ?').value([key]) as MetaValues[K] | undefined
+    return this.#driver.prepare('SELECT value FROM livefold_meta WHERE key = ?').value([key]) as
+      | MetaValues[K]
+      | undefined
   }
 
   set<K extends keyof MetaValues>(key: K, value: MetaValues[K]): void {

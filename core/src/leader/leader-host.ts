@@ -44,13 +44,17 @@ export class LeaderHost {
 
   async #open(): Promise<void> {
     try {
-      const leader = await Leader.open(this.#options, (done) => this.#tellAll({ type: 'status', status: openingStatus(this.#options, done) }))
+      const leader = await Leader.open(this.#options, (done) =>
+        this.#tellAll({ type: 'status', status: openingStatus(this.#options, done) }),
+      )
       this.#leader = leader
       if (this.#closed) return
       for (const channel of this.#waiting ?? []) leader.connect(channel)
     } catch (thrown) {
       const error =
-        thrown instanceof StoreError ? thrown : new StoreError('storage/io', `The leader could not open the store: ${messageOf(thrown)}`, { cause: thrown })
+        thrown instanceof StoreError
+          ? thrown
+          : new StoreError('storage/io', `The leader could not open the store: ${messageOf(thrown)}`, { cause: thrown })
       this.#failure = error
       this.#tellAll({ type: 'failed', error: error.toJSON() })
       this.#options.onFailed?.(error)

@@ -50,7 +50,9 @@ export class LeaderSession {
       type: 'advance',
       n: this.#sent,
       after: news.after,
-      confirmed: news.confirmed.map((event: ConfirmedEvent) => (news.wasPending.has(event.id) || mine(event) ? event.id : event)),
+      confirmed: news.confirmed.map((event: ConfirmedEvent) =>
+        news.wasPending.has(event.id) || mine(event) ? event.id : event,
+      ),
       pendingAdded: news.pendingAdded.map((event) => (mine(event) ? event.id : event)),
       rejected: news.rejected,
       local: news.local.map((event) => (mine(event) ? event.id : event)),

@@ -5,14 +5,14 @@ import { confirmEvent } from '../protocol/event-codec.ts'
 import { type Commit, type ConfirmedEvent, type EventId, sameEvent, splitCommits } from '../protocol/event-record.ts'
 import type { QuarantinedCommit } from '../protocol/leader-messages.ts'
 import { ChangesetUndo } from '../replica/changeset-undo.ts'
+import { CommitQueue } from '../replica/commit-queue.ts'
 import { Replica } from '../replica/replica.ts'
 import type { FailedCommit } from '../replica/target.ts'
 import type { AnySchema } from '../schema/schema.ts'
-import type { SyncView } from '../sync/sync-effect.ts'
 import type { SqliteDriver } from '../sqlite/driver.ts'
+import type { SyncView } from '../sync/sync-effect.ts'
 import { checkEpoch } from './boot.ts'
 import { type LeaderNews, type LeaderWork, noNews, rejectionOf } from './leader-work.ts'
-import { CommitQueue } from '../replica/commit-queue.ts'
 
 export interface LeaderStateOptions {
   readonly driver: SqliteDriver
@@ -51,7 +51,12 @@ export class LeaderState implements SyncView {
     this.#queue = new CommitQueue(file.pending.commits())
     this.#backendId = file.meta.get('backendId') ?? null
     this.#quarantined = file.verdicts.quarantined()
-    this.#undo = options.logOnly ? null : new ChangesetUndo(options.driver, options.schema.syncedTables.map((table) => table.name))
+    this.#undo = options.logOnly
+      ? null
+      : new ChangesetUndo(
+          options.driver,
+          options.schema.syncedTables.map((table) => table.name),
+        )
     this.#replica = this.#undo && this.#openReplica(this.#undo)
   }
 

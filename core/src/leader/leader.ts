@@ -194,7 +194,13 @@ export class Leader {
   /** A failure of the medium is tried again, with everything still in the inbox; being deposed is final. */
   #failed(thrown: unknown): void {
     if (!isEnvironment(thrown)) {
-      const error = thrown instanceof StoreError ? thrown : new StoreError('leader/lost', `The leader failed: ${messageOf(thrown)}`, { cause: thrown, retry: 'restart' })
+      const error =
+        thrown instanceof StoreError
+          ? thrown
+          : new StoreError('leader/lost', `The leader failed: ${messageOf(thrown)}`, {
+              cause: thrown,
+              retry: 'restart',
+            })
       this.#giveUp(error)
       return
     }
@@ -258,7 +264,10 @@ export class Leader {
   #tellStatus(): void {
     const status = this.#status()
     // A backend head that equals ours is no news: sessions hear of ours with each advance.
-    const told = JSON.stringify({ ...status, backendHead: status.backendHead > this.#state.head ? status.backendHead : 0 })
+    const told = JSON.stringify({
+      ...status,
+      backendHead: status.backendHead > this.#state.head ? status.backendHead : 0,
+    })
     if (told === this.#toldStatus) return
     this.#toldStatus = told
     this.#hub.broadcast({ type: 'status', status })

@@ -1,7 +1,7 @@
 import type { Clock, Random } from '../base/clock.ts'
 import { StoreError } from '../base/errors.ts'
-import { decodeDown, encodeUp } from '../protocol/codec.ts'
 import { utf8Length } from '../base/json.ts'
+import { decodeDown, encodeUp } from '../protocol/codec.ts'
 import type { Connection, TokenReason, Wait } from '../protocol/leader-messages.ts'
 import { PartAssembler, splitFrames } from '../protocol/parts.ts'
 import { type DownMessage, defaultLimits, type UpMessage } from '../protocol/sync-messages.ts'
@@ -140,7 +140,9 @@ export class Upstream {
     try {
       const decoded = decodeDown(text)
       const carriesEvents = decoded.type === 'page' || decoded.type === 'behind'
-      const message = carriesEvents ? this.#assembler.add(decoded as PartedDown, utf8Length(text), clock.now()) : decoded
+      const message = carriesEvents
+        ? this.#assembler.add(decoded as PartedDown, utf8Length(text), clock.now())
+        : decoded
       if (message) this.#message(message, view())
     } catch (thrown) {
       if (!(thrown instanceof StoreError)) throw thrown
@@ -243,7 +245,9 @@ export class Upstream {
   #deadline(ms: number): void {
     this.#cancelDeadline?.()
     this.#cancelDeadline = this.#options.clock.after(ms, () => {
-      this.#lost(new StoreError('sync/offline', `The sync server did not answer within ${ms} ms.`, { retry: 'backoff' }))
+      this.#lost(
+        new StoreError('sync/offline', `The sync server did not answer within ${ms} ms.`, { retry: 'backoff' }),
+      )
     })
   }
 
@@ -295,7 +299,12 @@ export class Upstream {
 function newAssembler(): PartAssembler<PartedDown> {
   // A page rounds up to a whole commit, so it may hold a page and a commit.
   const { commitBytes, commitEvents, pageEvents } = defaultLimits
-  return new PartAssembler({ bytes: 4 * commitBytes, events: commitEvents + 10 * pageEvents, open: 4, idle: ANSWER_TIMEOUT })
+  return new PartAssembler({
+    bytes: 4 * commitBytes,
+    events: commitEvents + 10 * pageEvents,
+    open: 4,
+    idle: ANSWER_TIMEOUT,
+  })
 }
 
 function unauthorized(thrown: unknown): StoreError {

@@ -7,7 +7,7 @@ import { QueryEngine } from './query-engine.ts'
 import { anyQuery, anyStep, anyTables, type Step } from './testing/random-state.ts'
 import { TestHost } from './testing/test-host.ts'
 
-/** Cases of the property; the nightly run may ask for more. */
+/** Enough to catch every tried mutant of dispatch, sharing and undo news; about a second. */
 const CASES = 400
 
 /** A subscriber that knows what it was told, and checks each news against what it knew. */

@@ -130,7 +130,13 @@ export class ChangeCollector {
     if (after && afterId !== beforeId) table.touched.set(afterId, after)
     if (places.length === 0) return
     if (before && after && beforeId === afterId) {
-      this.#merge(table, beforeId, before, valuesOf(table, change, 'before', places), valuesOf(table, change, 'after', places))
+      this.#merge(
+        table,
+        beforeId,
+        before,
+        valuesOf(table, change, 'before', places),
+        valuesOf(table, change, 'after', places),
+      )
       return
     }
     if (before) this.#merge(table, beforeId, before, valuesOf(table, change, 'before', places), null)
@@ -156,7 +162,12 @@ function keyOf(table: TableChanges, change: RowChange, side: 'before' | 'after')
   return table.keyPlaces.map((place) => change[side](place))
 }
 
-function valuesOf(table: TableChanges, change: RowChange, side: 'before' | 'after', places: readonly number[]): SqlValue[] {
+function valuesOf(
+  table: TableChanges,
+  change: RowChange,
+  side: 'before' | 'after',
+  places: readonly number[],
+): SqlValue[] {
   const values: SqlValue[] = new Array(table.width)
   for (const place of places) values[place] = change[side](place)
   return values

@@ -41,7 +41,7 @@ export class Materialize {
     if (commit.length === 1 && only) {
       const writes = this.#writes(only, twice)
       // SQLite undoes a statement that fails by itself: one write needs no savepoint.
-      if (writes.length <= 1) this.#run(only, writes)
+      if (writes.length <= 1) this.#alone(only, writes)
       else this.#atomically(() => this.#run(only, writes))
     } else {
       this.#atomically(() => {
@@ -49,6 +49,15 @@ export class Materialize {
       })
     }
     return 'applied'
+  }
+
+  #alone(event: EventRecord, writes: readonly WriteOperation[]): void {
+    try {
+      this.#run(event, writes)
+    } catch (thrown) {
+      this.#onUndone()
+      throw thrown
+    }
   }
 
   #atomically(run: () => void): void {

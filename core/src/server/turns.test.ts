@@ -60,6 +60,25 @@ describe('turns', () => {
     expect(slow).toBeLessThanOrEqual(1)
   })
 
+  test('a connection that goes away in its turn holds up nobody', async () => {
+    const { clock, log, server, connect } = serverForTest()
+    await log.append('store', 0, null, [eventOf('t', 1)])
+    const [a, b] = [await connect(), await connect()]
+    a.push(1, 0, null, [eventOf('a', 1)])
+    await clock.run()
+    a.push(2, 0, null, [eventOf('a', 1)])
+    await clock.run()
+    expect(a.news()).toEqual(['behind 1: 1 /1', 'behind 2: 1 /1'])
+    b.push(1, 1, 't.1', [eventOf('b', 1)])
+    await clock.run()
+    expect(b.news()).toEqual([])
+    expect(server.stats().turns.granted).toBe(1)
+    a.connection.closed()
+    await clock.run()
+    expect(b.news()).toEqual(['pushed 1: 2'])
+    expect(clock.pending).toBe(0)
+  })
+
   function line() {
     const clock = new VirtualClock()
     const turns = new Turns(clock, { longest: 5_000, enabled: true })

@@ -1,10 +1,10 @@
-import type { Json } from '../base/json.ts'
 import { StoreError } from '../base/errors.ts'
+import type { Json } from '../base/json.ts'
 import { eventBytes, maxEventBytes } from '../protocol/event-codec.ts'
 import { type EventRecord, eventId } from '../protocol/event-record.ts'
 import { defaultLimits } from '../protocol/sync-messages.ts'
-import type { AnySchema } from '../schema/schema.ts'
 import type { NewEvent } from '../schema/event.ts'
+import type { AnySchema } from '../schema/schema.ts'
 
 export interface Author {
   readonly clientId: string
@@ -24,7 +24,8 @@ export interface NewCommit {
  * @throws StoreError `event/unknown`, `event/invalid` or `event/too-large`; nothing has happened then.
  */
 export function newCommit(schema: AnySchema, events: readonly NewEvent[], author: Author, n: number): NewCommit {
-  if (events.length > defaultLimits.commitEvents) throw tooLarge(`${events.length} events, more than ${defaultLimits.commitEvents}`)
+  if (events.length > defaultLimits.commitEvents)
+    throw tooLarge(`${events.length} events, more than ${defaultLimits.commitEvents}`)
   const commit = events.map((event, i) => record(schema, event, author, n + i, i === events.length - 1))
   const local = events[0]?.local ?? false
   if (events.some((event) => event.local !== local)) {
@@ -39,9 +40,13 @@ export function newCommit(schema: AnySchema, events: readonly NewEvent[], author
 function record(schema: AnySchema, event: NewEvent, author: Author, n: number, last: boolean): EventRecord {
   const definition = schema.events.get(event.name)
   if (!definition) {
-    throw new StoreError('event/unknown', `The schema has no event "${event.name}". Add it to defineEvents, or commit it to its own store.`, {
-      details: { event: event.name },
-    })
+    throw new StoreError(
+      'event/unknown',
+      `The schema has no event "${event.name}". Add it to defineEvents, or commit it to its own store.`,
+      {
+        details: { event: event.name },
+      },
+    )
   }
   const args: Json = definition.validate(event.args)
   const { clientId, sessionId, parent, at } = author
@@ -61,7 +66,11 @@ function checkSize(commit: readonly EventRecord[]): void {
 }
 
 function tooLarge(what: string): StoreError {
-  return new StoreError('event/too-large', `This commit is too large: ${what}. Split it into several; nothing of it was applied.`, {
-    details: { limits: { ...defaultLimits } },
-  })
+  return new StoreError(
+    'event/too-large',
+    `This commit is too large: ${what}. Split it into several; nothing of it was applied.`,
+    {
+      details: { limits: { ...defaultLimits } },
+    },
+  )
 }

@@ -49,8 +49,9 @@ export class OwnCommits {
     this.#queue(own.local).remove(new Set([commit]))
   }
 
-  commit(id: EventId): { readonly commit: Commit; readonly local: boolean } | undefined {
-    return this.#byId.get(id)
+  /** The open commit that begins with this event. */
+  commit(id: EventId): Commit | undefined {
+    return this.#byId.get(id)?.commit
   }
 
   event(id: EventId): EventRecord | undefined {

@@ -1,11 +1,15 @@
 import type { Clock, Random } from '../base/clock.ts'
 import { deferred } from '../base/deferred.ts'
 import { messageOf, StoreError } from '../base/errors.ts'
-import { confirmEvent } from '../protocol/event-codec.ts'
-import { type Commit, type ConfirmedEvent, type EventId, type EventRecord, splitCommits } from '../protocol/event-record.ts'
-import type { LeaderMessage, LeaderStatus, QuarantinedCommit, RejectedCommit, TokenReason } from '../protocol/leader-messages.ts'
+import type { Commit, EventRecord } from '../protocol/event-record.ts'
+import type {
+  LeaderMessage,
+  LeaderStatus,
+  QuarantinedCommit,
+  RejectedCommit,
+  TokenReason,
+} from '../protocol/leader-messages.ts'
 import { ChangeCollector } from '../replica/change-collector.ts'
-import { CommitQueue } from '../replica/commit-queue.ts'
 import { Replica } from '../replica/replica.ts'
 import { SavepointUndo } from '../replica/savepoint-undo.ts'
 import { createStateTables } from '../replica/state-tables.ts'
@@ -17,6 +21,7 @@ import { LeaderClient, type SessionChannel } from './leader-client.ts'
 import { newCommit } from './new-commit.ts'
 import { OwnCommits } from './own-commits.ts'
 import { doneReceipt, type Receipt } from './receipt.ts'
+import { Wanted } from './wanted.ts'
 
 export interface SessionOptions {
   readonly schema: AnySchema
@@ -47,16 +52,7 @@ export interface SessionEvents {
 
 type Snapshot = Extract<LeaderMessage, { type: 'snapshot' }>
 type Log = Extract<LeaderMessage, { type: 'log' }>
-type Advance = Extract<LeaderMessage, { type: 'advance' }>
 type EventsPage = Extract<LeaderMessage, { type: 'events' }>
-
-/** What the leader told and the replica has not yet taken in. */
-interface Burst {
-  confirmed: Commit<ConfirmedEvent>[]
-  local: Commit[]
-  /** Run after the reconcile, when what they tell of is in the state. */
-  then: (() => void)[]
-}
 
 /**
  * The UI-thread side of a store: owns the in-memory replica, commits to it at once, and follows the leader.
@@ -69,17 +65,17 @@ export class Session {
   readonly #events: SessionEvents
   readonly #client: LeaderClient
   readonly #own = new OwnCommits()
+  readonly #wanted = new Wanted(this.#own)
   readonly #booted = deferred<void>()
   #replica: Replica | null = null
   #driver: SqliteDriver | null = null
+  /** Databases of earlier replicas, until the live queries have moved. */
+  readonly #retired: SqliteDriver[] = []
+  /** The replica is a new one that nobody was told of. */
+  #replaced = false
   #dbId: string | null = null
   #clientId = ''
-  /** Told confirmed, perhaps not yet in the replica. */
-  #head = 0
-  #localHead = 0
-  #pending = new CommitQueue([])
   #n = 0
-  #burst: Burst = { confirmed: [], local: [], then: [] }
   #scheduled = false
   #outbox: { commit: Commit; local: boolean }[] = []
   #sendScheduled = false
@@ -98,14 +94,17 @@ export class Session {
         type: 'hello',
         sessionId: this.sessionId,
         dbId: this.#dbId,
-        head: this.#head,
-        localHead: this.#localHead,
+        head: this.#wanted.head,
+        localHead: this.#wanted.localHead,
         schemaHash: options.schema.hash,
         version: options.schema.version,
         unconfirmed: this.#own.ids,
       }),
       receive: (message) => this.#receive(message),
-      advance: (advance) => this.#advance(advance),
+      advance: (advance) => {
+        if (this.#wanted.advance(advance)) this.#schedule()
+        else this.#client.greet()
+      },
       changed: () => events.changed(),
     })
   }
@@ -130,7 +129,7 @@ export class Session {
 
   /** Events of this client that wait for their place in the order, as far as this session knows. */
   get pendingEvents(): number {
-    return this.#pending.size + this.#own.unacked.size
+    return this.#wanted.pendingEvents + this.#own.unacked.size
   }
 
   /** Since when the leader owes an answer; null when it does not. */
@@ -149,7 +148,12 @@ export class Session {
    */
   commit(events: readonly NewEvent[]): Receipt {
     const replica = this.#openReplica()
-    const author = { clientId: this.#clientId, sessionId: this.sessionId, parent: replica.head, at: this.#options.clock.now() }
+    const author = {
+      clientId: this.#clientId,
+      sessionId: this.sessionId,
+      parent: replica.head,
+      at: this.#options.clock.now(),
+    }
     const { commit, local } = newCommit(this.#options.schema, events, author, this.#n + 1)
     if (commit.length === 0) return doneReceipt()
     const firstUnacked = this.#own.unacked.size === 0 && this.#own.unackedLocal.size === 0
@@ -202,7 +206,10 @@ export class Session {
     this.#closed = true
     this.#flushOutbox()
     this.#client.close()
-    const error = new StoreError('store/closed', 'The store was closed before this commit was confirmed; it is kept on this client if it was acked.')
+    const error = new StoreError(
+      'store/closed',
+      'The store was closed before this commit was confirmed; it is kept on this client if it was acked.',
+    )
     this.#own.abandon(error)
     this.#booted.reject(error)
     this.#replica?.close()
@@ -220,7 +227,7 @@ export class Session {
     if (this.#sendScheduled) return
     this.#sendScheduled = true
     // Commits of one turn travel together.
-    Promise.resolve().then(() => this.#flushOutbox())
+    void Promise.resolve().then(() => this.#flushOutbox())
   }
 
   #flushOutbox(): void {
@@ -266,138 +273,55 @@ export class Session {
   #takeSnapshot(snapshot: Snapshot): void {
     const driver = this.#options.openReplica()
     driver.deserialize(snapshot.bytes)
-    const replica = this.#newReplica(driver, snapshot.base)
-    this.#localHead = snapshot.localHead
-    this.#replaceReplica(driver, replica, snapshot.dbId)
-    this.#answer(snapshot, splitCommits(snapshot.confirmed).commits, [])
+    this.#replaceReplica(driver, snapshot.base, snapshot.dbId)
+    this.#wanted.reset(snapshot.base, snapshot.localHead)
+    if (!this.#wanted.confirm(snapshot.confirmed)) return this.#client.greet()
+    this.#answered(snapshot)
   }
 
   #takeLog(log: Log): void {
-    const fresh = log.dbId !== this.#dbId && log.after === 0
-    if (fresh) {
+    if (log.dbId !== this.#dbId) {
+      // Pages of an answer that was given up: the next hello gets one from the beginning.
+      if (log.after !== 0) return
       const driver = this.#options.openReplica()
       createStateTables(driver, this.#options.schema)
-      this.#localHead = 0
-      this.#replaceReplica(driver, this.#newReplica(driver, 0), log.dbId)
+      this.#replaceReplica(driver, 0, log.dbId)
+      this.#wanted.reset(0, 0)
     }
-    const news = log.events.filter((event) => event.seq > this.#head)
-    if (news[0] && news[0].seq !== this.#head + 1) return this.#client.greet()
-    const { commits } = splitCommits(news)
-    if (!log.more) {
-      this.#localHead = log.localHead
-      this.#answer(log, commits, splitCommits(log.local).commits)
-      return
-    }
-    this.#head = news.at(-1)?.seq ?? this.#head
-    this.#burst.confirmed.push(...commits)
-    this.#reconcile()
+    if (!this.#wanted.confirm(log.events)) return this.#client.greet()
+    if (log.more) this.#reconcile()
+    else this.#answered(log)
   }
 
-  #newReplica(driver: SqliteDriver, base: number): Replica {
+  #replaceReplica(driver: SqliteDriver, base: number, dbId: string): void {
     const { schema } = this.#options
-    return new Replica({ driver, schema, base, undo: new SavepointUndo(driver), changes: new ChangeCollector(driver, schema) })
-  }
-
-  #replaceReplica(driver: SqliteDriver, replica: Replica, dbId: string): void {
-    this.#retired = this.#driver
-    this.#driver = driver
+    this.#retired.push(...(this.#driver ? [this.#driver] : []))
     this.#replica?.close()
-    this.#replica = replica
+    this.#driver = driver
+    this.#replica = new Replica({
+      driver,
+      schema,
+      base,
+      undo: new SavepointUndo(driver),
+      changes: new ChangeCollector(driver, schema),
+    })
+    this.#replaced = true
     this.#dbId = dbId
-    this.#head = replica.head
-    this.#pending = new CommitQueue([])
-    this.#burst = { confirmed: [], local: [], then: this.#burst.then }
   }
 
-  /** The last part of a hello's answer: what is pending, and what became of our commits. */
-  #answer(answer: Snapshot | Log, confirmed: readonly Commit<ConfirmedEvent>[], local: readonly Commit[]): void {
+  /** The answer to a hello is whole. */
+  #answered(answer: Snapshot | Log): void {
     this.#clientId = answer.clientId
-    this.#head += confirmed.reduce((sum, commit) => sum + commit.length, 0)
-    this.#pending = new CommitQueue(splitCommits(answer.pending).commits)
-    const { then } = this.#burst
-    const unknown = new Set<EventId>()
-    for (const outcome of answer.outcomes) {
-      const { id } = outcome
-      if (outcome.state === 'rejected') this.#rejected({ ids: [id], error: outcome.error })
-      else if (outcome.state === 'unknown') unknown.add(id)
-      else this.#own.ack(id)
-      if (outcome.state === 'confirmed') then.push(() => this.#own.confirm(id))
-    }
-    this.#own.unack(unknown)
+    this.#wanted.answer(answer)
     this.#outbox = this.#own.unackedInOrder()
-    this.#burst.confirmed.push(...confirmed)
-    this.#burst.local.push(...local)
     this.#reconcile()
     this.#client.greeted()
     this.#flushOutbox()
-    if (this.#retired !== undefined) {
-      if (this.#replica) this.#events.replica(this.#replica)
-      this.#retired?.close()
-      this.#retired = undefined
-    }
+    if (this.#replaced && this.#replica) this.#events.replica(this.#replica)
+    this.#replaced = false
+    for (const driver of this.#retired.splice(0)) driver.close()
     this.#events.leader(this.#client.epoch)
     this.#booted.resolve()
-  }
-
-  /** The database of the replica before this one, until live queries have moved; null when there was none. */
-  #retired: SqliteDriver | null | undefined
-
-  #advance(advance: Advance): void {
-    if (advance.after !== this.#head || !this.#holdsAll(advance)) return this.#client.greet()
-    const gone = new Set<Commit>()
-    const { then } = this.#burst
-    for (const commit of splitCommits(advance.pendingAdded.map((told) => this.#event(told))).commits) {
-      const own = this.#own.commit(firstId(commit))?.commit
-      this.#own.ack(firstId(commit))
-      this.#pending.add(own ?? commit)
-    }
-    const confirmed = advance.confirmed.map((told, i) =>
-      typeof told === 'string' ? confirmEvent(this.#event(told), advance.after + 1 + i) : told,
-    )
-    for (const commit of splitCommits(confirmed).commits) {
-      const id = firstId(commit)
-      const pending = this.#pending.commitOf(id)
-      if (pending) gone.add(pending)
-      this.#own.ack(id)
-      then.push(() => this.#own.confirm(id))
-      this.#burst.confirmed.push(commit)
-    }
-    for (const rejection of advance.rejected) {
-      const pending = this.#pending.commitOf(rejection.ids[0] ?? '')
-      if (pending) gone.add(pending)
-      this.#rejected(rejection)
-    }
-    for (const commit of splitCommits(advance.local.map((told) => this.#event(told))).commits) {
-      this.#own.ack(firstId(commit))
-      this.#burst.local.push(commit)
-    }
-    if (advance.quarantined.length > 0) then.push(() => this.#events.quarantined(advance.quarantined))
-    this.#pending.remove(gone)
-    this.#head += confirmed.length
-    this.#localHead = advance.localHead
-    this.#schedule()
-  }
-
-  #rejected(rejection: RejectedCommit): void {
-    const [id = ''] = rejection.ids
-    this.#own.retract(id)
-    this.#burst.then.push(() => this.#events.rejected(rejection, this.#own.reject(id, rejection.error)))
-  }
-
-  /** Every event that is told by its id is here. */
-  #holdsAll(advance: Advance): boolean {
-    const told = [...advance.pendingAdded, ...advance.confirmed, ...advance.local]
-    const added = new Set(advance.pendingAdded.map((event) => (typeof event === 'string' ? event : event.id)))
-    return told.every((event) => typeof event !== 'string' || added.has(event) || this.#find(event) !== undefined)
-  }
-
-  #event<E extends EventRecord>(told: E | EventId): EventRecord {
-    if (typeof told !== 'string') return told
-    return this.#find(told) as EventRecord
-  }
-
-  #find(id: EventId): EventRecord | undefined {
-    return this.#pending.event(id) ?? this.#own.event(id)
   }
 
   /** One reconcile for everything that arrives in one burst. */
@@ -411,32 +335,30 @@ export class Session {
   }
 
   #reconcile(): void {
-    const { confirmed, local, then } = this.#burst
-    this.#burst = { confirmed: [], local: [], then: [] }
+    const { target, tidings } = this.#wanted.take()
     try {
-      const done = this.#replica?.reconcile({
-        confirmed,
-        local,
-        pending: this.#pending.commits,
-        unacked: this.#own.unacked.commits,
-        unackedLocal: this.#own.unackedLocal.commits,
-      })
+      const done = this.#replica?.reconcile(target)
       if (done && done.undone > 0) this.#events.rebase(done)
     } catch (thrown) {
       this.#replicaLost(thrown)
     }
-    for (const tell of then) tell()
+    for (const id of tidings.confirmed) this.#own.confirm(id)
+    for (const rejected of tidings.rejected) {
+      const own = this.#own.reject(rejected.ids[0] ?? '', rejected.error)
+      this.#events.rejected(rejected, own)
+    }
+    if (tidings.quarantined.length > 0) this.#events.quarantined(tidings.quarantined)
     this.#events.changed()
   }
 
   /** The replica's database failed: the leader gives another. */
   #replicaLost(thrown: unknown): void {
     this.#dbId = null
-    this.#events.failed(thrown instanceof StoreError ? thrown : new StoreError('storage/io', `The replica failed: ${messageOf(thrown)}`, { cause: thrown }))
+    const error =
+      thrown instanceof StoreError
+        ? thrown
+        : new StoreError('storage/io', `The replica failed: ${messageOf(thrown)}`, { cause: thrown })
+    this.#events.failed(error)
     this.#client.greet()
   }
-}
-
-function firstId(commit: Commit): EventId {
-  return (commit[0] as EventRecord).id
 }

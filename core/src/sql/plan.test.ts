@@ -46,6 +46,26 @@ describe('plan keys', () => {
     )
   })
 
+  test.each<[SqlValue[], SqlValue[]]>([
+    [[null], ['null']],
+    [[null], ['n']],
+    [[1], ['1']],
+    [[1], ['i1']],
+    [[1.5], ['r1.5']],
+    [[new Uint8Array([1])], ['b01']],
+    [['a', 'b'], ['a,s1:b']],
+    [['a', 'b'], ['a,b']],
+    [
+      ['a,', ''],
+      ['a', ','],
+    ],
+    [[1, 2], [12]],
+    [[], [null]],
+    [[2 ** 60], [2n ** 60n]],
+  ])('%o is not %o', (a, b) => {
+    expect(bindsKey(a)).not.toBe(bindsKey(b))
+  })
+
   test('tell apart SQL, result kind and decoding, and nothing else', () => {
     const same = table('items', { id: text().primaryKey(), n: json().nullable() })
     const other = table('items', { id: text().primaryKey(), n: text().nullable() })

@@ -91,9 +91,9 @@ describe('changeset', () => {
           expect(invertChangeset(inverted)).toEqual(changeset)
         })
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     )
-  })
+  }, 30_000)
 
   it('STATE-3 applied inverted it gives the rows from before', () => {
     fc.assert(
@@ -105,7 +105,7 @@ describe('changeset', () => {
       }),
       { numRuns: 100 },
     )
-  })
+  }, 30_000)
 
   it('reads exactly the rows that differ, with their keys and values', () => {
     fc.assert(
@@ -134,9 +134,9 @@ describe('changeset', () => {
           }
         })
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     )
-  })
+  }, 30_000)
 
   it('calls damaged bytes storage/corrupt, and never hangs or reads beyond them', () => {
     recorded([], [{ sql: "INSERT INTO items VALUES ('a', 1, 'text')", binds: [] }], (_driver, { changeset }) => {

@@ -41,7 +41,13 @@ export async function createStore(options: CreateStoreOptions): Promise<Store> {
     cancel = connection.clock.after(timeout, giveUp)
   })
   function giveUp(): void {
-    late.reject(new StoreError('leader/lost', `Store ${storeId}: no leader answered within ${timeout} ms. Try again, or close what holds it.`, { retry: 'restart' }))
+    late.reject(
+      new StoreError(
+        'leader/lost',
+        `Store ${storeId}: no leader answered within ${timeout} ms. Try again, or close what holds it.`,
+        { retry: 'restart' },
+      ),
+    )
   }
   try {
     await Promise.race([store.booted, late.promise])
@@ -68,5 +74,8 @@ export async function deleteStore(options: { storeId: string; adapter: Adapter }
 function checkStoreId(storeId: string): void {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
   if (storeId.length >= 1 && storeId.length <= 200 && !/[\u0000-\u001f\u007f]/.test(storeId)) return
-  throw new StoreError('schema/invalid', `"${storeId.slice(0, 40)}" is no storeId: 1 to 200 characters, no control characters.`)
+  throw new StoreError(
+    'schema/invalid',
+    `"${storeId.slice(0, 40)}" is no storeId: 1 to 200 characters, no control characters.`,
+  )
 }

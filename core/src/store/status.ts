@@ -53,9 +53,11 @@ export class StatusSignals implements StoreStatus {
       this.#set('connection', status.connection)
       this.#set('storage', status.storage)
       this.#set('rebuild', status.rebuild)
-      if (JSON.stringify(status.quarantined) !== JSON.stringify(this.quarantined.peek())) this.#set('quarantined', status.quarantined)
+      if (JSON.stringify(status.quarantined) !== JSON.stringify(this.quarantined.peek()))
+        this.#set('quarantined', status.quarantined)
       const error = status.error && StoreError.from(status.error)
-      if (error?.code !== this.error.peek()?.code || error?.message !== this.error.peek()?.message) this.#set('error', error)
+      if (error?.code !== this.error.peek()?.code || error?.message !== this.error.peek()?.message)
+        this.#set('error', error)
     })
   }
 

@@ -1,5 +1,5 @@
-import { createNanoEvents } from 'nanoevents'
 import type { ReadonlySignal } from '@preact/signals-core'
+import { createNanoEvents } from 'nanoevents'
 import { messageOf, StoreError } from '../base/errors.ts'
 import type { ConfirmedEvent, EventId } from '../protocol/event-record.ts'
 import type { QuarantinedCommit, TokenReason } from '../protocol/leader-messages.ts'
@@ -128,7 +128,10 @@ export class Store {
   commit(...events: readonly NewEvent[]): Receipt {
     const queries = this.#open()
     if (queries.evaluating || this.#session.evaluating) {
-      throw new StoreError('store/reentrant', 'A query, computed or materializer is evaluating: commit after it, from an effect or an event handler.')
+      throw new StoreError(
+        'store/reentrant',
+        'A query, computed or materializer is evaluating: commit after it, from an effect or an event handler.',
+      )
     }
     return queries.batch(() => this.#session.commit(events))
   }
@@ -228,7 +231,10 @@ export class Store {
     const error =
       thrown instanceof StoreError
         ? thrown
-        : new StoreError('query/invalid', `A subscriber or effect threw (${label}): ${messageOf(thrown)}`, { cause: thrown, details: { label } })
+        : new StoreError('query/invalid', `A subscriber or effect threw (${label}): ${messageOf(thrown)}`, {
+            cause: thrown,
+            details: { label },
+          })
     this.#emitter.emit('error', error)
   }
 

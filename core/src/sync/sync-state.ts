@@ -71,7 +71,11 @@ export class SyncState {
   /** Name of the backend that the upload goes to. */
   #uploadTo = ''
 
-  constructor(identity: SyncIdentity, ordered: boolean, at: { head: number; headId: EventId | null; backendId: string | null }) {
+  constructor(
+    identity: SyncIdentity,
+    ordered: boolean,
+    at: { head: number; headId: EventId | null; backendId: string | null },
+  ) {
     this.#identity = identity
     this.#pipeline = ordered ? PIPELINE : 1
     this.#head = at.head
@@ -137,7 +141,12 @@ export class SyncState {
     while (this.#mayPush()) {
       const commits = nextPush(view.pending as EventRecord[][], (id) => this.#isUnderWay(id))
       if (commits.length === 0) break
-      effects.push(this.#launch(commits.flat(), commits.map((commit) => (commit[0] as EventRecord).id)))
+      effects.push(
+        this.#launch(
+          commits.flat(),
+          commits.map((commit) => (commit[0] as EventRecord).id),
+        ),
+      )
     }
     return effects
   }
@@ -183,11 +192,13 @@ export class SyncState {
 
   #welcome(welcome: Extract<DownMessage, { type: 'welcome' }>, view: SyncView): SyncEffect[] {
     if (this.phase !== 'greeting') return []
-    if (welcome.protocol !== PROTOCOL_VERSION) return this.#halt('protocol/version', 'The sync server speaks another protocol version.')
+    if (welcome.protocol !== PROTOCOL_VERSION)
+      return this.#halt('protocol/version', 'The sync server speaks another protocol version.')
     this.limits = welcome.limits
     this.backendHead = welcome.head
     if (this.backendId !== null) {
-      if (this.backendId !== welcome.backendId) return this.#mismatch('it is not the backend this store was synced with')
+      if (this.backendId !== welcome.backendId)
+        return this.#mismatch('it is not the backend this store was synced with')
       if (welcome.head < this.#head) return this.#mismatch(`it holds ${welcome.head} events, this store ${this.#head}`)
       return this.#pull()
     }
@@ -217,7 +228,14 @@ export class SyncState {
     const { pageEvents: limit } = this.limits
     effects.push({
       type: 'send',
-      message: { type: 'pull', ref: this.#pullRef, after: this.#received, afterId: this.#receivedId, limit, live: true },
+      message: {
+        type: 'pull',
+        ref: this.#pullRef,
+        after: this.#received,
+        afterId: this.#receivedId,
+        limit,
+        live: true,
+      },
     })
     return effects
   }
@@ -255,7 +273,8 @@ export class SyncState {
   }
 
   #mayPush(): boolean {
-    if (this.phase !== 'online' || this.#broken || this.#held || this.#readOnly || this.#gathered.length > 0) return false
+    if (this.phase !== 'online' || this.#broken || this.#held || this.#readOnly || this.#gathered.length > 0)
+      return false
     return this.#flights.length < this.#pipeline && this.#foreign <= this.#head
   }
 
@@ -314,7 +333,10 @@ export class SyncState {
   #error(message: Extract<DownMessage, { type: 'error' }>): SyncEffect[] {
     const error = new StoreError(message.code, message.message, { retry: message.retry })
     if (message.code === 'sync/unauthorized') {
-      return [{ type: 'token', reason: 'refused' }, { type: 'close', error, stop: false }]
+      return [
+        { type: 'token', reason: 'refused' },
+        { type: 'close', error, stop: false },
+      ]
     }
     if (message.code === 'sync/forbidden' && message.ref !== undefined && this.#land(message.ref)) {
       this.#readOnly = true
@@ -356,7 +378,13 @@ export class SyncState {
 
   #halt(code: 'sync/backend-mismatch' | 'protocol/version', message: string): SyncEffect[] {
     this.#reset('stopped')
-    return [{ type: 'close', error: new StoreError(code, message, { details: { storeId: this.#identity.storeId } }), stop: true }]
+    return [
+      {
+        type: 'close',
+        error: new StoreError(code, message, { details: { storeId: this.#identity.storeId } }),
+        stop: true,
+      },
+    ]
   }
 }
 

@@ -1,0 +1,152 @@
+import type { Access, ChangesetRecorder, RowChange, SqliteDriver, SqliteStatement } from '../../sqlite/driver.ts'
+import { Violation } from './violation.ts'
+
+/** Thrown out of every call of a process that has crashed. */
+export class SimCrash extends Error {
+  override readonly name = 'SimCrash'
+}
+
+/** A client's database file. Survives its leaders: a crash loses the open transaction, nothing else. */
+export class Disk {
+  connection: SqliteDriver
+  /** Order of the newest handle that has written. */
+  leading = 0
+  readonly #open: () => SqliteDriver
+  #handles = 0
+
+  constructor(open: () => SqliteDriver) {
+    this.#open = open
+    this.connection = open()
+  }
+
+  /** A connection for one leader. */
+  handle(crashed: () => void): DiskHandle {
+    this.#handles += 1
+    return new DiskHandle(this, this.#handles, crashed)
+  }
+
+  /** After a crash: the file as it is, on a new connection. */
+  reopen(): void {
+    const empty = this.connection.prepare('SELECT count(*) FROM sqlite_schema').value() === 0
+    const bytes = empty ? null : this.connection.serialize()
+    this.connection.close()
+    this.connection = this.#open()
+    if (bytes) this.connection.deserialize(bytes)
+  }
+
+  close(): void {
+    this.connection.close()
+  }
+}
+
+/** What one leader holds of the file: dies with it, and can be made to die at its n-th operation. */
+export class DiskHandle implements SqliteDriver {
+  readonly feed = 'hook'
+  readonly order: number
+  /** The process dies before the operation that counts this down to 0. */
+  crashIn: number | null = null
+  #dead = false
+  readonly #disk: Disk
+  readonly #crashed: () => void
+
+  constructor(disk: Disk, order: number, crashed: () => void) {
+    this.#disk = disk
+    this.order = order
+    this.#crashed = crashed
+  }
+
+  get deposed(): boolean {
+    return this.#disk.leading > this.order
+  }
+
+  die(): void {
+    this.#dead = true
+  }
+
+  exec(sql: string): void {
+    this.#operation()
+    this.#disk.connection.exec(sql)
+  }
+
+  prepare(sql: string, access: Access | null = null): SqliteStatement {
+    if (this.#dead) throw new SimCrash('crashed')
+    const statement = this.#disk.connection.prepare(sql, access)
+    return this.crashIn === null ? statement : this.#armed(statement)
+  }
+
+  transaction<T>(run: () => T): T {
+    this.#operation()
+    const { connection } = this.#disk
+    const before = this.deposed ? imageOf(connection) : null
+    const result = connection.transaction(() => {
+      const value = run()
+      this.#operation()
+      return value
+    })
+    if (before !== null && imageOf(connection) !== before) {
+      throw new Violation('LEAD-1', `leader ${this.order} wrote after leader ${this.#disk.leading} had taken over`)
+    }
+    if (before === null) this.#disk.leading = this.order
+    this.#operation()
+    return result
+  }
+
+  watch(listener: ((change: RowChange) => void) | null): void {
+    this.#disk.connection.watch(listener)
+  }
+
+  record(tables: readonly string[]): ChangesetRecorder {
+    this.#operation()
+    return this.#disk.connection.record(tables)
+  }
+
+  apply(changeset: Uint8Array): void {
+    this.#operation()
+    this.#disk.connection.apply(changeset)
+  }
+
+  invert(changeset: Uint8Array): Uint8Array {
+    return this.#disk.connection.invert(changeset)
+  }
+
+  serialize(schema?: string): Uint8Array {
+    this.#operation()
+    return this.#disk.connection.serialize(schema)
+  }
+
+  deserialize(bytes: Uint8Array, schema?: string): void {
+    this.#operation()
+    this.#disk.connection.deserialize(bytes, schema)
+  }
+
+  close(): void {
+    this.#dead = true
+  }
+
+  #armed(statement: SqliteStatement): SqliteStatement {
+    return {
+      sql: statement.sql,
+      columns: statement.columns,
+      reads: statement.reads,
+      run: (binds) => {
+        this.#operation()
+        return statement.run(binds)
+      },
+      rows: (binds, shape) => statement.rows(binds, shape),
+      values: (binds) => statement.values(binds),
+      value: (binds) => statement.value(binds),
+    }
+  }
+
+  #operation(): void {
+    if (this.#dead) throw new SimCrash('crashed')
+    if (this.crashIn === null || --this.crashIn > 0) return
+    this.#dead = true
+    this.#crashed()
+    throw new SimCrash('crashed')
+  }
+}
+
+function imageOf(connection: SqliteDriver): string {
+  return Buffer.from(connection.serialize()).toString('base64')
+}
