@@ -40,7 +40,7 @@ export class HttpLine implements Line {
     this.#url = url
     this.#fetch = fetch
     this.#end = new LineEnd(events)
-    Promise.resolve().then(() => this.#end.open())
+    void Promise.resolve().then(() => this.#end.open())
   }
 
   send(text: string): void {
@@ -49,7 +49,7 @@ export class HttpLine implements Line {
     if (this.#sending) return
     this.#sending = true
     // Frames sent in one go share a POST.
-    Promise.resolve().then(() => this.#run(() => this.#sendAll()))
+    void Promise.resolve().then(() => this.#run(() => this.#sendAll()))
   }
 
   close(): void {

@@ -56,7 +56,7 @@ function connect(Socket: WebSocketClass, url: string, events: LineEvents): Line 
     socket = new Socket(url)
   } catch (cause) {
     // The caller has no line yet: it hears of this one after it got it.
-    Promise.resolve().then(() => end.closed(lineError('sync/offline', `no connection to ${url}`, cause)))
+    void Promise.resolve().then(() => end.closed(lineError('sync/offline', `no connection to ${url}`, cause)))
     return { send() {}, close: () => void end.finish() }
   }
   socket.binaryType = 'arraybuffer'

@@ -99,7 +99,8 @@ export class HttpLine implements ServerLine {
         signal?.removeEventListener('abort', aborted)
         resolve(takes)
       }
-      const aborted = () => answer(false)
+      // A client aborts a request only when it gives up the whole line.
+      const aborted = () => this.gone()
       const cancel = this.#clock.after(wait, () => answer(true))
       this.#answerPoll = answer
       if (signal?.aborted) aborted()

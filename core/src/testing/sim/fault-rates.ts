@@ -1,0 +1,47 @@
+import type { SeededRandom } from './seeded-random.ts'
+
+/** How bad a world is: drawn once from its seed. Counts are per world, times in virtual ms. */
+export interface FaultRates {
+  /** Typical one-way delay on the network, per client. */
+  readonly delays: readonly number[]
+  /** Typical delay between a session and its leader. */
+  readonly channelDelay: number
+  /** Longest delay of a frame, as a multiple of the typical one. */
+  readonly tail: number
+  /** Probability that one call of the server's log takes a while, before and after it acts. */
+  readonly slowLog: number
+  readonly cuts: number
+  readonly halfOpens: number
+  readonly partitions: number
+  readonly serverCrashes: number
+  readonly leaderCrashes: number
+  readonly leaderFreezes: number
+  readonly sessionCrashes: number
+  readonly sessionCloses: number
+  readonly sessionOpens: number
+  readonly clientCrashes: number
+  /** Share of commits that the server's `validate` refuses. */
+  readonly refusals: number
+}
+
+export function drawFaults(random: SeededRandom, clients: number): FaultRates {
+  const calm = random.chance(0.15)
+  const count = (most: number) => (calm ? 0 : random.chance(0.4) ? 0 : random.between(1, most))
+  return {
+    delays: Array.from({ length: clients }, () => random.pick([1, 5, 20, 60, 150])),
+    channelDelay: random.pick([1, 1, 3, 20]),
+    tail: random.pick([2, 20, 200]),
+    slowLog: random.pick([0, 0.2, 0.6]),
+    cuts: count(8),
+    halfOpens: count(3),
+    partitions: count(3),
+    serverCrashes: count(3),
+    leaderCrashes: count(5),
+    leaderFreezes: count(3),
+    sessionCrashes: count(3),
+    sessionCloses: count(2),
+    sessionOpens: count(4),
+    clientCrashes: count(2),
+    refusals: random.pick([0, 0, 0.03]),
+  }
+}

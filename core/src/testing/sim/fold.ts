@@ -1,0 +1,82 @@
+import { StoreError } from '../../base/errors.ts'
+import type { Commit, ConfirmedEvent, EventRecord } from '../../protocol/event-record.ts'
+import { splitCommits } from '../../protocol/event-record.ts'
+import { digest } from '../../replica/digest.ts'
+import { Materialize } from '../../replica/materialize.ts'
+import { createStateTables } from '../../replica/state-tables.ts'
+import type { AnySchema } from '../../schema/schema.ts'
+import type { SqliteDriver } from '../../sqlite/driver.ts'
+
+/**
+ * The oracle's own fold of a log, in a database of its own, without undo, rebase or batches: what state has to equal
+ * (rule STATE-1). Grows with the log; what is pending is folded on top for one look and taken off again.
+ */
+export class Fold {
+  head = 0
+  /** Places of the confirmed commits without effect. */
+  readonly failed: number[] = []
+  readonly #driver: SqliteDriver
+  readonly #schema: AnySchema
+  readonly #materialize: Materialize
+  #locals = 0
+
+  constructor(driver: SqliteDriver, schema: AnySchema) {
+    this.#driver = driver
+    this.#schema = schema
+    createStateTables(driver, schema)
+    this.#materialize = new Materialize(driver, schema)
+  }
+
+  /** Folds the confirmed events after `head`; the others it has. */
+  confirm(events: readonly ConfirmedEvent[]): void {
+    const { commits } = splitCommits(events.filter((event) => event.seq > this.head))
+    for (const commit of commits) {
+      if (!this.#run(commit)) this.failed.push((commit[0] as ConfirmedEvent).seq)
+      this.head += commit.length
+    }
+  }
+
+  /** Folds a client's local log from where it left off. */
+  local(events: readonly EventRecord[]): void {
+    const { commits } = splitCommits(events.slice(this.#locals))
+    for (const commit of commits) this.#run(commit)
+    this.#locals = events.length
+  }
+
+  /** Digest of the synced tables, with these commits on top. */
+  digest(pending: readonly Commit[] = []): string {
+    this.#driver.prepare('SAVEPOINT look').run()
+    for (const commit of pending) this.#run(commit)
+    const result = digest(this.#driver, this.#schema.syncedTables)
+    this.#driver.prepare('ROLLBACK TO look').run()
+    this.#driver.prepare('RELEASE look').run()
+    return result
+  }
+
+  localDigest(): string {
+    return digest(this.#driver, this.#schema.localTables)
+  }
+
+  /** Rows of one table, for a message that shows the difference. */
+  rows(table: string): unknown[] {
+    return this.#driver.prepare(`SELECT * FROM ${table} ORDER BY 1`).values()
+  }
+
+  close(): void {
+    this.#driver.close()
+  }
+
+  /** False when the commit has no effect. */
+  #run(commit: Commit): boolean {
+    this.#driver.prepare('SAVEPOINT fold').run()
+    try {
+      this.#materialize.commit(commit)
+      return true
+    } catch (thrown) {
+      if (thrown instanceof StoreError && thrown.code.startsWith('materializer/')) return false
+      throw thrown
+    } finally {
+      this.#driver.prepare('RELEASE fold').run()
+    }
+  }
+}

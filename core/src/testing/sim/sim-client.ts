@@ -1,0 +1,155 @@
+import { Leader, type LeaderOptions } from '../../leader/leader.ts'
+import { LeaderHost } from '../../leader/leader-host.ts'
+import type { AnySchema } from '../../schema/schema.ts'
+import type { SqliteDriver } from '../../sqlite/driver.ts'
+import type { SyncTransport } from '../../sync/transport.ts'
+import { Disk, type DiskHandle } from './disk.ts'
+import type { Scheduler } from './scheduler.ts'
+import type { SeededRandom } from './seeded-random.ts'
+import type { SessionBus } from './session-bus.ts'
+import { SimProcess } from './sim-process.ts'
+import { Violation } from './violation.ts'
+
+/** One leader in its own process. */
+export interface SimLeader {
+  readonly process: SimProcess
+  readonly handle: DiskHandle
+  readonly host: LeaderHost
+}
+
+export interface SimClientOptions {
+  readonly index: number
+  readonly schema: AnySchema
+  readonly storeId: string
+  readonly scheduler: Scheduler
+  readonly random: SeededRandom
+  readonly openMemory: () => SqliteDriver
+  /** Null: this client has no backend. */
+  readonly transport: (process: SimProcess) => SyncTransport | null
+  /** The file as a dead leader left it, before any other opens it. */
+  readonly crashed: (client: SimClient) => void
+  readonly leaderGone: (process: SimProcess) => void
+}
+
+/** One client: a database file, the leaders that had it one after the other, and the channels of its sessions. */
+export class SimClient {
+  readonly index: number
+  readonly disk: Disk
+  leader: SimLeader | null = null
+  /** Frozen once and deposed since; they may still speak. */
+  deposed: SimLeader[] = []
+  readonly buses = new Set<SessionBus>()
+  readonly #options: SimClientOptions
+  #leaders = 0
+  /** A leader died in the middle of an operation: the file is to be opened anew before anything else. */
+  #torn = false
+
+  constructor(options: SimClientOptions) {
+    this.index = options.index
+    this.#options = options
+    this.disk = new Disk(options.openMemory)
+  }
+
+  /** A session's channel: to the leader there is, and to all that come. */
+  connect(bus: SessionBus): void {
+    this.buses.add(bus)
+    for (const leader of this.#living()) leader.host.connect(bus.attach(leader.process))
+    if (!this.leader) this.lead()
+  }
+
+  disconnect(bus: SessionBus): void {
+    this.buses.delete(bus)
+    bus.gone()
+  }
+
+  /** Starts a leader, unless one is in office. */
+  lead(): void {
+    if (this.leader) return
+    const { index, schema, storeId, scheduler, random, openMemory, transport } = this.#options
+    this.#leaders += 1
+    const process = new SimProcess(`leader ${index}.${this.#leaders}`, scheduler, random.fork())
+    const handle = this.disk.handle(() => this.#died(process))
+    const sync = transport(process)
+    const options: LeaderOptions = {
+      storeId,
+      schema,
+      driver: handle,
+      openMemory,
+      clock: process.clock,
+      random: process.random,
+      storage: 'persisted',
+      ...(sync && { sync }),
+      onFailed: (error) => {
+        if (!process.alive) return
+        if (!handle.deposed) throw new Violation('ERROR', `${process.name} gave up: ${error.code} ${error.message}`)
+        this.#retire(process)
+      },
+    }
+    const leader = { process, handle, host: new LeaderHost(options) }
+    this.leader = leader
+    for (const bus of this.buses) leader.host.connect(bus.attach(process))
+  }
+
+  /** Kills the leader between two steps. */
+  crash(): void {
+    const { leader } = this
+    if (!leader) return
+    leader.handle.die()
+    this.#died(leader.process)
+  }
+
+  /** Kills the leader at its n-th operation on the file from now. */
+  crashAtOperation(n: number): void {
+    if (this.leader) this.leader.handle.crashIn = n
+  }
+
+  /** Stops the leader without its knowing; another may take over, and this one may come back. */
+  freeze(): SimLeader | null {
+    const { leader } = this
+    if (!leader?.host.leader) return null
+    leader.process.freeze()
+    this.deposed.push(leader)
+    this.leader = null
+    return leader
+  }
+
+  /** After a step: a file that a dying leader left is looked at, and opened anew. */
+  recover(): void {
+    if (!this.#torn) return
+    this.#torn = false
+    this.disk.reopen()
+    this.#options.crashed(this)
+  }
+
+  /** Closes all leaders in an orderly way. */
+  async close(): Promise<void> {
+    const leaders = this.#living()
+    this.leader = null
+    this.deposed = []
+    await Promise.all(leaders.map((leader) => leader.host.close()))
+  }
+
+  processes(): SimProcess[] {
+    return this.#living().map((leader) => leader.process)
+  }
+
+  #living(): SimLeader[] {
+    return [...(this.leader ? [this.leader] : []), ...this.deposed]
+  }
+
+  #died(process: SimProcess): void {
+    process.kill()
+    for (const bus of this.buses) bus.lost(process)
+    this.#options.leaderGone(process)
+    if (this.leader?.process === process) this.leader = null
+    this.deposed = this.deposed.filter((leader) => leader.process !== process)
+    this.#torn = true
+  }
+
+  /** A deposed leader has noticed, and closed itself. */
+  #retire(process: SimProcess): void {
+    this.deposed = this.deposed.filter((leader) => leader.process !== process)
+  }
+}
+
+export type { Leader }

@@ -1,0 +1,163 @@
+import { StoreError } from '../../base/errors.ts'
+import type { NewEvent } from '../../schema/event.ts'
+import type { AnySchema } from '../../schema/schema.ts'
+import type { SqliteDriver } from '../../sqlite/driver.ts'
+import type { AdapterConnection } from '../../store/adapter.ts'
+import { createStore } from '../../store/create-store.ts'
+import type { Store } from '../../store/store.ts'
+import type { CommitRecord, History } from './history.ts'
+import { LiveWatch } from './live-watch.ts'
+import type { Scheduler } from './scheduler.ts'
+import type { SeededRandom } from './seeded-random.ts'
+import { SessionBus } from './session-bus.ts'
+import type { SimClient } from './sim-client.ts'
+import { SimProcess } from './sim-process.ts'
+import { must, Violation } from './violation.ts'
+
+export interface SimSessionOptions {
+  readonly name: string
+  readonly client: SimClient
+  readonly schema: AnySchema
+  readonly storeId: string
+  readonly scheduler: Scheduler
+  readonly random: SeededRandom
+  readonly openMemory: () => SqliteDriver
+  readonly channelDelay: number
+  readonly history: History
+}
+
+/** One tab: a process with a store in it, its live queries, and what was seen of them. */
+export class SimSession {
+  readonly process: SimProcess
+  readonly client: SimClient
+  readonly bus: SessionBus
+  store: Store | null = null
+  closing = false
+  closed = false
+  readonly watches: LiveWatch[] = []
+  readonly commits: CommitRecord[] = []
+  /** Highest head seen (rule SESS-1). */
+  head = 0
+  readonly #options: SimSessionOptions
+  readonly #drivers: SqliteDriver[] = []
+  readonly #closedDrivers = new Set<SqliteDriver>()
+
+  constructor(options: SimSessionOptions) {
+    this.#options = options
+    this.client = options.client
+    this.process = new SimProcess(options.name, options.scheduler, options.random.fork())
+    this.bus = new SessionBus({
+      process: this.process,
+      scheduler: options.scheduler,
+      random: options.random.fork(),
+      delay: options.channelDelay,
+    })
+    this.#open()
+  }
+
+  /** The replica's database. */
+  get driver(): SqliteDriver {
+    return this.#drivers.at(-1) as SqliteDriver
+  }
+
+  get ready(): boolean {
+    return this.process.alive && this.store !== null && !this.closing
+  }
+
+  /** Commits; null when the store refused it, which has to have left no trace. */
+  commit(events: readonly NewEvent[]): CommitRecord | null {
+    const { store } = this
+    if (!store) return null
+    try {
+      const receipt = store.commit(...events)
+      const record = this.#options.history.add(this.client.index, store.sessionId, events, receipt)
+      this.commits.push(record)
+      this.#options.scheduler.note(`commit ${receipt.ids.join()}`)
+      return record
+    } catch (thrown) {
+      if (thrown instanceof StoreError && thrown.code === 'materializer/failed') return null
+      throw thrown
+    }
+  }
+
+  /** The tab is gone, without a word. */
+  crash(): void {
+    this.process.kill()
+    this.client.disconnect(this.bus)
+    this.#release()
+  }
+
+  /** The tab is closed as it should be. */
+  async close(): Promise<void> {
+    if (this.closing || !this.process.alive) return
+    this.closing = true
+    for (const watch of this.watches.splice(0)) watch.stop()
+    await this.store?.close()
+    this.closed = true
+    this.store = null
+    must(this.process.timers === 0, 'BND-1', () => `${this.process.name} left ${this.process.timers} timers`)
+    this.process.kill()
+    this.#release()
+  }
+
+  mount(watch: LiveWatch): void {
+    this.watches.push(watch)
+  }
+
+  unmount(index: number): void {
+    for (const watch of this.watches.splice(index, 1)) watch.stop()
+  }
+
+  #open(): void {
+    const { schema, storeId, client } = { ...this.#options }
+    const adapter = {
+      connect: async () => this.#connection(),
+      delete: async () => {},
+    }
+    createStore({ schema, storeId, adapter }).then(
+      (store) => {
+        this.store = store
+        store.on('error', (error) => this.#hear(error))
+      },
+      (thrown) => {
+        if (!this.process.alive) return
+        if (thrown instanceof StoreError && thrown.code === 'leader/lost') {
+          client.disconnect(this.bus)
+          this.process.kill()
+          this.#release()
+        } else throw thrown
+      },
+    )
+  }
+
+  #connection(): AdapterConnection {
+    this.client.connect(this.bus)
+    return {
+      channel: this.bus,
+      openReplica: () => this.#openReplica(),
+      clock: this.process.clock,
+      random: this.process.random,
+      close: async () => this.client.disconnect(this.bus),
+    }
+  }
+
+  #openReplica(): SqliteDriver {
+    const driver = this.#options.openMemory()
+    this.#drivers.push(driver)
+    return driver
+  }
+
+  #hear(error: StoreError): void {
+    // A leader that finds itself deposed says so to the sessions that still hear it.
+    if (error.code === 'leader/lost' && !error.message.includes('failed')) return
+    throw new Violation('ERROR', `${this.process.name} reported ${error.code}: ${error.message}`)
+  }
+
+  #release(): void {
+    for (const driver of this.#drivers) {
+      if (this.#closedDrivers.has(driver)) continue
+      this.#closedDrivers.add(driver)
+      driver.close()
+    }
+  }
+}
