@@ -13,7 +13,7 @@ const clock = hostClock(globalThis)
 const random = hostRandom(globalThis)
 
 function start(options: FetchHandlerOptions = {}) {
-  const server = createSyncServer({ log: memoryLogStore({ random }), clock, random })
+  const server = createSyncServer({ log: memoryLogStore({ random }), clock, random, limits: { httpIdleMs: 1_000 } })
   return { server, handler: createFetchHandler(server, options) }
 }
 

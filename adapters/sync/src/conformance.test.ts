@@ -24,7 +24,7 @@ syncTransportConformance(
   'HTTP',
   async () => {
     // Over HTTP the server learns of a client's end by its silence alone.
-    const running = await startServer({ port: 0, data: ':memory:' })
+    const running = await startServer({ port: 0, data: ':memory:', limits: { httpIdleMs: 1_000 } })
     return fixture(running, httpSync({ url: running.url }))
   },
   { describe, it, expect },
