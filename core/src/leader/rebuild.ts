@@ -59,7 +59,7 @@ async function replay(memory: SqliteDriver, options: RebuildOptions): Promise<Qu
     const { commits } = splitCommits(file.eventlog.read(at, STRIDE))
     memory.transaction(() => {
       for (const commit of commits) {
-        const error = failureOf(materialize, commit)
+        const error = failureOf(materialize, commit, false)
         if (error) quarantined.push(quarantinedCommit(commit, error))
       }
     })
@@ -68,15 +68,15 @@ async function replay(memory: SqliteDriver, options: RebuildOptions): Promise<Qu
     await pause()
   }
   memory.transaction(() => {
-    for (const commit of file.local.commitsAfter(0)) failureOf(materialize, commit)
+    for (const commit of file.local.commitsAfter(0)) failureOf(materialize, commit, true)
   })
   return quarantined
 }
 
 /** Why the commit has no effect, or null. */
-function failureOf(materialize: Materialize, commit: Commit): StoreError | null {
+function failureOf(materialize: Materialize, commit: Commit, local: boolean): StoreError | null {
   try {
-    materialize.commit(commit)
+    materialize.commit(commit, local)
     return null
   } catch (thrown) {
     if (thrown instanceof StoreError && thrown.code.startsWith('materializer/')) return thrown

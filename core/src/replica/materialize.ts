@@ -1,4 +1,5 @@
 import { messageOf, StoreError } from '../base/errors.ts'
+import type { Json } from '../base/json.ts'
 import type { Commit, EventRecord } from '../protocol/event-record.ts'
 import type { MaterializerContext } from '../schema/materializer.ts'
 import type { AnySchema } from '../schema/schema.ts'
@@ -31,12 +32,13 @@ export class Materialize {
   /**
    * Applies all events of a commit or none. Needs an open transaction or savepoint.
    *
+   * @param local which log the commit stands in; events that this schema puts on the other side are unknown to it (STATE-5).
    * @param twice runs each materializer a second time and compares (STATE-4); for development.
    * @throws StoreError `materializer/failed` or `materializer/impure` when the commit is at fault,
    *   `storage/*` when the environment is.
    */
-  commit(commit: Commit, twice = false): Effect {
-    for (const event of commit) if (!this.#schema.materializers.has(event.name)) return 'unknown'
+  commit(commit: Commit, local: boolean, twice = false): Effect {
+    for (const event of commit) if (this.#schema.events.get(event.name)?.local !== local) return 'unknown'
     const [only] = commit
     if (commit.length === 1 && only) {
       const writes = this.#writes(only, twice)
@@ -66,12 +68,21 @@ export class Materialize {
     try {
       run()
     } catch (thrown) {
-      driver.prepare('ROLLBACK TO livefold_commit').run()
-      driver.prepare('RELEASE livefold_commit').run()
-      this.#onUndone()
+      this.#putBack(thrown)
       throw thrown
     }
     driver.prepare('RELEASE livefold_commit').run()
+  }
+
+  #putBack(thrown: unknown): void {
+    try {
+      this.#driver.prepare('ROLLBACK TO livefold_commit').run()
+      this.#driver.prepare('RELEASE livefold_commit').run()
+    } catch (second) {
+      // A full or failing medium makes SQLite roll back the whole transaction, savepoints too: the first error tells why.
+      throw isEnvironment(thrown) ? thrown : second
+    }
+    this.#onUndone()
   }
 
   #writes(event: EventRecord, twice: boolean): WriteOperation[] {
@@ -91,7 +102,7 @@ export class Materialize {
     const materializer = this.#schema.materializers.get(event.name)
     this.evaluating = true
     try {
-      return writesOf(materializer?.(event.args, this.#context(event)))
+      return writesOf(materializer?.(frozen(event.args), this.#context(event)))
     } catch (thrown) {
       throw blame(event, thrown)
     } finally {
@@ -120,6 +131,13 @@ export class Materialize {
   #accessFor(event: EventRecord): Access {
     return this.#schema.events.get(event.name)?.local ? this.#access.local : this.#access.synced
   }
+}
+
+/** Args that no materializer can change: the event is still to be stored, sent and replayed. */
+function frozen(args: Json): Json {
+  if (typeof args !== 'object' || args === null || Object.isFrozen(args)) return args
+  for (const member of Object.values(args)) frozen(member)
+  return Object.freeze(args)
 }
 
 /** True for failures of disk, memory or connection, which say nothing about the event that met them. */

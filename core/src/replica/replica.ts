@@ -112,7 +112,7 @@ export class Replica {
   append(commit: Commit, options: { local: boolean; firstUnacked: boolean; twice: boolean }): void {
     if (options.firstUnacked) this.#undo.unackedFrom(this.#position())
     try {
-      this.#materialize.commit(commit, options.twice)
+      this.#materialize.commit(commit, options.local, options.twice)
     } catch (thrown) {
       this.#changes?.take()
       throw thrown
@@ -124,7 +124,7 @@ export class Replica {
 
   /** Applies a local commit for good (a leader's: nothing there undoes local tables). A commit that throws has no effect. */
   applyLocal(commit: Commit): void {
-    this.#run(commit)
+    this.#run(commit, true)
   }
 
   /**
@@ -133,7 +133,7 @@ export class Replica {
    * @returns why the commit is to be rejected; it has no effect then and gets no `seq`.
    */
   applyConfirmed(commit: Commit): StoreError | null {
-    const error = this.#run(commit)
+    const error = this.#run(commit, false)
     if (error) return error
     this.#head += commit.length
     this.#base = this.#head
@@ -148,9 +148,9 @@ export class Replica {
    * @throws StoreError `storage/*` when the environment fails; the replica is then to be made anew.
    */
   reconcile(target: Target): Reconciled {
-    this.#confirmed.push(...target.confirmed)
+    for (const commit of target.confirmed) this.#confirmed.push(commit)
     this.#head += eventCount(target.confirmed)
-    this.#ackedLocals.push(...target.local)
+    for (const commit of target.local) this.#ackedLocals.push(commit)
     const pending = [...target.pending, ...target.unacked]
     const locals = [...this.#ackedLocals, ...target.unackedLocal]
     const failures: FailedCommit[] = []
@@ -221,7 +221,7 @@ export class Replica {
     const from = this.#applied.length
     for (let i = from; i < this.#confirmed.length; i++) {
       const commit = this.#confirmed[i] as Commit
-      const error = this.#run(commit)
+      const error = this.#run(commit, false)
       if (error) failures.push({ commit, error, confirmed: true })
       this.#applied.push({ id: idOf(commit), commit, error, quarantined: error !== null })
     }
@@ -261,7 +261,7 @@ export class Replica {
     for (let i = from; i < pending.length; i++) {
       if (i === unackedFrom) this.#undo.unackedFrom(this.#position())
       const commit = pending[i] as Commit
-      const error = this.#run(commit)
+      const error = this.#run(commit, false)
       if (error) {
         failures.push({ commit, error, confirmed: false })
         if (this.#reject(commit, error)) continue
@@ -276,16 +276,16 @@ export class Replica {
   #applyLocals(wanted: readonly Commit[]): number {
     const from = this.#appliedLocals.length
     for (const commit of wanted.slice(from)) {
-      this.#run(commit)
+      this.#run(commit, true)
       this.#appliedLocals.push(idOf(commit))
     }
     return wanted.length - from
   }
 
   /** Null, or why the commit had no effect. */
-  #run(commit: Commit): StoreError | null {
+  #run(commit: Commit, local: boolean): StoreError | null {
     try {
-      this.#materialize.commit(commit)
+      this.#materialize.commit(commit, local)
       return null
     } catch (thrown) {
       if (thrown instanceof StoreError && thrown.code.startsWith('materializer/')) return thrown

@@ -29,6 +29,8 @@ export interface LeaderClientOptions {
 export class LeaderClient {
   readonly #options: LeaderClientOptions
   #epoch = 0
+  /** Database of the leader in office. */
+  #dbId: string | null = null
   /** Number of the last advance; they count from 1 since the hello was answered. */
   #n = 0
   #seen = 0
@@ -98,6 +100,9 @@ export class LeaderClient {
   #frame({ epoch, message }: Frame<LeaderMessage>): void {
     if (this.#closed) return
     if (message.type === 'announce') {
+      // A leader that was frozen and deposed meanwhile may still speak.
+      if (message.dbId === this.#dbId && epoch < this.#epoch) return
+      this.#dbId = message.dbId
       this.#epoch = epoch
       this.greet()
       return

@@ -1,5 +1,5 @@
 import type { Access, ChangesetRecorder, RowChange, SqliteDriver, SqliteStatement } from '../../sqlite/driver.ts'
-import { Violation } from './violation.ts'
+import type { Judge } from './violation.ts'
 
 /** Thrown out of every call of a process that has crashed. */
 export class SimCrash extends Error {
@@ -11,10 +11,12 @@ export class Disk {
   connection: SqliteDriver
   /** Order of the newest handle that has written. */
   leading = 0
+  readonly judge: Judge
   readonly #open: () => SqliteDriver
   #handles = 0
 
-  constructor(open: () => SqliteDriver) {
+  constructor(open: () => SqliteDriver, judge: Judge) {
+    this.judge = judge
     this.#open = open
     this.connection = open()
   }
@@ -84,7 +86,7 @@ export class DiskHandle implements SqliteDriver {
       return value
     })
     if (before !== null && imageOf(connection) !== before) {
-      throw new Violation('LEAD-1', `leader ${this.order} wrote after leader ${this.#disk.leading} had taken over`)
+      this.#disk.judge.fail('LEAD-1', `leader ${this.order} wrote after leader ${this.#disk.leading} had taken over`)
     }
     if (before === null) this.#disk.leading = this.order
     this.#operation()

@@ -5,7 +5,7 @@ import type { ResultOf } from '../../sql/query.ts'
 import { runPlan } from '../../sql/run-plan.ts'
 import type { SqliteDriver } from '../../sqlite/driver.ts'
 import type { Store } from '../../store/store.ts'
-import { must } from './violation.ts'
+import { type Judge, must } from './violation.ts'
 
 /** A live query with a subscriber that remembers what it heard (rules QRY-1, QRY-2). */
 export class LiveWatch {
@@ -13,12 +13,14 @@ export class LiveWatch {
   readonly #query: unknown
   #heard: unknown
   #text = 'nothing'
+  readonly #judge: Judge
   readonly #stop: () => void
 
   /** `react` is called with each news: it may commit. */
-  constructor(store: Store, label: string, query: unknown, react: () => void) {
+  constructor(store: Store, judge: Judge, label: string, query: unknown, react: () => void) {
     this.label = label
     this.#query = query
+    this.#judge = judge
     let first = true
     this.#stop = store.subscribe(query, (value) => {
       this.#hear(value)
@@ -33,7 +35,7 @@ export class LiveWatch {
 
   /** What was heard last is what the SQL gives now. */
   check(driver: SqliteDriver, store: Store, who: string): void {
-    const fresh = textOf(fresh_(driver, this.#query))
+    const fresh = textOf(freshOf(driver, this.#query))
     must(this.#text === fresh, 'QRY-1', () => `${who}: ${this.label} shows ${this.#text}, its SQL gives ${fresh}`)
     const read = textOf(store.query(this.#query))
     must(read === fresh, 'QRY-1', () => `${who}: ${this.label} reads ${read}, its SQL gives ${fresh}`)
@@ -41,7 +43,7 @@ export class LiveWatch {
 
   #hear(value: unknown): void {
     const text = textOf(value)
-    must(text !== this.#text, 'QRY-2', () => `${this.label} was called without a change: ${text}`)
+    if (text === this.#text) this.#judge.fail('QRY-2', `${this.label} was called without a change: ${text}`)
     if (Array.isArray(value) && Array.isArray(this.#heard)) this.#sameRows(this.#heard, value)
     this.#text = text
     this.#heard = value
@@ -55,13 +57,14 @@ export class LiveWatch {
       const { id } = row as { id?: unknown }
       const was = id === undefined ? undefined : old.get(id)
       if (was === undefined || was === row) continue
-      must(textOf(was) !== textOf(row), 'QRY-2', () => `${this.label}: an unchanged row is another object: ${textOf(row)}`)
+      if (textOf(was) !== textOf(row)) continue
+      this.#judge.fail('QRY-2', `${this.label}: an unchanged row is another object: ${textOf(row)}`)
     }
   }
 }
 
-function fresh_(driver: SqliteDriver, query: unknown): unknown {
-  if (isComputed(query)) return query.evaluate((inner) => fresh_(driver, inner) as ResultOf<typeof inner>)
+function freshOf(driver: SqliteDriver, query: unknown): unknown {
+  if (isComputed(query)) return query.evaluate((inner) => freshOf(driver, inner) as ResultOf<typeof inner>)
   return runPlan(driver, planOf(query), queryAccess)
 }
 

@@ -37,8 +37,11 @@ export class SessionBus implements Channel<ToLeader, ToSession> {
   }
 
   listen(listener: (message: ToSession) => void): void {
-    this.#listener = listener
-    for (const message of this.#early.splice(0)) listener(message)
+    // Never within `listen`; what arrives meanwhile waits its turn behind what came before.
+    this.process.clock.soon(() => {
+      this.#listener = listener
+      for (const message of this.#early.splice(0)) if (this.#open) listener(message)
+    })
   }
 
   close(): void {

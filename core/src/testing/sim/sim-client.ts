@@ -1,4 +1,4 @@
-import { Leader, type LeaderOptions } from '../../leader/leader.ts'
+import type { LeaderOptions } from '../../leader/leader.ts'
 import { LeaderHost } from '../../leader/leader-host.ts'
 import type { AnySchema } from '../../schema/schema.ts'
 import type { SqliteDriver } from '../../sqlite/driver.ts'
@@ -8,7 +8,7 @@ import type { Scheduler } from './scheduler.ts'
 import type { SeededRandom } from './seeded-random.ts'
 import type { SessionBus } from './session-bus.ts'
 import { SimProcess } from './sim-process.ts'
-import { Violation } from './violation.ts'
+import type { Judge } from './violation.ts'
 
 /** One leader in its own process. */
 export interface SimLeader {
@@ -19,6 +19,7 @@ export interface SimLeader {
 
 export interface SimClientOptions {
   readonly index: number
+  readonly judge: Judge
   readonly schema: AnySchema
   readonly storeId: string
   readonly scheduler: Scheduler
@@ -47,7 +48,7 @@ export class SimClient {
   constructor(options: SimClientOptions) {
     this.index = options.index
     this.#options = options
-    this.disk = new Disk(options.openMemory)
+    this.disk = new Disk(options.openMemory, options.judge)
   }
 
   /** A session's channel: to the leader there is, and to all that come. */
@@ -65,7 +66,7 @@ export class SimClient {
   /** Starts a leader, unless one is in office. */
   lead(): void {
     if (this.leader) return
-    const { index, schema, storeId, scheduler, random, openMemory, transport } = this.#options
+    const { index, judge, schema, storeId, scheduler, random, openMemory, transport } = this.#options
     this.#leaders += 1
     const process = new SimProcess(`leader ${index}.${this.#leaders}`, scheduler, random.fork())
     const handle = this.disk.handle(() => this.#died(process))
@@ -81,8 +82,8 @@ export class SimClient {
       ...(sync && { sync }),
       onFailed: (error) => {
         if (!process.alive) return
-        if (!handle.deposed) throw new Violation('ERROR', `${process.name} gave up: ${error.code} ${error.message}`)
-        this.#retire(process)
+        if (handle.deposed) this.#retire(process)
+        else judge.fail('ERROR', `${process.name} gave up: ${error.code} ${error.message}`)
       },
     }
     const leader = { process, handle, host: new LeaderHost(options) }
@@ -151,5 +152,3 @@ export class SimClient {
     this.deposed = this.deposed.filter((leader) => leader.process !== process)
   }
 }
-
-export type { Leader }

@@ -1,5 +1,6 @@
 import { StoreError } from '../../base/errors.ts'
 import type { NewEvent } from '../../schema/event.ts'
+import { digest } from '../../replica/digest.ts'
 import type { AnySchema } from '../../schema/schema.ts'
 import type { SqliteDriver } from '../../sqlite/driver.ts'
 import type { AdapterConnection } from '../../store/adapter.ts'
@@ -12,10 +13,11 @@ import type { SeededRandom } from './seeded-random.ts'
 import { SessionBus } from './session-bus.ts'
 import type { SimClient } from './sim-client.ts'
 import { SimProcess } from './sim-process.ts'
-import { must, Violation } from './violation.ts'
+import { type Judge, must } from './violation.ts'
 
 export interface SimSessionOptions {
   readonly name: string
+  readonly judge: Judge
   readonly client: SimClient
   readonly schema: AnySchema
   readonly storeId: string
@@ -39,8 +41,9 @@ export class SimSession {
   /** Highest head seen (rule SESS-1). */
   head = 0
   readonly #options: SimSessionOptions
+  #rebases = 0
+  #last = ''
   readonly #drivers: SqliteDriver[] = []
-  readonly #closedDrivers = new Set<SqliteDriver>()
 
   constructor(options: SimSessionOptions) {
     this.#options = options
@@ -100,6 +103,22 @@ export class SimSession {
     this.#release()
   }
 
+  /** False when nothing of the replica has moved since the last time this was asked. */
+  changed(): boolean {
+    const { store, driver } = this
+    const changes = driver.prepare('SELECT total_changes()').value()
+    const now = `${this.#drivers.length} ${changes} ${store?.status.upstreamHead.value} ${store?.status.pending.value} ${this.watches.length} ${this.#rebases}`
+    if (now === this.#last) return false
+    this.#last = now
+    return true
+  }
+
+  /** Digests of its tables, taken past the store. */
+  digest(): { synced: string; local: string } {
+    const { schema } = this.#options
+    return { synced: digest(this.driver, schema.syncedTables), local: digest(this.driver, schema.localTables) }
+  }
+
   mount(watch: LiveWatch): void {
     this.watches.push(watch)
   }
@@ -117,6 +136,9 @@ export class SimSession {
     createStore({ schema, storeId, adapter }).then(
       (store) => {
         this.store = store
+        store.on('rebase', () => {
+          this.#rebases += 1
+        })
         store.on('error', (error) => this.#hear(error))
       },
       (thrown) => {
@@ -125,7 +147,7 @@ export class SimSession {
           client.disconnect(this.bus)
           this.process.kill()
           this.#release()
-        } else throw thrown
+        } else this.#options.judge.take(thrown)
       },
     )
   }
@@ -150,14 +172,10 @@ export class SimSession {
   #hear(error: StoreError): void {
     // A leader that finds itself deposed says so to the sessions that still hear it.
     if (error.code === 'leader/lost' && !error.message.includes('failed')) return
-    throw new Violation('ERROR', `${this.process.name} reported ${error.code}: ${error.message}`)
+    this.#options.judge.fail('ERROR', `${this.process.name} reported ${error.code}: ${error.message}`)
   }
 
   #release(): void {
-    for (const driver of this.#drivers) {
-      if (this.#closedDrivers.has(driver)) continue
-      this.#closedDrivers.add(driver)
-      driver.close()
-    }
+    for (const driver of this.#drivers) driver.close()
   }
 }

@@ -1,0 +1,66 @@
+import type { Change, Item } from '../work/item.ts'
+
+/** Reads from a database in memory that holds some items. */
+export interface Reader {
+  /** One item by key, as an app asks for it the first time: nothing about this key is kept ready. */
+  read(id: string): Item | undefined
+  /** The same read, made ready as far as the contestant can; the first call is not measured. */
+  reader(id: string): () => Item | undefined
+  /** The newest 100 items of a list from before a moment. */
+  page(listId: string, before: number): readonly Item[]
+  close(): Promise<void> | void
+}
+
+/** An app's client in memory. */
+export interface Client extends Reader {
+  /** One atomic commit. Reads see it when this returns. */
+  commit(changes: readonly Change[]): void
+  /** What commits left to do later is done: delivered, acknowledged, confirmed. */
+  settled(): Promise<void> | void
+  /** Tells every new value of one item, not the one it has now. */
+  watch(id: string, told: (item: Item | undefined) => void): void
+}
+
+/** A client with commits of its own that wait for their place in the global order. */
+export interface RebaseClient {
+  /** Makes ready the arrival of foreign commits that go before the pending ones; calling the result is what is measured. */
+  burst(upstream: readonly Change[]): () => void
+  /** All items by key, to compare contestants by. */
+  items(): readonly Item[]
+  close(): Promise<void> | void
+}
+
+/** The durable side: a log and its state in one file. */
+export interface Journal {
+  /** Makes ready one transaction that logs and applies each change as a commit of its own; calling it returns when durable. */
+  write(changes: readonly Change[]): () => void
+  close(): Promise<void> | void
+}
+
+/** A file of a log and its state that was closed in order. */
+export interface StoredLog {
+  /** Opens it, reads one item, and tells when that was there (`performance.now`); then closes it. */
+  boot(id: string): Promise<{ readonly item: Item | undefined; readonly at: number }>
+  /** The same, with state folded anew from the whole log. */
+  rebuild(id: string): Promise<{ readonly item: Item | undefined; readonly at: number }>
+}
+
+/** Writers that put events into logs of a server, with full durability. */
+export interface Writers {
+  /** Every writer adds `events` events; resolves when the last is acknowledged. */
+  round(events: number): Promise<void> | void
+  close(): Promise<void> | void
+}
+
+/** Who takes part. What a contestant cannot do it leaves out, and the rows of that part are without it. */
+export interface Contestant {
+  readonly name: string
+  openReader?(items: readonly Item[]): Promise<Reader>
+  openClient?(items: readonly Item[]): Promise<Client>
+  openRebase?(items: readonly Item[], pending: readonly Change[]): Promise<RebaseClient>
+  /** `synced`: with a backend that confirms; else the leader is on its own. */
+  openJournal?(directory: string, options: { readonly synced: boolean }): Promise<Journal>
+  openDiskRebase?(directory: string, items: readonly Item[], pending: readonly Change[]): Promise<RebaseClient>
+  store?(directory: string, changes: readonly Change[]): Promise<StoredLog>
+  openWriters?(directory: string, options: { readonly writers: number; readonly stores: number }): Promise<Writers>
+}

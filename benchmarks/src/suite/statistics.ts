@@ -1,0 +1,32 @@
+export interface Summary {
+  readonly median: number
+  readonly p95: number
+  readonly p99: number
+  /** Distance between the quartiles as a share of the median. */
+  readonly spread: number
+}
+
+/** Linear between neighbours. `values` need not be sorted; at least one. */
+export function quantile(values: readonly number[], share: number): number {
+  if (values.length === 0) throw new RangeError('No quantile of no values: measure at least once.')
+  const sorted = [...values].sort((a, b) => a - b)
+  const place = (sorted.length - 1) * share
+  const below = Math.floor(place)
+  const low = sorted[below] as number
+  const high = sorted[Math.min(below + 1, sorted.length - 1)] as number
+  return low + (high - low) * (place - below)
+}
+
+export function summarize(values: readonly number[]): Summary {
+  const median = quantile(values, 0.5)
+  const spread = median === 0 ? 0 : (quantile(values, 0.75) - quantile(values, 0.25)) / median
+  return { median, p95: quantile(values, 0.95), p99: quantile(values, 0.99), spread }
+}
+
+/** The median of what each round says by itself: noise that lasts longer than a round cancels out. */
+export function pairedRatio(values: readonly number[], reference: readonly number[]): number {
+  return quantile(
+    values.map((value, i) => value / (reference[i] as number)),
+    0.5,
+  )
+}

@@ -1,0 +1,71 @@
+import { StoreError } from '../../base/errors.ts'
+import type { ConfirmedEvent } from '../../protocol/event-record.ts'
+import type { LogStore } from '../../server/log-store.ts'
+import { createSyncServer } from '../../server/sync-server.ts'
+import type { Endpoint } from './network.ts'
+import type { Scheduler } from './scheduler.ts'
+import type { SeededRandom } from './seeded-random.ts'
+import { simLogStore } from './sim-log-store.ts'
+import { SimProcess } from './sim-process.ts'
+
+/** The backend: its log outlives its processes. */
+export class SimServer {
+  readonly log: LogStore
+  readonly #scheduler: Scheduler
+  readonly #random: SeededRandom
+  readonly #slow: number
+  readonly #validates: boolean
+  #running: (Endpoint & { crash(): void }) | null = null
+  #starts = 0
+
+  constructor(options: { log: LogStore; scheduler: Scheduler; random: SeededRandom; slow: number; validates: boolean }) {
+    this.log = options.log
+    this.#scheduler = options.scheduler
+    this.#random = options.random
+    this.#slow = options.slow
+    this.#validates = options.validates
+  }
+
+  get endpoint(): Endpoint | null {
+    return this.#running
+  }
+
+  start(): void {
+    if (this.#running) return
+    this.#starts += 1
+    const process = new SimProcess(`server ${this.#starts}`, this.#scheduler, this.#random.fork())
+    const log = simLogStore(this.log, process, this.#slow)
+    const server = createSyncServer({
+      log,
+      clock: process.clock,
+      random: process.random,
+      ...(this.#validates && { validate: (_: unknown, events: readonly Refusable[]) => refuse(events) }),
+    })
+    this.#running = { process, server, crash: () => log.crash() }
+  }
+
+  crash(): void {
+    this.#running?.crash()
+    this.#running?.process.kill()
+    this.#running = null
+  }
+
+  async close(): Promise<void> {
+    await this.#running?.server.close()
+  }
+
+  /** The whole log of a store, read past the server. */
+  async events(storeId: string): Promise<ConfirmedEvent[]> {
+    return this.log.read(storeId, 0, 1_000_000)
+  }
+}
+
+interface Refusable {
+  readonly id: string
+  readonly args: unknown
+}
+
+function refuse(events: readonly Refusable[]): void {
+  const bad = events.find((event) => (event.args as { refused?: boolean }).refused)
+  if (bad) throw new StoreError('sync/rejected', 'This server does not want it.', { details: { eventId: bad.id } })
+}

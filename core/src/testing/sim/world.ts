@@ -1,0 +1,404 @@
+import type { ConfirmedEvent } from '../../protocol/event-record.ts'
+import { memoryLogStore } from '../../server/memory-log-store.ts'
+import type { SqliteDriver } from '../../sqlite/driver.ts'
+import { checkAcked, checkFile, checkLog, checkReads, hasTables } from './checks.ts'
+import { drawFaults, type FaultRates } from './fault-rates.ts'
+import { planFaults } from './faults.ts'
+import { Fold } from './fold.ts'
+import { History } from './history.ts'
+import { LiveWatch } from './live-watch.ts'
+import { Network } from './network.ts'
+import { Scheduler, type Step } from './scheduler.ts'
+import { SeededRandom } from './seeded-random.ts'
+import { SimClient } from './sim-client.ts'
+import { simSchema } from './sim-schema.ts'
+import { SimServer } from './sim-server.ts'
+import { SimSession } from './sim-session.ts'
+import { Judge, must } from './violation.ts'
+import { drawQuery, Workload } from './workload.ts'
+
+const STORE = 'store'
+/** Within this long after the last fault everything has to be confirmed or rejected, virtual ms (rule SYNC-2). */
+const PATIENCE = 300_000
+const MAX_SESSIONS = 3
+
+export interface WorldOptions {
+  readonly seed: number
+  readonly openMemory: () => SqliteDriver
+  /** Fewest events of a world. Default 150. */
+  readonly events?: number
+  /** Replaces what the seed would draw. */
+  readonly faults?: Partial<FaultRates>
+}
+
+export interface WorldResult {
+  readonly seed: number
+  readonly steps: number
+  readonly events: number
+  /** Virtual ms that passed. */
+  readonly time: number
+  /** Hash of everything that happened. */
+  readonly trace: string
+}
+
+/**
+ * One world: clients with their sessions, a server, a network, and what befalls them, all decided by a seed. The rules are
+ * checked as it goes; after the last fault it has to come to rest, and everything is compared then.
+ */
+export class World {
+  readonly random: SeededRandom
+  readonly scheduler: Scheduler
+  readonly judge = new Judge()
+  readonly history = new History()
+  readonly network: Network
+  readonly server: SimServer
+  readonly clients: SimClient[] = []
+  sessions: SimSession[] = []
+  readonly rates: FaultRates
+  /** How long the faults go on, virtual ms. */
+  readonly duration: number
+  /** The backend's log. */
+  readonly log: ConfirmedEvent[] = []
+  readonly #options: WorldOptions
+  readonly #workload: Workload
+  readonly #folds: Fold[] = []
+  readonly #truth: Fold
+  #sessionCount = 0
+  #events = 0
+  #logMoved = false
+  #healed = false
+
+  constructor(options: WorldOptions) {
+    this.#options = options
+    const random = new SeededRandom(options.seed)
+    this.random = random
+    this.scheduler = new Scheduler(random.fork())
+    const clients = random.between(2, 4)
+    this.rates = { ...drawFaults(random, clients), ...options.faults }
+    this.duration = random.pick([2_000, 10_000, 40_000])
+    this.#workload = new Workload(random.fork(), this.rates.refusals)
+    const log = memoryLogStore({ random: random.fork() })
+    log.watch(STORE, () => {
+      this.#logMoved = true
+    })
+    this.server = new SimServer({
+      log,
+      scheduler: this.scheduler,
+      random: random.fork(),
+      slow: this.rates.slowLog,
+      validates: this.rates.refusals > 0,
+    })
+    this.network = new Network({
+      scheduler: this.scheduler,
+      random: random.fork(),
+      delays: this.rates.delays,
+      tail: this.rates.tail,
+      endpoint: () => this.server.endpoint,
+    })
+    this.#truth = new Fold(options.openMemory(), simSchema)
+    for (let index = 0; index < clients; index++) this.#addClient(index)
+  }
+
+  /** @throws Violation the first rule that was broken */
+  async run(): Promise<WorldResult> {
+    try {
+      this.server.start()
+      for (const client of this.clients) {
+        const count = this.random.between(1, MAX_SESSIONS)
+        for (let i = 0; i < count; i++) this.openSession(client)
+      }
+      this.#planWork()
+      planFaults(this)
+      await this.#until(() => this.scheduler.now >= this.#end, 'chaos')
+      this.#heal()
+      const deadline = this.scheduler.now + PATIENCE
+      let look = 0
+      await this.#until(() => {
+        if (this.scheduler.now < look) return false
+        look = this.scheduler.now + 200
+        if (this.#quiet()) return true
+        must(this.scheduler.now < deadline, 'SYNC-2', () => `after ${PATIENCE} ms: ${this.#stuck()}`)
+        return false
+      }, 'healing')
+      this.#checkQuiet()
+      await this.#close()
+      return {
+        seed: this.#options.seed,
+        steps: this.scheduler.steps,
+        events: this.#events,
+        time: this.scheduler.now,
+        trace: this.scheduler.trace.digest(),
+      }
+    } finally {
+      this.#release()
+    }
+  }
+
+  openSession(client: SimClient): void {
+    const open = this.sessions.filter((session) => session.client === client && session.process.alive)
+    if (open.length >= MAX_SESSIONS) return
+    this.#sessionCount += 1
+    const session = new SimSession({
+      name: `session ${client.index}.${this.#sessionCount}`,
+      judge: this.judge,
+      client,
+      schema: simSchema,
+      storeId: STORE,
+      scheduler: this.scheduler,
+      random: this.random.fork(),
+      openMemory: this.#options.openMemory,
+      channelDelay: this.rates.channelDelay,
+      history: this.history,
+    })
+    this.sessions.push(session)
+  }
+
+  /** Sessions of a client that may be used. */
+  ready(client?: SimClient): SimSession[] {
+    return this.sessions.filter((session) => session.ready && (!client || session.client === client))
+  }
+
+  get #end(): number {
+    return this.#start + this.duration
+  }
+
+  readonly #start = 1_800_000_000_000
+
+  #addClient(index: number): void {
+    const client = new SimClient({
+      index,
+      judge: this.judge,
+      schema: simSchema,
+      storeId: STORE,
+      scheduler: this.scheduler,
+      random: this.random.fork(),
+      openMemory: this.#options.openMemory,
+      transport: (process) => this.network.transport(index, process),
+      crashed: (crashed) => this.#checkFile(crashed, 'STATE-2'),
+      leaderGone: (process) => this.network.leaderGone(process),
+    })
+    this.clients.push(client)
+    this.#folds.push(new Fold(this.#options.openMemory(), simSchema))
+  }
+
+  #planWork(): void {
+    const commits = Math.ceil((this.#options.events ?? 150) / 1.35)
+    const bursty = this.random.chance(0.4)
+    let at = 0
+    for (let i = 0; i < commits; i++) {
+      if (!bursty || this.random.chance(0.2)) at = this.random.int(this.duration)
+      this.scheduler.schedule(at, null, 'act', () => this.#work())
+    }
+    for (let i = 0; i < 30; i++) {
+      this.scheduler.schedule(this.random.int(this.duration), null, 'act', () => this.#mountOne())
+    }
+  }
+
+  #work(): void {
+    const ready = this.ready()
+    if (ready.length === 0) {
+      // Nobody is there to work now.
+      this.scheduler.schedule(500, null, 'act', () => this.#work())
+      return
+    }
+    const session = this.random.pick(ready)
+    this.#commit(session)
+    this.#checkSession(session)
+  }
+
+  #commit(session: SimSession): void {
+    const events = this.#workload.commit(session.process.name)
+    const record = session.commit(events)
+    if (record) this.#events += events.length
+  }
+
+  #mountOne(): void {
+    const ready = this.ready()
+    if (ready.length === 0) return
+    const session = this.random.pick(ready)
+    if (session.watches.length > 5 || (session.watches.length > 0 && this.random.chance(0.2))) {
+      session.unmount(this.random.int(session.watches.length))
+      return
+    }
+    const { label, query } = drawQuery(this.random)
+    let reactions = this.random.chance(0.3) ? this.random.between(1, 3) : 0
+    const watch = new LiveWatch(session.store!, this.judge, label, query, () => {
+      if (reactions <= 0 || !session.ready) return
+      reactions -= 1
+      this.#commit(session)
+    })
+    session.mount(watch)
+    this.#checkSession(session)
+  }
+
+  async #until(done: () => boolean, phase: string): Promise<void> {
+    while (!done()) {
+      const step = await this.scheduler.step()
+      must(step, 'SYNC-2', () => `${phase}: nothing is to come any more, and ${this.#stuck()}`)
+      await this.#afterStep(step)
+    }
+  }
+
+  async #afterStep(step: Step): Promise<void> {
+    if (this.#logMoved) {
+      this.#logMoved = false
+      this.log.push(...(await this.server.log.read(STORE, this.log.length, 1_000_000)))
+      this.#truth.confirm(this.log)
+    }
+    for (const client of this.clients) client.recover()
+    const { process } = step
+    if (process) {
+      const session = this.sessions.find((one) => one.process === process)
+      if (session?.ready) this.#checkSession(session)
+      else if (step.kind === 'soon' && this.random.chance(0.05)) {
+        const client = this.clients.find((one) => one.leader?.process === process)
+        if (client) this.#checkFile(client, 'STATE-1')
+      }
+    }
+    if (this.judge.first) throw this.judge.first
+  }
+
+  #checkSession(session: SimSession): void {
+    const { store } = session
+    if (!store || !session.ready) return
+    if (!session.changed()) return
+    for (const watch of session.watches) watch.check(session.driver, store, session.process.name)
+    checkReads(session, this.log, this.history, new Set(this.#truth.failed))
+  }
+
+  #checkFile(client: SimClient, rule: 'STATE-1' | 'STATE-2'): void {
+    const { connection } = client.disk
+    if (!hasTables(connection)) return
+    const who = `client ${client.index}`
+    const fold = this.#folds[client.index] as Fold
+    const view = checkFile(who, connection, simSchema, fold, this.log, rule)
+    checkAcked(who, client.index, view, this.log, this.history)
+  }
+
+  /** No more faults; what is broken stays so until somebody notices. */
+  #heal(): void {
+    this.#healed = true
+    this.network.heal()
+    this.server.start()
+    for (const client of this.clients) {
+      for (const leader of client.deposed) if (leader.process.frozen) leader.process.resume()
+      if (this.sessions.every((session) => session.client !== client || !session.process.alive)) this.openSession(client)
+      client.lead()
+    }
+    for (const session of this.sessions) if (session.process.frozen) session.process.resume()
+  }
+
+  get healed(): boolean {
+    return this.#healed
+  }
+
+  #quiet(): boolean {
+    const head = this.log.length
+    for (const client of this.clients) {
+      client.lead()
+      const living = this.sessions.filter((session) => session.client === client && session.process.alive && !session.closing)
+      if (living.length === 0) {
+        this.openSession(client)
+        return false
+      }
+      const { connection } = client.disk
+      if (!hasTables(connection)) return false
+      if (Number(connection.prepare('SELECT count(*) FROM livefold_pending').value()) > 0) return false
+      if (Number(connection.prepare('SELECT max(seq) FROM livefold_eventlog').value() ?? 0) !== head) return false
+      for (const session of living) {
+        const { store } = session
+        if (!store) return false
+        if (store.status.pending.value > 0 || store.status.upstreamHead.value !== head) return false
+        if (store.status.connection.value !== 'online') return false
+        if (session.commits.some((record) => !record.confirmed && !record.rejected)) return false
+      }
+    }
+    return true
+  }
+
+  #stuck(): string {
+    const lines = this.clients.map(({ index, disk, leader }) => {
+      const count = (sql: string) => Number(disk.connection.prepare(sql).value() ?? 0)
+      const file = hasTables(disk.connection)
+        ? `head ${count('SELECT max(seq) FROM livefold_eventlog')}, ${count('SELECT count(*) FROM livefold_pending')} pending`
+        : 'no tables'
+      return `client ${index} has ${leader ? 'a' : 'no'} leader, ${file}`
+    })
+    const tabs = this.sessions
+      .filter((session) => session.process.alive)
+      .map(({ process, store, commits }) => {
+        if (!store) return `${process.name} is not open`
+        const { status } = store
+        const open = commits.filter((record) => !record.confirmed && !record.rejected).map((record) => record.ids[0])
+        return `${process.name}: head ${status.upstreamHead.value}, pending ${status.pending.value}, ${status.connection.value}, waits ${JSON.stringify(status.waits.value)}, error ${status.error.value?.message}, open ${open.join()}`
+      })
+    return [`the backend is at ${this.log.length}`, ...lines, ...tabs].join('\n  ')
+  }
+
+  #checkQuiet(): void {
+    const { log, history } = this
+    checkLog(log, history)
+    const wanted = this.#truth.digest()
+    for (const client of this.clients) {
+      const full = new Fold(this.#options.openMemory(), simSchema)
+      try {
+        const view = checkFile(`client ${client.index}`, client.disk.connection, simSchema, full, log, 'STATE-1')
+        checkAcked(`client ${client.index}`, client.index, view, log, history)
+        must(view.head === log.length && view.pending.length === 0, 'SYNC-1', () => `client ${client.index} is not at the head`)
+        const confirmed = new Set(log.map((event) => event.id))
+        for (const id of view.rejected) must(!confirmed.has(id), 'LOG-1', () => `${id} is in the log, and rejected at client ${client.index}`)
+        for (const session of this.ready(client)) this.#checkQuietSession(session, wanted, full)
+      } finally {
+        full.close()
+      }
+    }
+    for (const record of history.commits) {
+      if (record.local || !record.confirmed) continue
+      for (const id of record.ids) {
+        must(log.some((event) => event.id === id), 'LOG-1', () => `${id} was reported confirmed and is not in the log`)
+      }
+    }
+  }
+
+  #checkQuietSession(session: SimSession, wanted: string, client: Fold): void {
+    const who = session.process.name
+    const { store, driver } = session
+    if (!store) return
+    const state = session.digest()
+    must(state.synced === wanted, 'STATE-1', () => `${who}: its tables are not the fold of the log`)
+    must(state.local === client.localDigest(), 'STATE-5', () => `${who}: its local tables are not the fold of the local log`)
+    must(store.digest() === wanted, 'STATE-5', () => `${who}: store.digest() takes in more than the synced tables`)
+    for (const watch of session.watches) watch.check(driver, store, who)
+    checkReads(session, this.log, this.history, new Set(this.#truth.failed))
+  }
+
+  /** Everything is closed; nothing may be left running (rule BND-1). */
+  async #close(): Promise<void> {
+    const closing: Promise<void>[] = []
+    for (const session of this.sessions) closing.push(session.close())
+    let closed = false
+    Promise.all(closing).then(
+      () => {
+        closed = true
+      },
+      (thrown) => this.judge.take(thrown),
+    )
+    await this.#until(() => closed || this.judge.first !== null, 'closing')
+    if (this.judge.first) throw this.judge.first
+    const processes = this.clients.flatMap((client) => client.processes())
+    await Promise.all(this.clients.map((client) => client.close()))
+    const { endpoint } = this.server
+    if (endpoint) processes.push(endpoint.process)
+    await this.server.close()
+    for (const process of processes) {
+      must(process.timers === 0, 'BND-1', () => `${process.name} left ${process.timers} timers`)
+    }
+  }
+
+  #release(): void {
+    for (const session of this.sessions) if (session.process.alive) session.crash()
+    for (const client of this.clients) client.disk.close()
+    for (const fold of this.#folds) fold.close()
+    this.#truth.close()
+  }
+}
