@@ -14,6 +14,8 @@ export interface MetaValues {
   version: number
   /** Confirmed position that undoing all undo records leads to. */
   base: number
+  /** Position in the local log that the local tables hold. */
+  localApplied: number
 }
 
 /** Key-value pairs of one store file. */

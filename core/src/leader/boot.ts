@@ -58,7 +58,8 @@ function found(file: StoreFile, schema: AnySchema): void {
   createStateTables(file.driver, schema)
   file.meta.set('schemaHash', schema.hash)
   file.meta.set('version', schema.version)
-  file.meta.set('base', file.eventlog.head)
+  file.meta.set('base', 0)
+  file.meta.set('localApplied', 0)
 }
 
 /** @throws StoreError `leader/lost` when the file has another leader by now (rule LEAD-1). */

@@ -40,6 +40,8 @@ export class LeaderState implements SyncView {
   readonly #replica: Replica | null
   #quarantined: QuarantinedCommit[]
   #backendId: string | null
+  /** Position in the local log that the local tables hold. */
+  #localApplied: number
   /** The transaction under way, for the replica's verdicts. */
   #news: LeaderNews = noNews(0)
   #gone = new Set<Commit>()
@@ -50,6 +52,7 @@ export class LeaderState implements SyncView {
     this.file = file
     this.#queue = new CommitQueue(file.pending.commits())
     this.#backendId = file.meta.get('backendId') ?? null
+    this.#localApplied = file.meta.get('localApplied') ?? 0
     this.#quarantined = file.verdicts.quarantined()
     this.#undo = options.logOnly
       ? null
@@ -114,13 +117,16 @@ export class LeaderState implements SyncView {
       this.#options.driver.transaction(() => {
         checkEpoch(this.file, this.#options.epoch)
         for (const item of work) this.#take(item)
+        this.#applyLocals()
         this.#reconcile()
-        this.#queue.remove(this.#gone)
       })
     } catch (thrown) {
       this.#undo?.abandon()
       throw thrown
     }
+    for (const commit of this.#gone) this.#queue.remove(commit)
+    // Not before the transaction stands: after a rollback these are pending again, and may be with the backend.
+    for (const event of [...this.#gone].flat()) this.#options.pushed.delete(event.id)
     return news
   }
 
@@ -139,7 +145,7 @@ export class LeaderState implements SyncView {
         return this.#confirm(work.ids, work.from)
       case 'reject': {
         const commit = this.#queue.commitOf(work.eventId)
-        if (commit) this.#reject(commit, work.error)
+        if (commit && !this.#gone.has(commit)) this.#reject(commit, work.error)
         return
       }
       case 'adopt':
@@ -151,7 +157,6 @@ export class LeaderState implements SyncView {
   #takeLocal(commit: Commit): void {
     if (this.file.local.has((commit[0] as ConfirmedEvent).id)) return
     this.file.local.append(commit)
-    this.#replica?.applyLocal(commit)
     this.#news.local.push(...commit)
   }
 
@@ -221,7 +226,6 @@ export class LeaderState implements SyncView {
       this.file.pending.remove(event.id)
       this.#news.wasPending.add(event.id)
     }
-    this.#options.pushed.delete((commit[0] as ConfirmedEvent).id)
     this.#gone.add(commit)
   }
 
@@ -234,6 +238,15 @@ export class LeaderState implements SyncView {
   #setAside(commit: Commit, error: StoreError): void {
     this.file.verdicts.reject(commit, error.toJSON())
     this.#news.rejected.push(rejectionOf(commit, error.toJSON()))
+  }
+
+  /** Brings the local tables to the end of the local log: also over what a log-only leader put there. */
+  #applyLocals(): void {
+    const { local, meta } = this.file
+    if (!this.#replica || this.#localApplied === local.head) return
+    for (const commit of local.commitsAfter(this.#localApplied)) this.#replica.applyLocal(commit)
+    this.#localApplied = local.head
+    meta.set('localApplied', local.head)
   }
 
   /** Brings the state to `confirmed ++ pending`, and judges the commits that throw. */
@@ -256,6 +269,8 @@ export class LeaderState implements SyncView {
 
   #quarantine({ commit, error }: FailedCommit): void {
     const { seq } = this.#confirmedEvent((commit[0] as ConfirmedEvent).id)
+    // Taken back with pending commits of its undo record and applied again, it failed again.
+    if (this.#quarantined.some((known) => known.seq === seq)) return
     const quarantined = { seq, ids: commit.map((event) => event.id), error: error.toJSON() }
     this.file.verdicts.quarantine(quarantined)
     this.#quarantined = [...this.#quarantined, quarantined]
@@ -272,7 +287,7 @@ export class LeaderState implements SyncView {
     const { driver, schema, pushed } = this.#options
     const base = this.file.meta.get('base') ?? 0
     const confirmed = splitCommits(this.file.eventlog.read(base, this.head - base)).commits
-    const applied = undo.applied.map((id) => this.#commitFrom(id))
+    const applied = undo.applied.map(({ id, error }) => ({ commit: this.#commitFrom(id), error }))
     return new Replica({
       driver,
       schema,

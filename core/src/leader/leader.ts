@@ -5,7 +5,7 @@ import { isEnvironment } from '../replica/materialize.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import type { SqliteDriver } from '../sqlite/driver.ts'
 import type { SyncTransport } from '../sync/transport.ts'
-import { type Booted, bootFile } from './boot.ts'
+import { type Booted, bootFile, checkEpoch } from './boot.ts'
 import type { LeaderChannel } from './leader-session.ts'
 import { LeaderState } from './leader-state.ts'
 import type { LeaderWork } from './leader-work.ts'
@@ -90,6 +90,7 @@ export class Leader {
       schemaHash: schema.hash,
       version: schema.version,
       state: () => this.#state,
+      inOffice: () => this.#inOffice(),
       status: () => this.#status(),
       snapshot: () => this.#snapshot(),
       submit: (work) => this.#submit(work),
@@ -98,7 +99,8 @@ export class Leader {
     })
     this.#settle()
     this.#upstream = options.sync ? this.#openUpstream(options.sync) : null
-    this.#upstream?.connect()
+    // Later, when the sessions that wait for this leader are connected: one of them may have to give a token.
+    clock.soon(() => this.#upstream?.connect())
   }
 
   get epoch(): number {
@@ -233,6 +235,18 @@ export class Leader {
     this.#inbox = []
     this.close()
     this.#options.onFailed?.(error)
+  }
+
+  /** Rule LEAD-1 for readers: a leader that finds another's epoch in the file stops at once. */
+  #inOffice(): boolean {
+    if (this.#closed) return false
+    try {
+      checkEpoch(this.#state.file, this.#booted.epoch)
+      return true
+    } catch (thrown) {
+      this.#failed(thrown)
+      return false
+    }
   }
 
   #snapshot(): Uint8Array | null {

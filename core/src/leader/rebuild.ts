@@ -43,6 +43,7 @@ export async function rebuildState(options: RebuildOptions): Promise<void> {
       file.meta.set('schemaHash', schema.hash)
       file.meta.set('version', schema.version)
       file.meta.set('base', file.eventlog.head)
+      file.meta.set('localApplied', file.local.head)
     })
   } finally {
     memory.close()

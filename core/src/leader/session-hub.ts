@@ -19,6 +19,8 @@ export interface SessionHubOptions {
   readonly schemaHash: string
   readonly version: number
   readonly state: () => LeaderState
+  /** False once another leader has taken over: what it wrote since then would be told torn (SESS-1). */
+  readonly inOffice: () => boolean
   readonly status: () => LeaderStatus
   /** Image of the state tables at base, or null in a log-only leader. */
   readonly snapshot: () => Uint8Array | null
@@ -118,6 +120,7 @@ export class SessionHub {
   }
 
   #hello(session: LeaderSession, hello: Hello): void {
+    if (!this.#options.inOffice()) return
     const { dbId, schemaHash, version, state, newerVersion } = this.#options
     session.sessionId = hello.sessionId
     session.live = false
@@ -150,7 +153,7 @@ export class SessionHub {
 
   /** Pages until the head, letting other work go between them; the last one makes the session live. */
   #sendLog(session: LeaderSession, hello: Hello, after: number, localAfter: number, greeting: number): void {
-    if (!this.#sessions.has(session) || session.greeting !== greeting) return
+    if (!this.#sessions.has(session) || session.greeting !== greeting || !this.#options.inOffice()) return
     const { dbId, clientId, clock } = this.#options
     const state = this.#options.state()
     const events = state.read(after, PAGE_EVENTS)
@@ -173,6 +176,7 @@ export class SessionHub {
   }
 
   #read(session: LeaderSession, ref: number, after: number, limit: number): void {
+    if (!this.#options.inOffice()) return
     const state = this.#options.state()
     const events = state.read(after, Math.max(1, Math.min(limit, PAGE_EVENTS)))
     session.send({ type: 'events', ref, events, more: (events.at(-1)?.seq ?? after) < state.head })

@@ -199,8 +199,9 @@ export class Upstream {
     const line = this.#line
     if (!line) return
     if (message.type !== 'push') return line.send(encodeUp(message))
+    const frames = splitFrames(message, this.#sync.limits.frameBytes)
     this.#options.pushing(message.events.map((event) => event.id))
-    for (const frame of splitFrames(message, this.#sync.limits.frameBytes)) line.send(frame)
+    for (const frame of frames) line.send(frame)
   }
 
   #schedulePing(): void {

@@ -28,6 +28,10 @@ const UNREPEATABLE = new Set([
   'total_changes',
   'last_insert_rowid',
   'load_extension',
+  'sqlite_version',
+  'sqlite_source_id',
+  'sqlite_compileoption_get',
+  'sqlite_compileoption_used',
 ])
 
 function refuseFunction(name: string | null): string | null {

@@ -1,10 +1,12 @@
 import { invariant } from '../base/assert.ts'
+import { StoreError, type StoreErrorData } from '../base/errors.ts'
+import type { EventId } from '../protocol/event-record.ts'
 import type { ChangesetRecorder, SqliteDriver } from '../sqlite/driver.ts'
-import type { Position, Undo } from './undo.ts'
+import type { AppliedCommit, Position, Undo } from './undo.ts'
 
 interface UndoRecord {
   readonly pos: number
-  readonly ids: readonly string[]
+  readonly applied: readonly AppliedCommit[]
 }
 
 /**
@@ -25,19 +27,19 @@ export class ChangesetUndo implements Undo {
     this.#records = readUndoRecords(driver)
   }
 
-  /** Ids of the commits applied since base, in order. */
-  get applied(): string[] {
-    return this.#records.flatMap((record) => record.ids)
+  /** The commits applied since base, in order. */
+  get applied(): AppliedCommit[] {
+    return this.#records.flatMap((record) => record.applied)
   }
 
   undoTo(wanted: Position): Position {
-    let end = this.#records.reduce((sum, record) => sum + record.ids.length, 0)
+    let end = this.#records.reduce((sum, record) => sum + record.applied.length, 0)
     while (end > wanted.commits) {
       const record = this.#records.pop()
       invariant(record, 'more commits applied than recorded')
       undoRecord(this.#driver, this.#driver, record.pos)
       this.#driver.prepare('DELETE FROM livefold_undo WHERE pos = ?').run([record.pos])
-      end -= record.ids.length
+      end -= record.applied.length
     }
     return { commits: end, locals: wanted.locals }
   }
@@ -51,9 +53,9 @@ export class ChangesetUndo implements Undo {
   trim(confirmed: number): number {
     let trimmed = 0
     let [first] = this.#records
-    while (first && trimmed + first.ids.length <= confirmed) {
+    while (first && trimmed + first.applied.length <= confirmed) {
       this.#driver.prepare('DELETE FROM livefold_undo WHERE pos = ?').run([first.pos])
-      trimmed += first.ids.length
+      trimmed += first.applied.length
       this.#records.shift()
       first = this.#records[0]
     }
@@ -66,19 +68,19 @@ export class ChangesetUndo implements Undo {
 
   unackedFrom(): void {}
 
-  pendingTo(ids: readonly string[]): void {
-    const recorder = this.#recorder
-    invariant(recorder, 'pendingTo without pendingFrom')
-    this.#recorder = null
-    const changeset = recorder.changeset()
-    recorder.close()
-    if (ids.length === 0) return
+  pendingTo(applied: readonly AppliedCommit[]): void {
+    invariant(this.#recorder, 'pendingTo without pendingFrom')
+    const changeset = this.#recorder.changeset()
+    this.abandon()
+    if (applied.length === 0) return
     const pos = (this.#records.at(-1)?.pos ?? 0) + 1
-    this.#driver.prepare('INSERT INTO livefold_undo VALUES (?, ?, ?)').run([pos, JSON.stringify(ids), changeset])
-    this.#records.push({ pos, ids: [...ids] })
+    this.#driver
+      .prepare('INSERT INTO livefold_undo (pos, ids, errors, changeset) VALUES (?, ?, ?, ?)')
+      .run([pos, JSON.stringify(applied.map(({ id }) => id)), errorsText(applied), changeset])
+    this.#records.push({ pos, applied: [...applied] })
   }
 
-  /** Lets go of an unfinished recording, after a transaction was rolled back. */
+  /** Lets go of the recording; after a failure of its transaction too. */
   abandon(): void {
     this.#recorder?.close()
     this.#recorder = null
@@ -86,8 +88,20 @@ export class ChangesetUndo implements Undo {
 }
 
 function readUndoRecords(driver: SqliteDriver): UndoRecord[] {
-  const rows = driver.prepare('SELECT pos, ids FROM livefold_undo ORDER BY pos').values()
-  return rows.map(([pos, ids]) => ({ pos: Number(pos), ids: JSON.parse(String(ids)) as string[] }))
+  const rows = driver.prepare('SELECT pos, ids, errors FROM livefold_undo ORDER BY pos').values()
+  return rows.map(([pos, ids, errors]) => {
+    const failed = JSON.parse(String(errors)) as Record<EventId, StoreErrorData>
+    const applied = (JSON.parse(String(ids)) as EventId[]).map((id) => {
+      const error = failed[id]
+      return { id, error: error ? StoreError.from(error) : null }
+    })
+    return { pos: Number(pos), applied }
+  })
+}
+
+/** The errors of commits without effect, by id. */
+function errorsText(applied: readonly AppliedCommit[]): string {
+  return JSON.stringify(Object.fromEntries(applied.flatMap(({ id, error }) => (error ? [[id, error.toJSON()]] : []))))
 }
 
 function undoRecord(from: SqliteDriver, on: SqliteDriver, pos: number): void {

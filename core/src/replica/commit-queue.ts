@@ -1,17 +1,20 @@
 import type { Commit, EventId, EventRecord } from '../protocol/event-record.ts'
 
-/** Commits that wait (for an ack, for a place in the order), by order and by id. */
+/** Commits that wait (for an ack, for a place in the order), by order and by id. Adding and removing cost the commit, not the queue. */
 export class CommitQueue {
-  #commits: Commit[] = []
+  readonly #commits = new Set<Commit>()
   readonly #events = new Map<EventId, EventRecord>()
   readonly #commitOf = new Map<EventId, Commit>()
+  /** The order as an array, made when it is read. */
+  #array: readonly Commit[] | null = null
 
-  constructor(commits: readonly Commit[]) {
+  constructor(commits: readonly Commit[] = []) {
     for (const commit of commits) this.add(commit)
   }
 
   get commits(): readonly Commit[] {
-    return this.#commits
+    this.#array ??= [...this.#commits]
+    return this.#array
   }
 
   /** Number of events. */
@@ -20,7 +23,8 @@ export class CommitQueue {
   }
 
   add(commit: Commit): void {
-    this.#commits.push(commit)
+    this.#array = null
+    this.#commits.add(commit)
     for (const event of commit) {
       this.#events.set(event.id, event)
       this.#commitOf.set(event.id, commit)
@@ -36,14 +40,19 @@ export class CommitQueue {
     return this.#commitOf.get(id)
   }
 
-  remove(gone: ReadonlySet<Commit>): void {
-    if (gone.size === 0) return
-    for (const commit of gone) {
-      for (const event of commit) {
-        this.#events.delete(event.id)
-        this.#commitOf.delete(event.id)
-      }
+  remove(commit: Commit): void {
+    if (!this.#commits.delete(commit)) return
+    this.#array = null
+    for (const event of commit) {
+      this.#events.delete(event.id)
+      this.#commitOf.delete(event.id)
     }
-    this.#commits = this.#commits.filter((commit) => !gone.has(commit))
+  }
+
+  clear(): void {
+    this.#commits.clear()
+    this.#events.clear()
+    this.#commitOf.clear()
+    this.#array = null
   }
 }

@@ -6,7 +6,7 @@ import { queryAccess } from './access.ts'
 import { type ChangeBatch, type ChangeCollector, nobodyWatches, type Watch } from './change-collector.ts'
 import { Materialize } from './materialize.ts'
 import type { FailedCommit, Reconciled, Target } from './target.ts'
-import { BASE, type Position, type Undo } from './undo.ts'
+import { type AppliedCommit, BASE, type Position, type Undo } from './undo.ts'
 
 export interface ReplicaOptions {
   readonly driver: SqliteDriver
@@ -17,7 +17,7 @@ export interface ReplicaOptions {
   /** Commits confirmed after base. */
   readonly confirmed?: readonly Commit[]
   /** Commits applied on top of base, as the undo strategy holds them; the first reconcile brings them in line. */
-  readonly applied?: readonly Commit[]
+  readonly applied?: readonly { readonly commit: Commit; readonly error: StoreError | null }[]
   /** Gathers row changes for live queries; without it nobody hears. */
   readonly changes?: ChangeCollector
   /**
@@ -27,11 +27,8 @@ export interface ReplicaOptions {
   readonly reject?: (commit: Commit, error: StoreError) => boolean
 }
 
-interface Applied {
-  readonly id: string
+interface Applied extends AppliedCommit {
   readonly commit: Commit
-  /** Why it has no effect; null when it has. */
-  readonly error: StoreError | null
   /** Confirmed without effect, and reported. */
   quarantined: boolean
 }
@@ -75,7 +72,7 @@ export class Replica {
     this.#reject = options.reject ?? (() => false)
     this.#materialize = new Materialize(options.driver, options.schema, () => changes?.distrust())
     this.#base = options.base
-    this.#applied = applied.map((commit) => ({ id: idOf(commit), commit, error: null, quarantined: false }))
+    this.#applied = applied.map(({ commit, error }) => ({ id: idOf(commit), commit, error, quarantined: false }))
     this.#confirmed = [...confirmed]
     this.#head = options.base + eventCount(this.#confirmed)
   }
@@ -256,7 +253,7 @@ export class Replica {
   #applyPending(pending: readonly Commit[], unackedFrom: number, failures: FailedCommit[]): number {
     const from = this.#applied.length - this.#confirmed.length
     if (from >= pending.length) return 0
-    const ids: string[] = []
+    const first = this.#applied.length
     this.#undo.pendingFrom()
     for (let i = from; i < pending.length; i++) {
       if (i === unackedFrom) this.#undo.unackedFrom(this.#position())
@@ -267,9 +264,8 @@ export class Replica {
         if (this.#reject(commit, error)) continue
       }
       this.#applied.push({ id: idOf(commit), commit, error, quarantined: false })
-      ids.push(idOf(commit))
     }
-    this.#undo.pendingTo(ids)
+    this.#undo.pendingTo(this.#applied.slice(first))
     return pending.length - from
   }
 

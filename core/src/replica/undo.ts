@@ -1,3 +1,6 @@
+import type { StoreError } from '../base/errors.ts'
+import type { EventId } from '../protocol/event-record.ts'
+
 /** How far something is applied since `base`: synced commits, and local ones beside them. */
 export interface Position {
   readonly commits: number
@@ -5,6 +8,13 @@ export interface Position {
 }
 
 export const BASE: Position = { commits: 0, locals: 0 }
+
+/** A pending commit (by its first event) as it was applied. */
+export interface AppliedCommit {
+  readonly id: EventId
+  /** Why it has no effect; null when it has. */
+  readonly error: StoreError | null
+}
 
 /** Takes applied commits back. Positions count from base. */
 export interface Undo {
@@ -20,6 +30,6 @@ export interface Undo {
   pendingFrom(): void
   /** The next commits applied are not acked yet, and the likeliest to be undone. */
   unackedFrom(position: Position): void
-  /** Ends what `pendingFrom` began; `ids` name the commits applied since (by their first events). */
-  pendingTo(ids: readonly string[]): void
+  /** Ends what `pendingFrom` began; `applied` names the commits applied since. */
+  pendingTo(applied: readonly AppliedCommit[]): void
 }

@@ -19,8 +19,8 @@ export interface Verdict {
 /** This session's commits until they are confirmed or rejected, with their receipts. */
 export class OwnCommits {
   /** Synced commits that the leader has not acked, and local ones: applied after everything else. */
-  readonly unacked = new CommitQueue([])
-  readonly unackedLocal = new CommitQueue([])
+  readonly unacked = new CommitQueue()
+  readonly unackedLocal = new CommitQueue()
   readonly #byId = new Map<EventId, OwnCommit>()
   #settled: (() => void)[] = []
 
@@ -46,7 +46,7 @@ export class OwnCommits {
     const own = this.#byId.get(firstId(commit))
     if (!own) return
     this.#byId.delete(firstId(commit))
-    this.#queue(own.local).remove(new Set([commit]))
+    this.#queue(own.local).remove(commit)
   }
 
   /** The open commit that begins with this event. */
@@ -63,7 +63,7 @@ export class OwnCommits {
     const own = this.#byId.get(id)
     if (!own || own.acked) return
     own.acked = true
-    this.#queue(own.local).remove(new Set([own.commit]))
+    this.#queue(own.local).remove(own.commit)
     if (own.local) this.#finish(id, (receipt) => receipt.confirm())
     else own.receipt.ack()
   }
@@ -76,7 +76,7 @@ export class OwnCommits {
   /** It was rejected: no longer to be applied. `reject` tells its author. */
   retract(id: EventId): void {
     const own = this.#byId.get(id)
-    if (own && !own.acked) this.#queue(own.local).remove(new Set([own.commit]))
+    if (own && !own.acked) this.#queue(own.local).remove(own.commit)
   }
 
   /** True when the commit was one of ours, and still open. */
@@ -93,7 +93,7 @@ export class OwnCommits {
       const own = this.#byId.get(id)
       if (own) own.acked = false
     }
-    for (const queue of [this.unacked, this.unackedLocal]) queue.remove(new Set(queue.commits))
+    for (const queue of [this.unacked, this.unackedLocal]) queue.clear()
     for (const own of this.#byId.values()) if (!own.acked) this.#queue(own.local).add(own.commit)
   }
 

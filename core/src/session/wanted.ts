@@ -33,7 +33,7 @@ export class Wanted {
   /** Position in the client's log of local events. */
   localHead = 0
   /** The leader's pending commits. */
-  #pending = new CommitQueue([])
+  #pending = new CommitQueue()
   #confirmed: Commit<ConfirmedEvent>[] = []
   #local: Commit[] = []
   #tidings: Tidings = noTidings()
@@ -51,7 +51,7 @@ export class Wanted {
   reset(head: number, localHead: number): void {
     this.head = head
     this.localHead = localHead
-    this.#pending = new CommitQueue([])
+    this.#pending = new CommitQueue()
     this.#confirmed = []
     this.#local = []
   }
@@ -91,11 +91,10 @@ export class Wanted {
       this.#own.ack(firstId(commit))
       this.#pending.add(own ?? commit)
     }
-    const gone = new Set<Commit>()
-    this.#advanceConfirmed(advance, gone)
+    this.#advanceConfirmed(advance)
     for (const rejected of advance.rejected) {
       const pending = this.#pending.commitOf(rejected.ids[0] ?? '')
-      if (pending) gone.add(pending)
+      if (pending) this.#pending.remove(pending)
       this.#reject(rejected)
     }
     for (const commit of splitCommits(advance.local.map((told) => this.#event(told))).commits) {
@@ -103,7 +102,6 @@ export class Wanted {
       this.#local.push(commit)
     }
     this.#tidings.quarantined.push(...advance.quarantined)
-    this.#pending.remove(gone)
     this.localHead = advance.localHead
     return true
   }
@@ -124,14 +122,14 @@ export class Wanted {
     return { target, tidings }
   }
 
-  #advanceConfirmed(advance: Advance, gone: Set<Commit>): void {
+  #advanceConfirmed(advance: Advance): void {
     const confirmed = advance.confirmed.map((told, i) =>
       typeof told === 'string' ? confirmEvent(this.#event(told), advance.after + 1 + i) : told,
     )
     for (const commit of splitCommits(confirmed).commits) {
       const id = firstId(commit)
       const pending = this.#pending.commitOf(id)
-      if (pending) gone.add(pending)
+      if (pending) this.#pending.remove(pending)
       this.#own.ack(id)
       this.#tidings.confirmed.push(id)
       this.#confirmed.push(commit)

@@ -26,8 +26,6 @@ export interface StoreStatus {
   readonly rebuild: ReadonlySignal<number | null>
 }
 
-type Values = { [K in keyof StoreStatus]: StoreStatus[K] extends ReadonlySignal<infer T> ? T : never }
-
 /** The status from the side that writes it. */
 export class StatusSignals implements StoreStatus {
   readonly phase: Signal<Phase> = signal('starting')
@@ -43,47 +41,55 @@ export class StatusSignals implements StoreStatus {
   readonly rebuild: Signal<number | null> = signal(null)
   #leaderWaits: readonly Wait[] = []
   #leaderBackendHead = 0
+  #waitingSince: number | null = null
 
   /** Takes over what the leader told. */
   fromLeader(status: LeaderStatus): void {
-    this.#leaderWaits = status.waits
     this.#leaderBackendHead = status.backendHead
+    this.#leaderWaits = status.waits
     batch(() => {
-      this.#set('phase', status.phase)
-      this.#set('connection', status.connection)
-      this.#set('storage', status.storage)
-      this.#set('rebuild', status.rebuild)
-      if (JSON.stringify(status.quarantined) !== JSON.stringify(this.quarantined.peek()))
-        this.#set('quarantined', status.quarantined)
-      const error = status.error && StoreError.from(status.error)
-      if (error?.code !== this.error.peek()?.code || error?.message !== this.error.peek()?.message)
-        this.#set('error', error)
+      this.phase.value = status.phase
+      this.connection.value = status.connection
+      this.storage.value = status.storage
+      this.rebuild.value = status.rebuild
+      if (!equalData(status.quarantined, this.quarantined.peek())) this.quarantined.value = status.quarantined
+      if (!equalData(status.error, this.error.peek()?.toJSON() ?? null)) {
+        this.error.value = status.error && StoreError.from(status.error)
+      }
+      this.backendHead.value = Math.max(this.upstreamHead.peek(), status.backendHead)
+      this.#tellWaits()
     })
   }
 
   /** Takes over what the session counts itself. `waitingSince`: since when the leader owes an answer. */
   fromSession(now: { pending: number; head: number; epoch: number; waitingSince: number | null }): void {
-    const leaderWait: Wait[] =
-      now.waitingSince === null ? [] : [{ code: 'leader', detail: 'the leader to answer', since: now.waitingSince }]
-    const waits = [...leaderWait, ...this.#leaderWaits]
     batch(() => {
-      this.#set('pending', now.pending)
-      this.#set('upstreamHead', now.head)
-      this.#set('backendHead', Math.max(now.head, this.#leaderBackendHead))
-      this.#set('leader', now.epoch)
-      if (JSON.stringify(waits) !== JSON.stringify(this.waits.peek())) this.#set('waits', waits)
+      this.pending.value = now.pending
+      this.upstreamHead.value = now.head
+      this.backendHead.value = Math.max(now.head, this.#leaderBackendHead)
+      this.leader.value = now.epoch
+      if (now.waitingSince === this.#waitingSince) return
+      this.#waitingSince = now.waitingSince
+      this.#tellWaits()
     })
   }
 
   closed(): void {
     batch(() => {
-      this.#set('phase', 'closed')
-      this.#set('connection', 'none')
-      this.#set('waits', [])
+      this.phase.value = 'closed'
+      this.connection.value = 'none'
+      this.waits.value = []
     })
   }
 
-  #set<K extends keyof Values>(name: K, value: Values[K]): void {
-    ;(this[name] as unknown as Signal<Values[K]>).value = value
+  #tellWaits(): void {
+    const since = this.#waitingSince
+    const own: Wait[] = since === null ? [] : [{ code: 'leader', detail: 'the leader to answer', since }]
+    const waits = [...own, ...this.#leaderWaits]
+    if (!equalData(waits, this.waits.peek())) this.waits.value = waits
   }
+}
+
+function equalData(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
 }

@@ -1,5 +1,6 @@
-import { eventBytes } from '../protocol/event-codec.ts'
+import { eventBytes, maxEventBytes } from '../protocol/event-codec.ts'
 import type { Commit, EventId, EventRecord } from '../protocol/event-record.ts'
+import type { Limits } from '../protocol/sync-messages.ts'
 
 /** Pushes in the air at once, on a transport that keeps order. */
 export const PIPELINE = 4
@@ -40,6 +41,16 @@ export function nextPush(pending: readonly Commit[], underWay: (commitId: EventI
     commits.push(commit)
   }
   return commits
+}
+
+/** Why the server would refuse this commit for its size; null when it takes it. */
+export function whyTooLarge(commit: Commit, limits: Limits): string | null {
+  if (commit.length > limits.commitEvents) return `${commit.length} events, the server takes ${limits.commitEvents}`
+  const bytes = commitBytes(commit)
+  if (bytes > limits.commitBytes) return `${bytes} bytes, the server takes ${limits.commitBytes}`
+  const largest = maxEventBytes(limits)
+  if (bytes <= largest) return null
+  return commit.some((event) => eventBytes(event) > largest) ? `an event of more than ${largest} bytes` : null
 }
 
 /** The first whole commits of `events` up to a push's size. */

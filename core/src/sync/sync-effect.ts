@@ -1,5 +1,5 @@
 import type { StoreError } from '../base/errors.ts'
-import type { ConfirmedEvent, EventId } from '../protocol/event-record.ts'
+import type { Commit, ConfirmedEvent, EventId } from '../protocol/event-record.ts'
 import type { TokenReason } from '../protocol/leader-messages.ts'
 import type { UpMessage } from '../protocol/sync-messages.ts'
 
@@ -24,7 +24,7 @@ export type SyncEffect =
 /** What the sync state may look at in the leader's log. */
 export interface SyncView {
   /** Pending commits in the leader's order, durable and rebased. */
-  readonly pending: readonly (readonly { readonly id: EventId }[])[]
+  readonly pending: readonly Commit[]
   isPending(commitId: EventId): boolean
   idAt(seq: number): EventId | null
   /** Confirmed events after `after`, rounded up to a commit's end. */

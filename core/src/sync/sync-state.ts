@@ -1,7 +1,7 @@
 import { StoreError } from '../base/errors.ts'
-import type { ConfirmedEvent, EventId, EventRecord } from '../protocol/event-record.ts'
+import type { Commit, ConfirmedEvent, EventId, EventRecord } from '../protocol/event-record.ts'
 import { type DownMessage, defaultLimits, type Limits, PROTOCOL_VERSION } from '../protocol/sync-messages.ts'
-import { nextPush, nextUpload, PIPELINE } from './push-policy.ts'
+import { nextPush, nextUpload, PIPELINE, whyTooLarge } from './push-policy.ts'
 import type { SyncEffect, SyncView } from './sync-effect.ts'
 
 /**
@@ -57,6 +57,8 @@ export class SyncState {
   #foreign = 0
   #gathered: ConfirmedEvent[] = []
   #flights: Flight[] = []
+  /** Commits (by first event) in the flights. */
+  readonly #inAir = new Set<EventId>()
   /** Commits (by first event) answered or received, which the leader has not yet taken out of pending. */
   readonly #underWay = new Set<EventId>()
   /** A flight was refused: those behind it will be too, so nothing joins them. */
@@ -139,8 +141,10 @@ export class SyncState {
     const effects: SyncEffect[] = []
     if (this.phase === 'uploading') return this.#upload(view)
     while (this.#mayPush()) {
-      const commits = nextPush(view.pending as EventRecord[][], (id) => this.#isUnderWay(id))
+      const commits = nextPush(view.pending, (id) => this.#isUnderWay(id))
       if (commits.length === 0) break
+      const refused = this.#refuseTooLarge(commits)
+      if (refused) return [...effects, refused]
       effects.push(
         this.#launch(
           commits.flat(),
@@ -182,6 +186,7 @@ export class SyncState {
     this.phase = phase
     this.#gathered = []
     this.#flights = []
+    this.#inAir.clear()
     this.#underWay.clear()
     this.#broken = false
     this.#held = false
@@ -269,7 +274,7 @@ export class SyncState {
   }
 
   #isUnderWay(id: EventId): boolean {
-    return this.#underWay.has(id) || this.#flights.some((flight) => flight.commitIds.includes(id))
+    return this.#underWay.has(id) || this.#inAir.has(id)
   }
 
   #mayPush(): boolean {
@@ -283,14 +288,32 @@ export class SyncState {
     const after = before ? before.after + before.ids.length : this.#received
     const afterId = before ? (before.ids.at(-1) as EventId) : this.#receivedId
     const ref = ++this.#ref
+    for (const id of commitIds) this.#inAir.add(id)
     this.#flights.push({ ref, after, ids: events.map((event) => event.id), commitIds })
     return { type: 'send', message: { type: 'push', ref, after, afterId, events } }
+  }
+
+  /** A server may take less than what was checked at commit: such a commit would never get through. */
+  #refuseTooLarge(commits: readonly Commit[]): SyncEffect | null {
+    for (const commit of commits) {
+      const why = whyTooLarge(commit, this.limits)
+      if (why === null) continue
+      this.#held = true
+      const eventId = (commit[0] as EventRecord).id
+      return {
+        type: 'reject',
+        eventId,
+        error: new StoreError('sync/too-large', `The commit of event ${eventId} has ${why}.`, { details: { eventId } }),
+      }
+    }
+    return null
   }
 
   /** Takes an answered flight out of the pipeline. */
   #land(ref: number): Flight | null {
     const index = this.#flights.findIndex((flight) => flight.ref === ref)
     const [flight] = index < 0 ? [] : this.#flights.splice(index, 1)
+    for (const id of flight?.commitIds ?? []) this.#inAir.delete(id)
     if (this.#flights.length === 0) this.#broken = false
     return flight ?? null
   }

@@ -31,7 +31,7 @@ export class Fold {
   confirm(events: readonly ConfirmedEvent[]): void {
     const { commits } = splitCommits(events.filter((event) => event.seq > this.head))
     for (const commit of commits) {
-      if (!this.#run(commit)) this.failed.push((commit[0] as ConfirmedEvent).seq)
+      if (!this.#run(commit, false)) this.failed.push((commit[0] as ConfirmedEvent).seq)
       this.head += commit.length
     }
   }
@@ -39,14 +39,14 @@ export class Fold {
   /** Folds a client's local log from where it left off. */
   local(events: readonly EventRecord[]): void {
     const { commits } = splitCommits(events.slice(this.#locals))
-    for (const commit of commits) this.#run(commit)
+    for (const commit of commits) this.#run(commit, true)
     this.#locals = events.length
   }
 
   /** Digest of the synced tables, with these commits on top. */
   digest(pending: readonly Commit[] = []): string {
     this.#driver.prepare('SAVEPOINT look').run()
-    for (const commit of pending) this.#run(commit)
+    for (const commit of pending) this.#run(commit, false)
     const result = digest(this.#driver, this.#schema.syncedTables)
     this.#driver.prepare('ROLLBACK TO look').run()
     this.#driver.prepare('RELEASE look').run()
@@ -67,10 +67,10 @@ export class Fold {
   }
 
   /** False when the commit has no effect. */
-  #run(commit: Commit): boolean {
+  #run(commit: Commit, local: boolean): boolean {
     this.#driver.prepare('SAVEPOINT fold').run()
     try {
-      this.#materialize.commit(commit)
+      this.#materialize.commit(commit, local)
       return true
     } catch (thrown) {
       if (thrown instanceof StoreError && thrown.code.startsWith('materializer/')) return false

@@ -1,0 +1,5 @@
+export { httpSync, webSocketSync } from '@livefold/sync'
+export { type LeaderWorkerOptions, runLeaderWorker } from './leader-worker.ts'
+export { persistStorage } from './persist-storage.ts'
+export { type WebAdapterOptions, webAdapter } from './web-adapter.ts'
+export type { Durability, StorageChoice } from './worker-messages.ts'

@@ -1,0 +1,59 @@
+import type { Channel } from '@livefold/core/adapter'
+
+type Side = 'session' | 'leader'
+
+interface Envelope {
+  readonly to: Side
+  readonly frame: unknown
+}
+
+/**
+ * A session's line, from either side: one BroadcastChannel per session, on which it hears whoever leads. Other leaders, past or
+ * future, may be on it too, hence the address; frames carry the epoch.
+ */
+export class LineChannel<Out, In> implements Channel<Out, In> {
+  readonly #channel: BroadcastChannel
+  readonly #peer: Side
+  #listener: ((message: In) => void) | null = null
+  #closed: (() => void) | null = null
+  #early: In[] = []
+  #open = true
+
+  constructor(name: string, side: Side) {
+    this.#peer = side === 'session' ? 'leader' : 'session'
+    this.#channel = new BroadcastChannel(name)
+    this.#channel.onmessage = ({ data }: MessageEvent<Envelope>) => {
+      if (data.to === side) this.deliver(data.frame as In)
+    }
+  }
+
+  send(message: Out): void {
+    if (this.#open) this.#channel.postMessage({ to: this.#peer, frame: message } satisfies Envelope)
+  }
+
+  listen(listener: (message: In) => void, closed?: () => void): void {
+    this.#listener = listener
+    this.#closed = closed ?? null
+    for (const message of this.#early.splice(0)) this.deliver(message)
+  }
+
+  /** Hands a message to the listener, as if it had come over the line. */
+  deliver(message: In): void {
+    if (!this.#open) return
+    if (this.#listener) this.#listener(message)
+    else this.#early.push(message)
+  }
+
+  /** The other side is gone for good. */
+  lost(): void {
+    if (!this.#open) return
+    this.close()
+    this.#closed?.()
+  }
+
+  close(): void {
+    if (!this.#open) return
+    this.#open = false
+    this.#channel.close()
+  }
+}

@@ -1,0 +1,36 @@
+import type { Sqlite3Static } from '@livefold/core/adapter'
+import initSqlite from '@sqlite.org/sqlite-wasm'
+
+type Instantiated = (instance: WebAssembly.Instance, module: WebAssembly.Module) => void
+
+/** What the package's own types leave out: the options of its Emscripten module. */
+type Init = (options?: {
+  instantiateWasm?(imports: WebAssembly.Imports, done: Instantiated): object
+}) => Promise<Sqlite3Static>
+
+export type Sqlite3 = Sqlite3Static & {
+  installOpfsSAHPoolVfs(options: object): Promise<SahPool>
+}
+
+/** The part of a pool of OPFS sync access handles that the leader uses. */
+export interface SahPool {
+  readonly vfsName: string
+}
+
+/**
+ * Starts SQLite on a module that is compiled already; without one the package fetches its own.
+ */
+export async function startSqlite(module: WebAssembly.Module | null): Promise<Sqlite3> {
+  // Virtual file systems that Livefold has no use for; one of them would start a worker of its own.
+  const scope = globalThis as { sqlite3ApiConfig?: object }
+  scope.sqlite3ApiConfig = { disable: { vfs: { opfs: true, 'opfs-wl': true, kvvfs: true } } }
+  const init = initSqlite as unknown as Init
+  if (module === null) return (await init()) as Sqlite3
+  const sqlite3 = await init({
+    instantiateWasm(imports, done) {
+      void WebAssembly.instantiate(module, imports).then((instance) => done(instance, module))
+      return {}
+    },
+  })
+  return sqlite3 as Sqlite3
+}

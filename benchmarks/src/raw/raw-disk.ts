@@ -1,0 +1,76 @@
+import { join } from 'node:path'
+import type { Journal, RebaseClient, StoredLog } from '../suite/contestant.ts'
+import type { Change, Item } from '../work/item.ts'
+import { RawFile } from './raw-file.ts'
+
+export async function openRawJournal(directory: string): Promise<Journal> {
+  const file = new RawFile(join(directory, 'raw.sqlite'), true)
+  return {
+    write: (changes) => () =>
+      file.transaction(() => {
+        for (const change of changes) {
+          file.append(change)
+          file.apply(change)
+        }
+      }),
+    close: () => file.close(),
+  }
+}
+
+/** Undo by hand: what was added is deleted, what was renamed gets its old title; the app remembers both. */
+export async function openRawDiskRebase(
+  directory: string,
+  items: readonly Item[],
+  pending: readonly Change[],
+): Promise<RebaseClient> {
+  const file = new RawFile(join(directory, 'raw.sqlite'), true)
+  file.transaction(() => {
+    for (const item of items) file.apply({ kind: 'add', item })
+    for (const change of pending) file.apply(change)
+  })
+  const remove = file.database.prepare('DELETE FROM items WHERE id = ?')
+  const titles = new Map(items.map(({ id, title }) => [id, title]))
+  function undo(change: Change): void {
+    if (change.kind === 'add') remove.run(change.item.id)
+    else file.apply({ ...change, title: titles.get(change.id) as string })
+  }
+  return {
+    burst: (upstream) => () =>
+      file.transaction(() => {
+        for (const change of pending.toReversed()) undo(change)
+        for (const change of upstream) {
+          file.append(change)
+          file.apply(change)
+        }
+        for (const change of pending) file.apply(change)
+      }),
+    items: () => file.all(),
+    close: () => file.close(),
+  }
+}
+
+export async function storeRaw(directory: string, changes: readonly Change[]): Promise<StoredLog> {
+  const path = join(directory, 'raw.sqlite')
+  const file = new RawFile(path, true)
+  file.transaction(() => {
+    for (const change of changes) {
+      file.append(change)
+      file.apply(change)
+    }
+  })
+  file.close()
+
+  async function open(at: string, id: string, fold: boolean) {
+    const opened = new RawFile(at, false)
+    if (fold) opened.fold()
+    const item = opened.read(id)
+    const time = performance.now()
+    opened.close()
+    return { item, at: time }
+  }
+
+  return {
+    boot: (id) => open(path, id, false),
+    rebuild: (id) => open(path, id, true),
+  }
+}
