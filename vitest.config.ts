@@ -6,6 +6,7 @@ const kinds = {
   e2e: '*.e2e.test.ts',
   packages: '*.package.test.ts',
   docs: '*.docs.test.ts',
+  browser: '*.browser.test.ts',
 }
 const homes = '{core,adapters/*,bindings/*,playground/*,benchmarks,scripts}'
 const never = ['**/node_modules/**', '**/dist/**']
@@ -51,6 +52,19 @@ export default defineConfig({
           globalSetup: ['scripts/pack-packages.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: [`playground/browser-tests/${kinds.browser}`],
+          exclude: never,
+          globalSetup: ['playground/browser-tests/playground-process.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          // Each file has a browser, or several.
+          fileParallelism: false,
         },
       },
       {

@@ -37,7 +37,9 @@ function stampOfManifests() {
   const nested = ['adapters', 'bindings', 'playground'].flatMap((folder) =>
     existsSync(join(root, folder)) ? readdirSync(join(root, folder)).map((name) => `${folder}/${name}`) : [],
   )
-  const manifests = ['.', 'core', 'benchmarks', 'docs', 'playground', ...nested].map((directory) => `${directory}/package.json`)
+  const manifests = ['.', 'core', 'benchmarks', 'docs', 'playground', ...nested].map(
+    (directory) => `${directory}/package.json`,
+  )
   for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', ...manifests.sort()]) {
     if (existsSync(join(root, file))) hash.update(`${file}\n`).update(readFileSync(join(root, file)))
   }

@@ -2,6 +2,8 @@ export { type Retry, StoreError, type StoreErrorCode, type StoreErrorData } from
 export type { Json } from './base/json.ts'
 export type { ConfirmedEvent, EventId } from './protocol/event-record.ts'
 export type { Connection, Phase, QuarantinedCommit, TokenReason, Wait } from './protocol/leader-messages.ts'
+export type { ListDelta } from './query/list-delta.ts'
+export type { Nothing, Observed, QueryObserver, RowIn } from './query/observer.ts'
 export type { QueryInspection } from './query/query-engine.ts'
 export {
   bigint,
@@ -40,5 +42,8 @@ export type { ConditionBuilder, Operator } from './sql/where.ts'
 export type { MaterializerResult, Write, WriteSource } from './sql/write.ts'
 export type { Adapter } from './store/adapter.ts'
 export { type CreateStoreOptions, createStore, deleteStore } from './store/create-store.ts'
+export { type Dehydrated, dehydrate } from './store/dehydrate.ts'
+export { type OpeningState, openingOf, type StoreOpening } from './store/opening.ts'
 export type { StoreStatus } from './store/status.ts'
-export type { Auth, Store, StoreEventMap } from './store/store.ts'
+export { type StatusValues, StatusView } from './store/status-view.ts'
+export type { Auth, Store, StoreEventMap, StoreOf } from './store/store.ts'

@@ -20,8 +20,28 @@ export interface LeaderSeat {
 }
 
 /** First wait before a failed leader is started again, ms; doubled up to `RESTART_MAX`. */
-export const RESTART_FIRST = 100
-export const RESTART_MAX = 5_000
+const RESTART_FIRST = 100
+const RESTART_MAX = 5_000
+/** A leader that lived this long was sound, ms: its end is the first of its kind. */
+const SOUND = 10_000
+
+/** How long to wait before a leader that ended is started again. */
+export class RestartWait {
+  #startedAt = 0
+  #wait = RESTART_FIRST
+
+  started(): void {
+    this.#startedAt = performance.now()
+  }
+
+  /** Milliseconds. */
+  next(): number {
+    if (performance.now() - this.#startedAt > SOUND) this.#wait = RESTART_FIRST
+    const wait = this.#wait
+    this.#wait = Math.min(RESTART_MAX, wait * 2)
+    return wait
+  }
+}
 
 /** For a session of a leader that cannot be opened: why not. */
 export function tellFailure(relay: SessionRelay, error: StoreErrorData): void {

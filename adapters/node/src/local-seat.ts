@@ -7,7 +7,7 @@ import {
   type SessionMessage,
   StoreError,
 } from '@livefold/core/adapter'
-import { type LeaderSeat, RESTART_FIRST, type SessionRelay, tellFailure } from './leader-seat.ts'
+import { type LeaderSeat, RestartWait, type SessionRelay, tellFailure } from './leader-seat.ts'
 import { type OpenLeader, type OpenLeaderOptions, openLeader } from './open-leader.ts'
 
 /** A leader in this thread. One that was deposed or broke down is opened again; what cannot be opened is told. */
@@ -16,8 +16,10 @@ export class LocalSeat implements LeaderSeat {
   readonly #relays = new Set<SessionRelay>()
   readonly #clock = hostClock(globalThis)
   #leader: OpenLeader | null = null
+  #closing = false
   #failure: StoreError | null = null
   #restart: NodeJS.Timeout | null = null
+  readonly #wait = new RestartWait()
 
   constructor(options: OpenLeaderOptions) {
     this.#options = { ...options, onFailed: (error) => this.#failed(error) }
@@ -34,11 +36,13 @@ export class LocalSeat implements LeaderSeat {
   }
 
   async close(): Promise<void> {
+    this.#closing = true
     if (this.#restart) clearTimeout(this.#restart)
     await this.#leader?.close()
   }
 
   #open(): void {
+    this.#wait.started()
     try {
       this.#leader = openLeader(this.#options)
     } catch (thrown) {
@@ -58,6 +62,7 @@ export class LocalSeat implements LeaderSeat {
 
   #failed(error: StoreError): void {
     this.#leader = null
+    if (this.#closing) return
     if (error.retry !== 'restart') {
       this.#failure = error
       return
@@ -66,6 +71,6 @@ export class LocalSeat implements LeaderSeat {
       this.#restart = null
       this.#open()
       for (const relay of this.#relays) this.#lead(relay)
-    }, RESTART_FIRST)
+    }, this.#wait.next())
   }
 }

@@ -63,6 +63,8 @@ export function nodeAdapter(options: NodeAdapterOptions): Adapter {
   const clock = hostClock(globalThis)
   const random = hostRandom(globalThis)
   const seats = new Map<string, { readonly seat: LeaderSeat; sessions: number }>()
+  /** Seats on their way out: who opens their store again waits for the file to be free. */
+  const leaving = new Map<string, Promise<void>>()
 
   function openSeat({ storeId, schema }: ConnectOptions): LeaderSeat {
     const location = locateStore(directory, storeId)
@@ -73,6 +75,7 @@ export function nodeAdapter(options: NodeAdapterOptions): Adapter {
   async function connect(connect: ConnectOptions): Promise<AdapterConnection> {
     const sqlite3 = await loadSqlite()
     const { storeId } = connect
+    while (leaving.has(storeId)) await leaving.get(storeId)
     const open = seats.get(storeId) ?? { seat: openSeat(connect), sessions: 0 }
     seats.set(storeId, open)
     open.sessions += 1
@@ -88,12 +91,18 @@ export function nodeAdapter(options: NodeAdapterOptions): Adapter {
         open.sessions -= 1
         if (open.sessions > 0) return
         seats.delete(storeId)
-        await open.seat.close()
+        const closed = open.seat.close().finally(() => leaving.delete(storeId))
+        leaving.set(
+          storeId,
+          closed.catch(() => {}),
+        )
+        await closed
       },
     }
   }
 
   async function remove(storeId: string): Promise<void> {
+    while (leaving.has(storeId)) await leaving.get(storeId)
     if (seats.has(storeId)) {
       throw new StoreError('storage/locked', `Store ${storeId} is open: close it before it is deleted.`, {
         details: { storeId },

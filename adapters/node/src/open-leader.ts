@@ -59,13 +59,11 @@ export function openLeader(options: OpenLeaderOptions): OpenLeader {
       onFailed?.(error)
     },
   })
-  let failed = false
   return {
     host,
     async close() {
       await host.close()
-      if (!failed) lock.release()
-      failed = true
+      lock.release()
     },
   }
 }

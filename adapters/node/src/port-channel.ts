@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { Channel } from '@livefold/core/adapter'
 
-/** A channel over a MessagePort; it keeps neither process nor thread alive by itself. */
+/** A channel over a MessagePort; an open one keeps process and thread alive. */
 export class PortChannel<Out, In> implements Channel<Out, In> {
   readonly #port: MessagePort
 

@@ -1,5 +1,9 @@
+import { createHash } from 'node:crypto'
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+
+/** File systems take names of 255 bytes; suffixes come on top. */
+const LONGEST = 200
 
 /** Files of one store in its directory. The name escapes whatever a file system might not take. */
 export interface StoreLocation {
@@ -12,9 +16,23 @@ export interface StoreLocation {
 /** Finds the files of a store, and creates the directory where it is missing. */
 export function locateStore(directory: string, storeId: string): StoreLocation {
   mkdirSync(directory, { recursive: true })
-  const name = encodeURIComponent(storeId).replaceAll('.', '%2E').replaceAll('*', '%2A')
-  const database = join(directory, `${name}.sqlite`)
+  const database = join(directory, `${fileName(storeId)}.sqlite`)
   return { storeId, database, lock: `${database}.lock` }
+}
+
+/**
+ * No two stores share a name, also where the file system takes `A` for `a`. A long one is cut, and told apart by its hash.
+ */
+function fileName(storeId: string): string {
+  const name = encodeURIComponent(storeId).replace(/[A-Z.*~]|%../g, (found) =>
+    found.length > 1 ? found : escaped(found),
+  )
+  if (name.length <= LONGEST) return name
+  return `${name.slice(0, LONGEST - 65)}~${createHash('sha256').update(storeId).digest('hex')}`
+}
+
+function escaped(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`
 }
 
 export function removeStore({ database, lock }: StoreLocation): void {

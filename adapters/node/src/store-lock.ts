@@ -25,7 +25,8 @@ export class StoreLock {
     }
   }
 
+  /** Once more is harmless. */
   release(): void {
-    this.#database.close()
+    if (this.#database.isOpen) this.#database.close()
   }
 }

@@ -6,7 +6,7 @@ import {
   StoreError,
   type StoreErrorData,
 } from '@livefold/core/adapter'
-import { type LeaderSeat, RESTART_FIRST, RESTART_MAX, type SessionRelay, tellFailure } from './leader-seat.ts'
+import { type LeaderSeat, RestartWait, type SessionRelay, tellFailure } from './leader-seat.ts'
 import type { Durability } from './open-leader.ts'
 import { PortChannel } from './port-channel.ts'
 import type { StoreLocation } from './store-location.ts'
@@ -14,8 +14,6 @@ import type { FromLeaderThread, ToLeaderThread } from './worker-messages.ts'
 
 /** Longest wait for a thread to close its leader before it is terminated, ms. */
 const CLOSE_TIMEOUT = 5_000
-/** A thread that lived this long was sound, ms: its end is the first of its kind. */
-const SOUND = 10_000
 
 /** A leader in a worker_thread. A thread that ends unasked is started again. */
 export class ThreadSeat implements LeaderSeat {
@@ -24,8 +22,7 @@ export class ThreadSeat implements LeaderSeat {
   readonly #durability: Durability
   readonly #relays = new Set<SessionRelay>()
   #worker: Worker
-  #startedAt = 0
-  #wait = RESTART_FIRST
+  readonly #wait = new RestartWait()
   #restart: NodeJS.Timeout | null = null
   #failure: StoreErrorData | null = null
   #closing = false
@@ -64,7 +61,7 @@ export class ThreadSeat implements LeaderSeat {
 
   #open(): Worker {
     const worker = this.#start()
-    this.#startedAt = performance.now()
+    this.#wait.started()
     worker.on('message', (message: FromLeaderThread) => this.#heard(worker, message))
     // An uncaught error ends the thread: `exit` follows, and starts the next.
     worker.on('error', (error: Error) => {
@@ -108,13 +105,10 @@ export class ThreadSeat implements LeaderSeat {
   #ended(worker: Worker): void {
     if (this.#closing || worker !== this.#worker || this.#failure) return
     for (const relay of this.#relays) relay.drop()
-    if (performance.now() - this.#startedAt > SOUND) this.#wait = RESTART_FIRST
-    const wait = this.#wait
-    this.#wait = Math.min(RESTART_MAX, wait * 2)
     this.#restart = setTimeout(() => {
       this.#restart = null
       this.#worker = this.#open()
       for (const relay of this.#relays) this.#lead(relay)
-    }, wait)
+    }, this.#wait.next())
   }
 }

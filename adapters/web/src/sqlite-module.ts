@@ -26,11 +26,13 @@ export async function startSqlite(module: WebAssembly.Module | null): Promise<Sq
   scope.sqlite3ApiConfig = { disable: { vfs: { opfs: true, 'opfs-wl': true, kvvfs: true } } }
   const init = initSqlite as unknown as Init
   if (module === null) return (await init()) as Sqlite3
-  const sqlite3 = await init({
-    instantiateWasm(imports, done) {
-      void WebAssembly.instantiate(module, imports).then((instance) => done(instance, module))
-      return {}
-    },
+  return new Promise((started, failed) => {
+    const options = {
+      instantiateWasm(imports: WebAssembly.Imports, done: Instantiated) {
+        WebAssembly.instantiate(module, imports).then((instance) => done(instance, module), failed)
+        return {}
+      },
+    }
+    init(options).then((sqlite3) => started(sqlite3 as Sqlite3), failed)
   })
-  return sqlite3 as Sqlite3
 }

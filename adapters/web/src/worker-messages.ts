@@ -22,6 +22,8 @@ export type ToWorker =
 export type FromWorker =
   /** Its code runs. */
   | { readonly type: 'alive' }
+  /** It leads. */
+  | { readonly type: 'leading' }
   /** It led, and does so no more: a fresh worker may be a candidate again. */
   | { readonly type: 'over'; readonly error: StoreErrorData | null }
   | { readonly type: 'closed' }

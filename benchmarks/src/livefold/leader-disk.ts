@@ -4,10 +4,7 @@ import { EventSource } from './event-source.ts'
 import { LoneLeader } from './lone-leader.ts'
 
 /** With a backend, `write` is both transactions of an event's life: durable as pending, then confirmed. */
-export async function openLivefoldJournal(
-  directory: string,
-  options: { readonly synced: boolean },
-): Promise<Journal> {
+export async function openLivefoldJournal(directory: string, options: { readonly synced: boolean }): Promise<Journal> {
   const leader = await LoneLeader.open(directory, options)
   const session = new EventSource('session000000000')
   return {

@@ -1,5 +1,11 @@
 import { join } from 'node:path'
-import { type EventRecord, hostRandom, LeaderHost, type LeaderMessage, type SessionMessage } from '@livefold/core/adapter'
+import {
+  type EventRecord,
+  hostRandom,
+  LeaderHost,
+  type LeaderMessage,
+  type SessionMessage,
+} from '@livefold/core/adapter'
 import { openNodeDriver } from '@livefold/node'
 import { schema } from '../work/schema.ts'
 import { HandClock } from './hand-clock.ts'

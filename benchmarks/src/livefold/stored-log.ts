@@ -1,6 +1,7 @@
+import { cpSync, rmSync } from 'node:fs'
 import { createStore } from '@livefold/core'
 import { nodeAdapter } from '@livefold/node'
-import type { StoredLog } from '../suite/contestant.ts'
+import type { Opened, StoredLog } from '../suite/contestant.ts'
 import type { Change } from '../work/item.ts'
 import { nextSchema, one, schema } from '../work/schema.ts'
 import { fill } from './store-client.ts'
@@ -13,21 +14,24 @@ export async function storeLivefold(directory: string, changes: readonly Change[
   await fill(first, changes, () => first.settled())
   await first.close()
 
-  async function open(with_: typeof schema, id: string) {
-    const store = await createStore({
-      schema: with_,
-      storeId,
-      adapter: nodeAdapter({ directory }),
-      development: false,
-    })
-    const item = store.query(one(id))
-    const at = performance.now()
-    await store.close()
-    return { item, at }
-  }
-
   return {
-    boot: (id) => open(schema, id),
-    rebuild: (id) => open(nextSchema, id),
+    boot: (id) => open(directory, schema, id),
+    async rebuild(id) {
+      const copy = `${directory}.copy`
+      cpSync(directory, copy, { recursive: true })
+      const opened = await open(copy, nextSchema, id)
+      rmSync(copy, { recursive: true })
+      return opened
+    },
   }
+}
+
+async function open(directory: string, version: typeof schema, id: string): Promise<Opened> {
+  const start = performance.now()
+  const adapter = nodeAdapter({ directory })
+  const store = await createStore({ schema: version, storeId, adapter, development: false })
+  const item = store.query(one(id))
+  const ms = performance.now() - start
+  await store.close()
+  return { item, ms }
 }

@@ -1,5 +1,5 @@
 import type { Contestant } from '../suite/contestant.ts'
-import { Engine } from './engine.ts'
+import { Engine, ROW } from './engine.ts'
 import { loadModule } from './exports.ts'
 import { ItemTable } from './item-table.ts'
 
@@ -8,19 +8,20 @@ import { ItemTable } from './item-table.ts'
  */
 export const engineAlone: Contestant = {
   name: 'engine',
+  stepsOnly: true,
   async openReader(items) {
     const engine = new Engine(await loadModule())
     const table = new ItemTable(engine)
     for (const item of items) table.insert(item)
+    const [first] = items
+    if (first) table.bindOne(first.id)
+    function read(id: string) {
+      if (table.stepOne(id) !== ROW) throw new Error(`There is no item ${id}.`)
+      return undefined
+    }
     return {
-      read(id) {
-        table.stepOne(id)
-        return undefined
-      },
-      reader: (id) => () => {
-        table.stepOne(id)
-        return undefined
-      },
+      read,
+      reader: (id) => () => read(id),
       page(listId, before) {
         table.stepPage(listId, before)
         return []

@@ -62,6 +62,12 @@ export class Engine {
     this.x.sqlite3_bind_text(statement, index, start, length, STATIC)
   }
 
+  /** Puts another text of the same length in the place of the first that was bound. */
+  overwrite(text: string): void {
+    const bytes = this.bytes
+    for (let i = 0; i < text.length; i++) bytes[this.#in + i] = text.charCodeAt(i)
+  }
+
   run(statement: number): void {
     const code = this.x.sqlite3_step(statement)
     this.x.sqlite3_reset(statement)

@@ -92,12 +92,17 @@ export class ItemTable {
     return rows
   }
 
-  /** The point read's statement stepped with the key bound, nothing read. */
-  stepOne(id: string): number {
-    const { x } = this.#engine
+  /** Binds the point read's key for `stepOne`; its bytes may be changed in place then. */
+  bindOne(id: string): void {
     this.#engine.begin()
     this.#engine.bindText(this.#one, 1, id)
-    x.sqlite3_bind_int(this.#one, 2, 1)
+    this.#engine.x.sqlite3_bind_int(this.#one, 2, 1)
+  }
+
+  /** The point read's statement stepped for another key of the same length, nothing bound anew, nothing read. */
+  stepOne(id: string): number {
+    const { x } = this.#engine
+    this.#engine.overwrite(id)
     const code = x.sqlite3_step(this.#one)
     x.sqlite3_reset(this.#one)
     return code

@@ -1,5 +1,6 @@
+import { copyFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Journal, RebaseClient, StoredLog } from '../suite/contestant.ts'
+import type { Journal, Opened, RebaseClient, StoredLog } from '../suite/contestant.ts'
 import type { Change, Item } from '../work/item.ts'
 import { RawFile } from './raw-file.ts'
 
@@ -60,17 +61,24 @@ export async function storeRaw(directory: string, changes: readonly Change[]): P
   })
   file.close()
 
-  async function open(at: string, id: string, fold: boolean) {
-    const opened = new RawFile(at, false)
-    if (fold) opened.fold()
-    const item = opened.read(id)
-    const time = performance.now()
-    opened.close()
-    return { item, at: time }
-  }
-
   return {
-    boot: (id) => open(path, id, false),
-    rebuild: (id) => open(path, id, true),
+    boot: async (id) => open(path, id, false),
+    async rebuild(id) {
+      const copy = `${path}.copy`
+      copyFileSync(path, copy)
+      const opened = open(copy, id, true)
+      rmSync(copy)
+      return opened
+    },
   }
+}
+
+function open(path: string, id: string, fold: boolean): Opened {
+  const start = performance.now()
+  const file = new RawFile(path, false)
+  if (fold) file.fold()
+  const item = file.read(id)
+  const ms = performance.now() - start
+  file.close()
+  return { item, ms }
 }

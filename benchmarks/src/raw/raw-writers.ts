@@ -30,8 +30,10 @@ export async function openRawWriters(
   function write(writer: number, events: number): void {
     const store = writer % stores
     for (let i = 0; i < events; i++) {
-      const seq = (seqs[store] = (seqs[store] as number) + 1)
-      const n = (written[writer] = (written[writer] as number) + 1)
+      const seq = (seqs[store] as number) + 1
+      const n = (written[writer] as number) + 1
+      seqs[store] = seq
+      written[writer] = n
       const args = JSON.stringify(argsOf(itemAt(n)))
       const session = `writer${String(writer).padStart(10, '0')}`
       insert.run(store, seq, `${session}.${n}`, 'v1.ItemAdded', args, session, session, seq - 1, Date.now(), 0)

@@ -39,10 +39,16 @@ export interface Journal {
 
 /** A file of a log and its state that was closed in order. */
 export interface StoredLog {
-  /** Opens it, reads one item, and tells when that was there (`performance.now`); then closes it. */
-  boot(id: string): Promise<{ readonly item: Item | undefined; readonly at: number }>
-  /** The same, with state folded anew from the whole log. */
-  rebuild(id: string): Promise<{ readonly item: Item | undefined; readonly at: number }>
+  /** Opens it, reads one item, and closes it. */
+  boot(id: string): Promise<Opened>
+  /** The same on a copy of it, with state folded anew from the whole log. */
+  rebuild(id: string): Promise<Opened>
+}
+
+export interface Opened {
+  readonly item: Item | undefined
+  /** From the call that opens to the item that was read, ms. */
+  readonly ms: number
 }
 
 /** Writers that put events into logs of a server, with full durability. */
@@ -55,6 +61,8 @@ export interface Writers {
 /** Who takes part. What a contestant cannot do it leaves out, and the rows of that part are without it. */
 export interface Contestant {
   readonly name: string
+  /** Finds the rows of a read and gives none of them: a yardstick, no client. */
+  readonly stepsOnly?: boolean
   openReader?(items: readonly Item[]): Promise<Reader>
   openClient?(items: readonly Item[]): Promise<Client>
   openRebase?(items: readonly Item[], pending: readonly Change[]): Promise<RebaseClient>

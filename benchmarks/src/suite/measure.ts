@@ -37,7 +37,7 @@ export async function measureRow(
   const turns: Turn[] = []
   const noise: number[] = []
   try {
-    for (const contestant of contestants) {
+    for (const contestant of row.contestants ?? contestants) {
       const trial = await row.start(contestant, setting)
       if (trial) turns.push({ contestant: contestant.name, trial, samples: [] })
     }

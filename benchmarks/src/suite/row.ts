@@ -25,6 +25,8 @@ export interface Row {
   /** The contestant that the others are compared with. */
   readonly reference: string
   readonly rounds: { readonly warmup: number; readonly quick: number; readonly full: number }
+  /** Who takes part instead of everybody. */
+  readonly contestants?: readonly Contestant[]
   /** Left out of quick runs. */
   readonly slow?: boolean
   /** Null when the contestant cannot do it. */

@@ -1,4 +1,14 @@
-import { boolean, defineEvents, defineSchema, event, integer, type NewEvent, table, text, timestamp } from '@livefold/core'
+import {
+  boolean,
+  defineEvents,
+  defineSchema,
+  event,
+  integer,
+  type NewEvent,
+  table,
+  text,
+  timestamp,
+} from '@livefold/core'
 import { z } from 'zod'
 import type { Change, Item } from './item.ts'
 
@@ -49,11 +59,7 @@ export const nextSchema = schemaOf(2)
 export const one = (id: string) => items.where({ id }).first()
 
 export const pageOf = (listId: string, before: number) =>
-  items
-    .where({ listId })
-    .where('createdAt', '<', new Date(before))
-    .orderBy('createdAt', 'desc')
-    .limit(100)
+  items.where({ listId }).where('createdAt', '<', new Date(before)).orderBy('createdAt', 'desc').limit(100)
 
 export type ItemArgs = Omit<Item, 'createdAt'> & { readonly createdAt: number }
 

@@ -25,6 +25,7 @@
  * - `protocol/version`       the two sides speak different protocol versions
  * - `query/invalid`          SQL that does not compile, writes, or is not deterministic
  * - `store/reentrant`        a commit while a query, computed or materializer was evaluating
+ * - `store/opening`          a view read before its store was there; wait for the store
  * - `store/closed`           used after `close()`
  */
 export const errorCodes = [
@@ -52,6 +53,7 @@ export const errorCodes = [
   'protocol/version',
   'query/invalid',
   'store/reentrant',
+  'store/opening',
   'store/closed',
 ] as const
 

@@ -17,6 +17,8 @@ export class LeaderSession {
   live = false
   /** Raised by each hello: pages of an earlier answer stop. */
   greeting = 0
+  /** An announcement is about to be sent. */
+  announcing = false
   #sent = 0
   #seen = 0
 

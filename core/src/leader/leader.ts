@@ -8,7 +8,7 @@ import type { SyncTransport } from '../sync/transport.ts'
 import { type Booted, bootFile, checkEpoch } from './boot.ts'
 import type { LeaderChannel } from './leader-session.ts'
 import { LeaderState } from './leader-state.ts'
-import type { LeaderWork } from './leader-work.ts'
+import type { LeaderNews, LeaderWork } from './leader-work.ts'
 import { SessionHub } from './session-hub.ts'
 import { takeSnapshot } from './snapshot.ts'
 import { Upstream } from './upstream.ts'
@@ -53,6 +53,8 @@ export class Leader {
   #retryWait = STORAGE_RETRY
   #storageWait: Wait | null = null
   #error: StoreError | null = null
+  /** A transaction was rolled back and the file cannot be read: the mirror is ahead of it, and nobody is answered from it. */
+  #void = false
   #toldStatus = ''
   #image: { readonly base: number; readonly writes: number; readonly bytes: Uint8Array } | null = null
   /** Transactions so far: tells whether the cached snapshot is still true. */
@@ -91,6 +93,7 @@ export class Leader {
       version: schema.version,
       state: () => this.#state,
       inOffice: () => this.#inOffice(),
+      failed: (thrown) => this.#failed(thrown),
       status: () => this.#status(),
       snapshot: () => this.#snapshot(),
       submit: (work) => this.#submit(work),
@@ -124,7 +127,9 @@ export class Leader {
   /** Drains the inbox, then lets go of everything. Sessions find another leader. */
   close(): void {
     if (this.#closed) return
-    if (this.#inbox.length > 0) this.#drain()
+    if (this.#inbox.length > 0 && !this.#void) this.#drain()
+    // The drain may have found that this leader is deposed.
+    if (this.#closed) return
     this.#closed = true
     this.#cancelRetry?.()
     this.#upstream?.close()
@@ -179,16 +184,22 @@ export class Leader {
   #drain(): void {
     const work = this.#inbox
     this.#inbox = []
+    let news: LeaderNews
     try {
-      const news = this.#state.apply(work)
-      this.#writes += 1
-      this.#storageWait = null
-      this.#retryWait = STORAGE_RETRY
+      news = this.#state.apply(work)
+    } catch (thrown) {
+      this.#inbox = [...work, ...this.#inbox]
+      this.#void = true
+      return this.#failed(thrown)
+    }
+    this.#writes += 1
+    this.#storageWait = null
+    this.#retryWait = STORAGE_RETRY
+    try {
       this.#hub.tell(news)
       this.#upstream?.applied(this.#state.head, this.#state.headId)
       this.#tellStatus()
     } catch (thrown) {
-      this.#inbox = [...work, ...this.#inbox]
       this.#failed(thrown)
     }
   }
@@ -210,23 +221,36 @@ export class Leader {
     const error = thrown as StoreError
     this.#error = error
     this.#storageWait = { code: 'storage', detail: error.message, since: this.#storageWait?.since ?? clock.now() }
+    if (this.#void) this.#reload()
     const wait = this.#retryWait
     this.#retryWait = Math.min(STORAGE_RETRY_MAX, wait * 2)
+    this.#cancelRetry?.()
     this.#cancelRetry = clock.after(wait, () => {
       this.#cancelRetry = null
-      this.#reload()
+      this.#retry()
     })
     this.#tellStatus()
   }
 
-  #reload(): void {
+  #retry(): void {
+    const silent = this.#void
+    const failure = this.#reload()
+    if (failure) return this.#failed(failure)
+    this.#error = null
+    this.#drain()
+    // What sessions asked meanwhile was not answered.
+    if (silent && !this.#closed && !this.#void) this.#hub.announce()
+  }
+
+  /** Reads the file anew; gives what kept it from that. */
+  #reload(): unknown {
     try {
       this.#state = this.#loadState()
-      this.#error = null
+      this.#void = false
+      return null
     } catch (thrown) {
-      return this.#failed(thrown)
+      return thrown
     }
-    this.#drain()
   }
 
   #giveUp(error: StoreError): void {
@@ -239,7 +263,7 @@ export class Leader {
 
   /** Rule LEAD-1 for readers: a leader that finds another's epoch in the file stops at once. */
   #inOffice(): boolean {
-    if (this.#closed) return false
+    if (this.#closed || this.#void) return false
     try {
       checkEpoch(this.#state.file, this.#booted.epoch)
       return true

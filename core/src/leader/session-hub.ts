@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts'
+import { StoreError } from '../base/errors.ts'
 import type { LeaderMessage, LeaderStatus, Outcome, SessionMessage, TokenReason } from '../protocol/leader-messages.ts'
 import { type LeaderChannel, LeaderSession } from './leader-session.ts'
 import type { LeaderState } from './leader-state.ts'
@@ -19,8 +20,13 @@ export interface SessionHubOptions {
   readonly schemaHash: string
   readonly version: number
   readonly state: () => LeaderState
-  /** False once another leader has taken over: what it wrote since then would be told torn (SESS-1). */
+  /**
+   * False once another leader has taken over: what it wrote since then would be told torn (SESS-1). False also while the file
+   * cannot be read.
+   */
   readonly inOffice: () => boolean
+  /** Answering failed: the session asks again. */
+  readonly failed: (thrown: unknown) => void
   readonly status: () => LeaderStatus
   /** Image of the state tables at base, or null in a log-only leader. */
   readonly snapshot: () => Uint8Array | null
@@ -49,12 +55,19 @@ export class SessionHub {
     this.#sessions.add(session)
     channel.listen(
       ({ epoch, message }) => {
-        // What was meant for another leader may have been answered by it; hello alone is for whoever leads.
-        if (epoch === this.#options.epoch || message.type === 'hello') this.#receive(session, message)
+        if (epoch === this.#options.epoch) this.#heard(session, message)
+        // Meant for another leader, which may have answered; but whoever says hello looks for the one in office.
+        else if (message.type === 'hello') this.#announceSoon(session)
       },
       () => this.#sessions.delete(session),
     )
     session.send(this.#announcement())
+    session.send({ type: 'status', status: this.#options.status() })
+  }
+
+  /** Asks all sessions to greet again. */
+  announce(): void {
+    this.broadcast(this.#announcement())
   }
 
   tell(news: LeaderNews): void {
@@ -66,12 +79,19 @@ export class SessionHub {
     for (const session of this.#sessions) session.send(message)
   }
 
-  /** Asks all sessions for a token; the first answer counts, null when none has one to give. */
+  /**
+   * Asks all sessions for a token; the first answer counts, null when there is none to give.
+   *
+   * @throws StoreError `sync/unauthorized` when no session answers: connecting as nobody might be refused for good.
+   */
   token(reason: TokenReason): Promise<string | null> {
-    this.#tokenAsked?.resolve(null)
+    this.#tokenGiven(null)
     if (this.#sessions.size === 0) return Promise.resolve(null)
-    return new Promise((resolve) => {
-      const cancel = this.#options.clock.after(TOKEN_TIMEOUT, () => this.#tokenGiven(null))
+    return new Promise((resolve, reject) => {
+      const cancel = this.#options.clock.after(TOKEN_TIMEOUT, () => {
+        this.#tokenAsked = null
+        reject(silentApp())
+      })
       this.#tokenAsked = { resolve, cancel }
       this.broadcast({ type: 'token-needed', reason })
     })
@@ -89,6 +109,24 @@ export class SessionHub {
 
   #announcement(): LeaderMessage {
     return { type: 'announce', dbId: this.#options.dbId, head: this.#options.state().head }
+  }
+
+  /** Once, however many hellos have gathered while there was no leader. */
+  #announceSoon(session: LeaderSession): void {
+    if (session.announcing) return
+    session.announcing = true
+    this.#options.clock.soon(() => {
+      session.announcing = false
+      if (this.#sessions.has(session)) session.send(this.#announcement())
+    })
+  }
+
+  #heard(session: LeaderSession, message: SessionMessage): void {
+    try {
+      this.#receive(session, message)
+    } catch (thrown) {
+      this.#options.failed(thrown)
+    }
   }
 
   #receive(session: LeaderSession, message: SessionMessage): void {
@@ -171,8 +209,16 @@ export class SessionHub {
       pending: more ? [] : state.pending.flat(),
       outcomes: more ? [] : outcomesOf(hello, state),
     })
-    if (more) clock.soon(() => this.#sendLog(session, hello, next, localAfter, greeting))
+    if (more) clock.soon(() => this.#sendOn(session, hello, next, localAfter, greeting))
     else session.goLive()
+  }
+
+  #sendOn(session: LeaderSession, hello: Hello, after: number, localAfter: number, greeting: number): void {
+    try {
+      this.#sendLog(session, hello, after, localAfter, greeting)
+    } catch (thrown) {
+      this.#options.failed(thrown)
+    }
   }
 
   #read(session: LeaderSession, ref: number, after: number, limit: number): void {
@@ -181,6 +227,12 @@ export class SessionHub {
     const events = state.read(after, Math.max(1, Math.min(limit, PAGE_EVENTS)))
     session.send({ type: 'events', ref, events, more: (events.at(-1)?.seq ?? after) < state.head })
   }
+}
+
+function silentApp(): StoreError {
+  return new StoreError('sync/unauthorized', `The app gave no token within ${TOKEN_TIMEOUT} ms; it is asked again.`, {
+    retry: 'backoff',
+  })
 }
 
 function outcomesOf(hello: Hello, state: LeaderState): Outcome[] {

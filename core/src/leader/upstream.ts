@@ -16,6 +16,8 @@ const GREETING_TIMEOUT = 10_000
 /** Longest wait for the answer to a push or a ping, ms; then the line counts as dead. */
 const ANSWER_TIMEOUT = 20_000
 const PING_EVERY = 15_000
+/** A line that lived this long was sound, ms: the next back-off begins anew. Progress does the same. */
+const STEADY = 5_000
 /** How long announced pages are gathered before what is there is handed over, ms. */
 const GATHER_TIME = 250
 
@@ -52,6 +54,7 @@ export class Upstream {
   #error: StoreError | null = null
   #tokenReason: TokenReason = 'connect'
   #rtt = 0
+  #greetedAt: number | null = null
   #cancelRetry: (() => void) | null = null
   #cancelGather: (() => void) | null = null
   #cancelPing: (() => void) | null = null
@@ -88,8 +91,8 @@ export class Upstream {
     this.#cancelRetry?.()
     this.#cancelRetry = null
     const attempt = ++this.#attempt
-    this.#become('connecting')
     this.#waitFor('token', 'the app to give a token')
+    this.#become('connecting')
     this.#options.token(this.#tokenReason).then(
       (token) => this.#open(attempt, token),
       (thrown) => attempt === this.#attempt && this.#lost(unauthorized(thrown)),
@@ -101,15 +104,17 @@ export class Upstream {
     this.#carryOut(this.#sync.applied(head, headId, this.#options.view()))
   }
 
-  /** Pending has grown. */
-  pendingAdded(): void {
-    this.#carryOut(this.#sync.push(this.#options.view()))
-  }
-
   /** A token came without being asked for. */
   renew(token: string): void {
-    if (this.#line && this.#sync.phase !== 'offline') this.#send({ type: 'token', token })
-    else if (this.#connection === 'offline') this.connect()
+    if (this.#line && this.#sync.phase !== 'offline') {
+      this.#send({ type: 'token', token })
+      if (this.#sync.readOnly) this.#clear()
+      this.#carryOut(this.#sync.renewed(this.#options.view()))
+      return
+    }
+    // Another identity may be let in where the last one was not.
+    if (this.#connection === 'stopped' && this.#error?.code === 'sync/forbidden') this.#connection = 'offline'
+    if (this.#connection === 'offline') this.connect()
   }
 
   close(): void {
@@ -126,6 +131,7 @@ export class Upstream {
     const { transport } = this.#options
     this.#assembler = newAssembler()
     this.#waitFor('backend', `the sync server to answer over ${transport.name}`)
+    this.#options.changed()
     this.#deadline(GREETING_TIMEOUT)
     const mine = () => attempt === this.#attempt
     this.#line = transport.connect({
@@ -157,15 +163,15 @@ export class Upstream {
     this.#carryOut(effects)
     this.#watchAnswers()
     this.#watchGathering()
+    if (isProgress(message)) this.#backoff.reset()
     if (this.#sync.phase === 'online' && this.#connection !== 'online') {
-      this.#error = null
-      this.#wait = null
+      this.#clear()
       this.#become('online')
     } else this.#options.changed()
   }
 
   #greeted(): void {
-    this.#backoff.reset()
+    this.#greetedAt = this.#options.clock.now()
     this.#tokenReason = 'connect'
     this.#cancelDeadline?.()
     this.#cancelDeadline = null
@@ -187,6 +193,7 @@ export class Upstream {
         return
       case 'report':
         this.#error = effect.error
+        this.#waitFor('push', 'the right to write to this store: see error')
         return this.#options.changed()
       case 'close':
         return effect.stop ? this.#halt(effect.error) : this.#lost(effect.error)
@@ -216,6 +223,7 @@ export class Upstream {
   #pingSent: number | null = null
 
   #pong(): void {
+    this.#backoff.reset()
     if (this.#pingSent !== null) this.#rtt = Math.max(0, this.#options.clock.now() - this.#pingSent)
     this.#pingSent = null
     this.#watchAnswers()
@@ -258,6 +266,8 @@ export class Upstream {
     this.#sync.closed()
     if (this.#closed) return
     this.#error = error
+    if (this.#greetedAt !== null && this.#options.clock.now() - this.#greetedAt >= STEADY) this.#backoff.reset()
+    this.#greetedAt = null
     const ms = this.#backoff.next()
     this.#waitFor('backend', `the next attempt to connect, in ${ms} ms`)
     this.#cancelRetry = this.#options.clock.after(ms, () => {
@@ -287,6 +297,11 @@ export class Upstream {
     line?.close()
   }
 
+  #clear(): void {
+    this.#error = null
+    this.#wait = null
+  }
+
   #waitFor(code: Wait['code'], detail: string): void {
     this.#wait = { code, detail, since: this.#options.clock.now() }
   }
@@ -295,6 +310,11 @@ export class Upstream {
     this.#connection = connection
     this.#options.changed()
   }
+}
+
+/** Something got through that had not before: a server that only ever greets is not returned to at once. */
+function isProgress(message: DownMessage): boolean {
+  return message.type === 'pushed' || ('events' in message && message.events.length > 0)
 }
 
 function newAssembler(): PartAssembler<PartedDown> {

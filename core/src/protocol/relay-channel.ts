@@ -7,6 +7,7 @@ import type { Channel } from './channel.ts'
 export class RelayChannel<Out, In> implements Channel<Out, In> {
   #current: Channel<Out, In> | null = null
   #listener: ((message: In) => void) | null = null
+  #onGone: (() => void) | null = null
   #closed = false
 
   /** From now on messages go to and come from `channel`, and no other. */
@@ -20,15 +21,17 @@ export class RelayChannel<Out, In> implements Channel<Out, In> {
   /** The leader behind it is gone. */
   drop(): void {
     this.#current?.close()
-    this.#current = null
+    this.#gone()
   }
 
   send(message: Out): void {
     this.#current?.send(message)
   }
 
-  listen(listener: (message: In) => void): void {
+  /** `gone` tells each time that the leader of the moment is gone; another may follow. */
+  listen(listener: (message: In) => void, gone?: () => void): void {
     this.#listener = listener
+    this.#onGone = gone ?? null
     if (this.#current) this.#attach(this.#current)
   }
 
@@ -43,8 +46,13 @@ export class RelayChannel<Out, In> implements Channel<Out, In> {
         if (this.#current === channel) this.#listener?.(message)
       },
       () => {
-        if (this.#current === channel) this.#current = null
+        if (this.#current === channel) this.#gone()
       },
     )
+  }
+
+  #gone(): void {
+    this.#current = null
+    if (!this.#closed) this.#onGone?.()
   }
 }

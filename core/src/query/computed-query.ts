@@ -6,6 +6,7 @@ import type { QueryContext, QueryNode } from './query-node.ts'
 /** The node of one computed definition: evaluated when it is read and an input has changed. */
 export class ComputedQuery implements QueryNode {
   readonly dropped = false
+  readonly identity = null
   subscribers = 0
   readonly signal: ReadonlySignal<unknown>
   readonly #definition: ComputedDefinition<unknown>

@@ -40,6 +40,10 @@ export class LiveQuery implements QueryNode {
     return this.plan.label ?? this.plan.sql
   }
 
+  get identity(): readonly string[] | null {
+    return this.plan.identity
+  }
+
   get dropped(): boolean {
     return this.#dropped
   }

@@ -1,8 +1,11 @@
 import { batch, type ReadonlySignal } from '@preact/signals-core'
 import type { ResultOf } from '../sql/query.ts'
 import type { LiveQuery } from './live-query.ts'
+import { News } from './news.ts'
+import type { ObserverHost } from './observer.ts'
 import { QueryGraph } from './query-graph.ts'
 import type { QueryHost } from './query-host.ts'
+import type { QueryNode } from './query-node.ts'
 import { Subscription } from './subscription.ts'
 
 /** Unobserved queries that an engine keeps, unless told otherwise. */
@@ -42,13 +45,17 @@ export interface QueryInspection {
  *
  * Values are shared between all readers and must not be changed by them.
  */
-export class QueryEngine {
+export class QueryEngine implements ObserverHost {
   readonly #graph: QueryGraph
   readonly #report: (error: unknown, label: string) => void
   readonly #subscriptions = new Set<Subscription>()
+  readonly #observers = new Set<{ end(): void }>()
+  /** @internal Of observers, which are told when a round is over. */
+  readonly news: News
 
   constructor(host: QueryHost, options: QueryEngineOptions = {}) {
     this.#report = guarded(options.report)
+    this.news = new News((error) => this.#report(error, 'observer'))
     this.#graph = new QueryGraph(host, {
       cacheSize: options.cacheSize ?? CACHE_SIZE,
       now: options.now ?? null,
@@ -113,6 +120,22 @@ export class QueryEngine {
     return this.#graph.node(definition).signal as ReadonlySignal<ResultOf<Q>>
   }
 
+  /** @internal What observers follow. */
+  node(query: unknown): QueryNode {
+    return this.#graph.node(query)
+  }
+
+  /** @internal */
+  enrol(observer: { end(): void }): () => void {
+    this.#observers.add(observer)
+    return () => this.#observers.delete(observer)
+  }
+
+  /** @internal */
+  report(error: unknown, label: string): void {
+    this.#report(error, label)
+  }
+
   /** Runs `run` and tells readers once, at its end, of all that changed inside. Nests; passes on result and error. */
   batch<T>(run: () => T): T {
     let result: { value: T } | { error: unknown } | undefined
@@ -142,8 +165,10 @@ export class QueryEngine {
     return this.#graph.liveQueries().map(inspectionOf)
   }
 
-  /** Ends all subscriptions and lets go of the host; later calls throw `store/closed`. */
+  /** Ends all subscriptions and lets go of the host; later calls throw `store/closed`. Observers keep what they showed. */
   close(): void {
+    for (const observer of this.#observers) observer.end()
+    this.#observers.clear()
     this.#graph.close()
     for (const subscription of this.#subscriptions) subscription.end()
     this.#subscriptions.clear()
@@ -151,11 +176,13 @@ export class QueryEngine {
 
   /** One round of news. Errors of the app's own effects surface at its end and stay away from `run`'s caller. */
   #round(run: () => void): void {
-    try {
-      batch(run)
-    } catch (error) {
-      this.#report(error, 'effect')
-    }
+    this.news.round(() => {
+      try {
+        batch(run)
+      } catch (error) {
+        this.#report(error, 'effect')
+      }
+    })
   }
 }
 

@@ -1,7 +1,7 @@
 import { type Signal, signal } from '@preact/signals-core'
 import { StoreError } from '../base/errors.ts'
 import { nobodyWatches } from '../replica/change-collector.ts'
-import { isComputed } from '../sql/definition.ts'
+import { type ComputedDefinition, isComputed } from '../sql/definition.ts'
 import { planOf, type QueryPlan } from '../sql/plan.ts'
 import { ComputedQuery } from './computed-query.ts'
 import { DispatchIndex } from './dispatch-index.ts'
@@ -15,7 +15,8 @@ export class QueryGraph implements QueryContext {
   readonly now: (() => number) | null
   readonly #onChange: (outdated: ReadonlySet<LiveQuery>) => void
   readonly #cache: QueryCache
-  readonly #byDefinition = new WeakMap<object, QueryNode>()
+  /** Queries are found by the key of their plan, which definitions keep: an entry for each costs more than it saves. */
+  readonly #computeds = new WeakMap<object, ComputedQuery>()
   #host: QueryHost
   #index: DispatchIndex
   #depth = 0
@@ -60,10 +61,8 @@ export class QueryGraph implements QueryContext {
   }
 
   node(definition: unknown): QueryNode {
-    const known = this.#byDefinition.get(definition as object)
-    if (known === undefined || known.dropped || this.#closed) return this.#meet(definition)
-    if (known instanceof LiveQuery) this.#cache.touch(known)
-    return known
+    this.#refuseClosed()
+    return isComputed(definition) ? this.#computed(definition) : this.liveQuery(planOf(definition))
   }
 
   liveQuery(plan: QueryPlan): LiveQuery {
@@ -130,19 +129,12 @@ export class QueryGraph implements QueryContext {
     this.#cache.clear()
   }
 
-  #meet(definition: unknown): QueryNode {
-    this.#refuseClosed()
-    if (isComputed(definition)) {
-      const made = new ComputedQuery(definition, this)
-      this.#byDefinition.set(definition, made)
-      return made
-    }
-    const plan = planOf(definition)
-    const query = this.liveQuery(plan)
-    // Another plan object for the same definition means that it can change under our hands (a Drizzle builder):
-    // it is compiled at each use.
-    if (planOf(definition) === plan) this.#byDefinition.set(definition as object, query)
-    return query
+  #computed(definition: ComputedDefinition<unknown>): ComputedQuery {
+    const known = this.#computeds.get(definition)
+    if (known) return known
+    const made = new ComputedQuery(definition, this)
+    this.#computeds.set(definition, made)
+    return made
   }
 
   #attach(host: QueryHost): DispatchIndex {

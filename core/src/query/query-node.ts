@@ -8,6 +8,8 @@ import type { QueryHost } from './query-host.ts'
 export interface QueryNode {
   /** Its label, or what else tells it from others in a report. */
   readonly title: string
+  /** Properties that tell the rows of its result from one another; null when that is not known. */
+  readonly identity: readonly string[] | null
   /** True when the cache has dropped it; its definition gets a new node. */
   readonly dropped: boolean
   /** How many `subscribe` calls listen. */

@@ -84,8 +84,8 @@ function indexRows(rows: readonly Row[], identity: readonly string[]): Map<unkno
   return index
 }
 
-// Rows that met under one identity would do no harm: a row is shared only after all of it was compared.
-function identityOf(row: Row, identity: readonly string[]): unknown {
+/** Equal for rows with equal identity. Rows that met under one would do no harm here: a row is shared only after all of it was compared. */
+export function identityOf(row: Row, identity: readonly string[]): unknown {
   const [only] = identity
   if (identity.length > 1 || only === undefined) return JSON.stringify(identity.map((name) => identityPart(row[name])))
   const value = row[only]

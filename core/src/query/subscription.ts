@@ -1,5 +1,6 @@
 import { effect, untracked } from '@preact/signals-core'
 import type { QueryNode } from './query-node.ts'
+import { sameValue } from './structural-sharing.ts'
 
 /** Stands for the value of somebody who has heard none: no query gives it. */
 const unheard = Symbol('unheard')
@@ -49,7 +50,8 @@ export class Subscription {
       untracked(() => this.#report(error, this.#node.title))
       return
     }
-    if (Object.is(value, this.#heard)) return
+    // Other listeners of this round may have changed it, had it read, and changed it back: then it is equal, not the same.
+    if (sameValue(value, this.#heard)) return
     this.#heard = value
     if (this.#silent) this.#silent = false
     else untracked(() => this.#call(value))

@@ -44,39 +44,47 @@ function refuseFunction(name: string | null): string | null {
 export const queryAccess: Access = {
   name: 'query',
   refuse(action: AccessAction): string | null {
+    // PRAGMA in another dress: pages, versions, options of the connection.
+    if (action.code === READ && action.first?.startsWith('pragma_')) return `${action.first} is not part of the state`
     if (action.code === READ || action.code === SELECT || action.code === RECURSIVE) return null
     if (action.code === FUNCTION) return refuseFunction(action.second)
     return 'a query only reads; change data by committing events'
   },
 }
 
-/**
- * Materializers read and write the tables of their own side and nothing else: rules STATE-4, STATE-5.
- * `reads` may be wider than `writes`: none of ours is, but a raw SQL write reads what it updates.
- */
-function materializeAccess(name: string, own: ReadonlySet<string>, other: string): Access {
+/** What the materializers of one side may do: rules STATE-4, STATE-5. */
+export interface SideAccess {
+  /** For `ctx.query`: reads of the side's own tables. */
+  readonly read: Access
+  /** For the writes they return: these tables again, and nothing else. */
+  readonly write: Access
+}
+
+function sideAccess(name: string, tables: readonly { readonly name: string }[], other: string): SideAccess {
+  const own = new Set(tables.map((table) => table.name))
   const refuseTable = (table: string | null): string | null =>
     table === null || table === '' || own.has(table) ? null : `"${table}" is not one of its tables (${other})`
+  const refuse = ({ code, first, second }: AccessAction, writes: boolean): string | null => {
+    if (code === SELECT || code === RECURSIVE) return null
+    if (code === FUNCTION) return refuseFunction(second)
+    if (code === READ) return refuseTable(first)
+    if (code !== INSERT && code !== UPDATE && code !== DELETE) return 'a materializer only reads and writes rows'
+    return writes ? refuseTable(first) : 'ctx.query only reads; return what is to be written'
+  }
   return {
-    name,
-    refuse({ code, first, second }) {
-      if (code === SELECT || code === RECURSIVE) return null
-      if (code === FUNCTION) return refuseFunction(second)
-      if (code === READ || code === INSERT || code === UPDATE || code === DELETE) return refuseTable(first)
-      return 'a materializer only reads and writes rows'
-    },
+    read: { name: `${name}-read`, refuse: (action) => refuse(action, false) },
+    write: { name, refuse: (action) => refuse(action, true) },
   }
 }
 
 export interface MaterializeAccess {
-  readonly synced: Access
-  readonly local: Access
+  readonly synced: SideAccess
+  readonly local: SideAccess
 }
 
 export function materializeAccessOf(schema: AnySchema): MaterializeAccess {
-  const names = (tables: readonly { readonly name: string }[]) => new Set(tables.map((table) => table.name))
   return {
-    synced: materializeAccess('materialize', names(schema.syncedTables), 'synced events never touch local tables'),
-    local: materializeAccess('materialize-local', names(schema.localTables), 'local events never touch synced tables'),
+    synced: sideAccess('materialize', schema.syncedTables, 'synced events never touch local tables'),
+    local: sideAccess('materialize-local', schema.localTables, 'local events never touch synced tables'),
   }
 }

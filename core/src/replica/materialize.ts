@@ -6,8 +6,8 @@ import type { AnySchema } from '../schema/schema.ts'
 import { planOf } from '../sql/plan.ts'
 import { runPlan } from '../sql/run-plan.ts'
 import { type WriteOperation, writesOf } from '../sql/write.ts'
-import type { Access, SqliteDriver } from '../sqlite/driver.ts'
-import { type MaterializeAccess, materializeAccessOf } from './access.ts'
+import type { SqliteDriver } from '../sqlite/driver.ts'
+import { type MaterializeAccess, materializeAccessOf, type SideAccess } from './access.ts'
 
 /** `unknown`: the schema lacks one of the events; the commit has no effect until a schema knows them all. */
 export type Effect = 'applied' | 'unknown'
@@ -112,15 +112,15 @@ export class Materialize {
 
   #context(event: EventRecord): MaterializerContext {
     const { id, name, clientId, sessionId, parent, at } = event
-    const access = this.#accessFor(event)
+    const { read } = this.#accessFor(event)
     return {
       event: { id, name, clientId, sessionId, parent, at },
-      query: (query) => runPlan(this.#driver, planOf(query), access) as never,
+      query: (query) => runPlan(this.#driver, planOf(query), read) as never,
     }
   }
 
   #run(event: EventRecord, writes: readonly WriteOperation[]): void {
-    const access = this.#accessFor(event)
+    const access = this.#accessFor(event).write
     try {
       for (const write of writes) this.#driver.prepare(write.sql, access).run(write.binds)
     } catch (thrown) {
@@ -128,7 +128,7 @@ export class Materialize {
     }
   }
 
-  #accessFor(event: EventRecord): Access {
+  #accessFor(event: EventRecord): SideAccess {
     return this.#schema.events.get(event.name)?.local ? this.#access.local : this.#access.synced
   }
 }

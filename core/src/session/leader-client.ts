@@ -4,6 +4,8 @@ import type { Frame, LeaderMessage, SessionMessage } from '../protocol/leader-me
 
 /** How long a hello may go unanswered before it is said again, ms. */
 const HELLO_TIMEOUT = 5_000
+/** Before a leader is asked for another replica, ms: what broke one may break the next. */
+const RECOVERY_WAIT = 1_000
 
 export type SessionChannel = Channel<Frame<SessionMessage>, Frame<LeaderMessage>>
 
@@ -43,8 +45,11 @@ export class LeaderClient {
   constructor(options: LeaderClientOptions) {
     this.#options = options
     this.#waitingSince = options.clock.now()
-    this.#cancelRetry = options.clock.after(HELLO_TIMEOUT, () => this.greet())
-    options.channel.listen((frame) => this.#frame(frame))
+    this.#greetIn(HELLO_TIMEOUT)
+    options.channel.listen(
+      (frame) => this.#frame(frame),
+      () => this.#leaderGone(),
+    )
   }
 
   /** Epoch of the leader that answered last; 0 before. */
@@ -69,9 +74,17 @@ export class LeaderClient {
     this.#answered = false
     this.#waitingSince ??= clock.now()
     channel.send({ epoch: this.#epoch, message: hello() })
-    this.#cancelRetry?.()
-    this.#cancelRetry = clock.after(HELLO_TIMEOUT, () => this.greet())
+    this.#greetIn(HELLO_TIMEOUT)
     changed()
+  }
+
+  /** Says hello after a while; until then the leader counts as one that owes an answer. */
+  greetLater(): void {
+    if (this.#closed) return
+    this.#answered = false
+    this.#waitingSince ??= this.#options.clock.now()
+    this.#greetIn(RECOVERY_WAIT)
+    this.#options.changed()
   }
 
   /** The hello was answered to the end: advances follow, counted from 1. */
@@ -122,9 +135,21 @@ export class LeaderClient {
 
   /** The answer is on its way, perhaps in many pages. */
   #extendWait(): void {
-    if (this.#answered) return
+    if (!this.#answered) this.#greetIn(HELLO_TIMEOUT)
+  }
+
+  #greetIn(ms: number): void {
     this.#cancelRetry?.()
-    this.#cancelRetry = this.#options.clock.after(HELLO_TIMEOUT, () => this.greet())
+    this.#cancelRetry = this.#options.clock.after(ms, () => this.greet())
+  }
+
+  /** Nobody hears what is sent now: whoever leads next announces itself. */
+  #leaderGone(): void {
+    if (this.#closed) return
+    this.#answered = false
+    this.#waitingSince ??= this.#options.clock.now()
+    this.#greetIn(HELLO_TIMEOUT)
+    this.#options.changed()
   }
 
   #acknowledge(): void {

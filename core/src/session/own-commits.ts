@@ -1,3 +1,4 @@
+import { type Deferred, deferred } from '../base/deferred.ts'
 import { StoreError, type StoreErrorData } from '../base/errors.ts'
 import type { Commit, EventId, EventRecord } from '../protocol/event-record.ts'
 import { CommitQueue } from '../replica/commit-queue.ts'
@@ -22,7 +23,7 @@ export class OwnCommits {
   readonly unacked = new CommitQueue()
   readonly unackedLocal = new CommitQueue()
   readonly #byId = new Map<EventId, OwnCommit>()
-  #settled: (() => void)[] = []
+  #settled: Deferred<void>[] = []
 
   /** Synced commits on their way, acked or not. */
   get open(): number {
@@ -102,10 +103,17 @@ export class OwnCommits {
     return [...this.#byId.values()].filter((own) => !own.acked).map(({ commit, local }) => ({ commit, local }))
   }
 
-  /** Resolves when nothing is open. */
+  /** Every open commit, in the order they were made. */
+  openInOrder(): { readonly commit: Commit; readonly local: boolean }[] {
+    return [...this.#byId.values()].map(({ commit, local }) => ({ commit, local }))
+  }
+
+  /** Resolves when nothing is open; rejects when the store is closed before. */
   settled(): Promise<void> {
     if (this.#byId.size === 0) return Promise.resolve()
-    return new Promise((resolve) => this.#settled.push(resolve))
+    const settled = deferred<void>()
+    this.#settled.push(settled)
+    return settled.promise
   }
 
   /** Resolves when everything that is open now is acked or rejected. */
@@ -117,7 +125,7 @@ export class OwnCommits {
   abandon(error: StoreError): void {
     for (const own of this.#byId.values()) own.receipt.fail(error)
     this.#byId.clear()
-    this.#tellSettled()
+    for (const settled of this.#settled.splice(0)) settled.reject(error)
   }
 
   #queue(local: boolean): CommitQueue {
@@ -129,13 +137,8 @@ export class OwnCommits {
     if (!own) return
     this.#byId.delete(id)
     tell(own.receipt)
-    if (this.#byId.size === 0) this.#tellSettled()
-  }
-
-  #tellSettled(): void {
-    const waiting = this.#settled
-    this.#settled = []
-    for (const resolve of waiting) resolve()
+    if (this.#byId.size > 0) return
+    for (const settled of this.#settled.splice(0)) settled.resolve()
   }
 }
 

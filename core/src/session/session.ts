@@ -1,7 +1,7 @@
 import type { Clock, Random } from '../base/clock.ts'
 import { deferred } from '../base/deferred.ts'
-import { messageOf, StoreError } from '../base/errors.ts'
-import type { Commit, EventRecord } from '../protocol/event-record.ts'
+import { messageOf, StoreError, type StoreErrorCode } from '../base/errors.ts'
+import type { Commit, ConfirmedEvent, EventRecord } from '../protocol/event-record.ts'
 import type {
   LeaderMessage,
   LeaderStatus,
@@ -17,6 +17,7 @@ import type { Reconciled } from '../replica/target.ts'
 import type { NewEvent } from '../schema/event.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import type { SqliteDriver } from '../sqlite/driver.ts'
+import { EventReads } from './event-reads.ts'
 import { LeaderClient, type SessionChannel } from './leader-client.ts'
 import { newCommit } from './new-commit.ts'
 import { OwnCommits } from './own-commits.ts'
@@ -52,7 +53,6 @@ export interface SessionEvents {
 
 type Snapshot = Extract<LeaderMessage, { type: 'snapshot' }>
 type Log = Extract<LeaderMessage, { type: 'log' }>
-type EventsPage = Extract<LeaderMessage, { type: 'events' }>
 
 /**
  * The UI-thread side of a store: owns the in-memory replica, commits to it at once, and follows the leader.
@@ -79,8 +79,9 @@ export class Session {
   #scheduled = false
   #outbox: { commit: Commit; local: boolean }[] = []
   #sendScheduled = false
-  readonly #reads = new Map<number, (page: EventsPage) => void>()
-  #ref = 0
+  readonly #reads = new EventReads((read) => this.#client.send(read))
+  /** Head of the replica that is being replaced: reads never go behind it unnoticed (rule SESS-1). */
+  #headBefore = 0
   #closed = false
 
   constructor(options: SessionOptions, events: SessionEvents) {
@@ -137,6 +138,11 @@ export class Session {
     return this.#client.waitingSince
   }
 
+  /** Own commits that the leader has not acked, or, with `unconfirmed`, that are not confirmed; in the order they were made. */
+  unacked(options: { readonly unconfirmed?: boolean } = {}): { readonly commit: Commit; readonly local: boolean }[] {
+    return options.unconfirmed ? this.#own.openInOrder() : this.#own.unackedInOrder()
+  }
+
   get evaluating(): boolean {
     return this.#replica?.evaluating ?? false
   }
@@ -178,13 +184,9 @@ export class Session {
     return this.#own.settled()
   }
 
-  /** A page of confirmed events after `after`. */
-  read(after: number, limit: number): Promise<EventsPage> {
-    const ref = ++this.#ref
-    return new Promise((resolve) => {
-      this.#reads.set(ref, resolve)
-      this.#client.send({ type: 'read', ref, after, limit })
-    })
+  /** A page of confirmed events after `after`; none once the session is closed. */
+  read(after: number, limit: number): Promise<readonly ConfirmedEvent[]> {
+    return this.#reads.page(after, limit)
   }
 
   /** Gives the leader a token that it has not asked for. */
@@ -211,9 +213,10 @@ export class Session {
       'The store was closed before this commit was confirmed; it is kept on this client if it was acked.',
     )
     this.#own.abandon(error)
+    this.#reads.close()
     this.#booted.reject(error)
     this.#replica?.close()
-    this.#driver?.close()
+    for (const driver of [...this.#retired.splice(0), this.#driver]) driver?.close()
     this.#replica = null
   }
 
@@ -247,17 +250,15 @@ export class Session {
   #receive(message: Exclude<LeaderMessage, { type: 'announce' | 'advance' }>): void {
     switch (message.type) {
       case 'snapshot':
-        return this.#takeSnapshot(message)
+        return this.#orLost(() => this.#takeSnapshot(message))
       case 'log':
-        return this.#takeLog(message)
+        return this.#orLost(() => this.#takeLog(message))
       case 'events':
-        this.#reads.get(message.ref)?.(message)
-        this.#reads.delete(message.ref)
-        return
+        return this.#reads.answer(message)
       case 'token-needed':
         this.#events.token(message.reason).then(
           (token) => this.#client.send({ type: 'token', token }),
-          (thrown) => this.#events.failed(thrown),
+          (thrown) => this.#events.failed(asStoreError(thrown, 'sync/unauthorized', 'The auth callback failed')),
         )
         return
       case 'status':
@@ -280,7 +281,8 @@ export class Session {
   }
 
   #takeLog(log: Log): void {
-    if (log.dbId !== this.#dbId) {
+    // Another database, or one that is behind us: folded from its beginning.
+    if (log.dbId !== this.#dbId || (log.after === 0 && this.#wanted.head > 0)) {
       // Pages of an answer that was given up: the next hello gets one from the beginning.
       if (log.after !== 0) return
       const driver = this.#options.openReplica()
@@ -307,6 +309,7 @@ export class Session {
     })
     this.#replaced = true
     this.#dbId = dbId
+    this.#headBefore = Math.max(this.#headBefore, this.#wanted.head)
   }
 
   /** The answer to a hello is whole. */
@@ -314,13 +317,16 @@ export class Session {
     this.#clientId = answer.clientId
     this.#wanted.answer(answer)
     this.#outbox = this.#own.unackedInOrder()
-    this.#reconcile()
+    if (!this.#reconcile()) return
     this.#client.greeted()
     this.#flushOutbox()
+    this.#reads.askAgain()
     if (this.#replaced && this.#replica) this.#events.replica(this.#replica)
     this.#replaced = false
     for (const driver of this.#retired.splice(0)) driver.close()
     this.#events.leader(this.#client.epoch)
+    if (this.#wanted.head < this.#headBefore) this.#events.failed(lostStorage(this.#headBefore, this.#wanted.head))
+    this.#headBefore = 0
     this.#booted.resolve()
   }
 
@@ -334,12 +340,14 @@ export class Session {
     })
   }
 
-  #reconcile(): void {
+  #reconcile(): boolean {
+    let whole = true
     const { target, tidings } = this.#wanted.take()
     try {
       const done = this.#replica?.reconcile(target)
       if (done && done.undone > 0) this.#events.rebase(done)
     } catch (thrown) {
+      whole = false
       this.#replicaLost(thrown)
     }
     for (const id of tidings.confirmed) this.#own.confirm(id)
@@ -349,16 +357,36 @@ export class Session {
     }
     if (tidings.quarantined.length > 0) this.#events.quarantined(tidings.quarantined)
     this.#events.changed()
+    return whole
+  }
+
+  #orLost(run: () => void): void {
+    try {
+      run()
+    } catch (thrown) {
+      this.#replicaLost(thrown)
+    }
   }
 
   /** The replica's database failed: the leader gives another. */
   #replicaLost(thrown: unknown): void {
     this.#dbId = null
-    const error =
-      thrown instanceof StoreError
-        ? thrown
-        : new StoreError('storage/io', `The replica failed: ${messageOf(thrown)}`, { cause: thrown })
-    this.#events.failed(error)
-    this.#client.greet()
+    this.#events.failed(asStoreError(thrown, 'storage/io', 'The replica failed'))
+    this.#client.greetLater()
   }
+}
+
+function asStoreError(thrown: unknown, code: StoreErrorCode, what: string): StoreError {
+  return thrown instanceof StoreError
+    ? thrown
+    : new StoreError(code, `${what}: ${messageOf(thrown)}`, { cause: thrown })
+}
+
+function lostStorage(before: number, now: number): StoreError {
+  return new StoreError(
+    'storage/corrupt',
+    `The leader's database was replaced or set back: the state went from event ${before} back to ${now}. ` +
+      'What this session had not seen confirmed is sent again.',
+    { details: { before, now } },
+  )
 }

@@ -62,20 +62,23 @@ export class Wanted {
     const [first] = news
     if (!first) return true
     if (first.seq !== this.head + 1) return false
-    this.#confirmed.push(...splitCommits(news).commits)
-    this.head += news.length
+    this.#confirm(news)
     return true
   }
 
   /** The end of a hello's answer: all that is pending, and what became of our commits. */
   answer(answer: Snapshot | Log): void {
     this.#pending = new CommitQueue(splitCommits(answer.pending).commits)
-    if (answer.type === 'log') this.#local.push(...splitCommits(answer.local).commits)
+    if (answer.type === 'log') {
+      // Two hellos may be under way, both answered from the same position.
+      const known = Math.max(0, this.localHead - (answer.localHead - answer.local.length))
+      this.#local.push(...splitCommits(answer.local.slice(known)).commits)
+    }
     this.localHead = answer.localHead
     const unknown = new Set<EventId>()
     for (const outcome of answer.outcomes) {
       const { id } = outcome
-      if (outcome.state === 'rejected') this.#reject({ ids: [id], error: outcome.error })
+      if (outcome.state === 'rejected') this.#reject({ ids: this.#idsOf(id), error: outcome.error })
       else if (outcome.state === 'unknown') unknown.add(id)
       else this.#own.ack(id)
       if (outcome.state === 'confirmed') this.#tidings.confirmed.push(id)
@@ -85,13 +88,18 @@ export class Wanted {
 
   /** False when it does not continue what is here, or names events that are not: the session has to greet again. */
   advance(advance: Advance): boolean {
-    if (advance.after !== this.head || !this.#holdsAll(advance)) return false
+    const localAfter = advance.localHead - advance.local.length
+    if (advance.after !== this.head || localAfter !== this.localHead || !this.#holdsAll(advance)) return false
     for (const commit of splitCommits(advance.pendingAdded.map((told) => this.#event(told))).commits) {
       const own = this.#own.commit(firstId(commit))
       this.#own.ack(firstId(commit))
       this.#pending.add(own ?? commit)
     }
-    this.#advanceConfirmed(advance)
+    this.#confirm(
+      advance.confirmed.map((told, i) =>
+        typeof told === 'string' ? confirmEvent(this.#event(told), advance.after + 1 + i) : told,
+      ),
+    )
     for (const rejected of advance.rejected) {
       const pending = this.#pending.commitOf(rejected.ids[0] ?? '')
       if (pending) this.#pending.remove(pending)
@@ -122,11 +130,9 @@ export class Wanted {
     return { target, tidings }
   }
 
-  #advanceConfirmed(advance: Advance): void {
-    const confirmed = advance.confirmed.map((told, i) =>
-      typeof told === 'string' ? confirmEvent(this.#event(told), advance.after + 1 + i) : told,
-    )
-    for (const commit of splitCommits(confirmed).commits) {
+  /** What is confirmed waits no more, neither with the leader nor here. */
+  #confirm(events: readonly ConfirmedEvent[]): void {
+    for (const commit of splitCommits(events).commits) {
       const id = firstId(commit)
       const pending = this.#pending.commitOf(id)
       if (pending) this.#pending.remove(pending)
@@ -134,7 +140,11 @@ export class Wanted {
       this.#tidings.confirmed.push(id)
       this.#confirmed.push(commit)
     }
-    this.head += confirmed.length
+    this.head += events.length
+  }
+
+  #idsOf(id: EventId): EventId[] {
+    return this.#own.commit(id)?.map((event) => event.id) ?? [id]
   }
 
   #reject(rejected: RejectedCommit): void {

@@ -42,12 +42,14 @@ export class WasmConnection {
   #listenerError: { readonly thrown: unknown } | null = null
 
   /** @throws StoreError `storage/*` when SQLite cannot open the file */
-  constructor(sqlite3: Sqlite3Static, filename: string, vfs: string | null) {
+  constructor(sqlite3: Sqlite3Static, filename: string, vfs: string | null, exclusive: boolean) {
     this.sqlite3 = sqlite3
     this.exports = sqlite3.wasm.exports as Sqlite3Exports
     this.memory = new WasmMemory(sqlite3)
     this.output = this.memory.allocate(8)
     this.database = this.#open(filename, vfs)
+    // Before anything reads the file: one in WAL mode cannot be read without shared memory otherwise.
+    if (exclusive) this.exec('PRAGMA locking_mode = exclusive')
     this.binder = new WasmBinder(this.exports, this.memory)
     this.#authorizerFunction = sqlite3.wasm.installFunction(
       'i(pipppp)',

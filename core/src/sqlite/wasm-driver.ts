@@ -13,6 +13,7 @@ import { WasmStatement } from './wasm-statement.ts'
  *
  * @param filename `:memory:` or a name that the VFS understands
  * @param options.vfs name of a registered VFS; the module's default otherwise
+ * @param options.exclusive this connection alone uses the file, until it is closed: WAL then needs no shared memory, which OPFS has not
  * @throws StoreError `storage/*` when the file cannot be opened
  * @example
  * const driver = openWasmDriver(await sqlite3InitModule())
@@ -20,9 +21,9 @@ import { WasmStatement } from './wasm-statement.ts'
 export function openWasmDriver(
   sqlite3: Sqlite3Static,
   filename = ':memory:',
-  options: { readonly vfs?: string } = {},
+  options: { readonly vfs?: string; readonly exclusive?: boolean } = {},
 ): SqliteDriver {
-  return new WasmDriver(new WasmConnection(sqlite3, filename, options.vfs ?? null))
+  return new WasmDriver(new WasmConnection(sqlite3, filename, options.vfs ?? null, options.exclusive ?? false))
 }
 
 class WasmDriver implements SqliteDriver {

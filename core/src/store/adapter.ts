@@ -1,4 +1,6 @@
 import type { Clock, Random } from '../base/clock.ts'
+import type { EventRecord } from '../protocol/event-record.ts'
+import type { Wait } from '../protocol/leader-messages.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import type { SessionChannel } from '../session/leader-client.ts'
 import type { SqliteDriver } from '../sqlite/driver.ts'
@@ -6,6 +8,24 @@ import type { SqliteDriver } from '../sqlite/driver.ts'
 export interface ConnectOptions {
   readonly storeId: string
   readonly schema: AnySchema
+}
+
+/** A commit of this session that is not safe with the leader yet. */
+export interface UnackedCommit {
+  readonly local: boolean
+  readonly events: readonly EventRecord[]
+}
+
+/** What a platform that can lose its page at any moment sees of the session. */
+export interface SessionView {
+  /**
+   * Commits that the leader has not acked, in the order they were made. Sent as `commit`, by whomever, they are taken in once.
+   *
+   * @param options.unconfirmed also those that are acked and not confirmed: what a leader without a disk may lose.
+   */
+  unacked(options?: { readonly unconfirmed?: boolean }): readonly UnackedCommit[]
+  /** What the platform waits for, shown in `status.waits` until it says something else. */
+  wait(waits: readonly Wait[]): void
 }
 
 /** A session's share of its platform, from `connect` until `close`. */
@@ -16,6 +36,10 @@ export interface AdapterConnection {
   openReplica(): SqliteDriver
   readonly clock: Clock
   readonly random: Random
+  /** Called once, before the first commit. */
+  attach?(session: SessionView): void
+  /** Something was committed, acked, confirmed or rejected: `unacked` may have another value. */
+  changed?(): void
   /** Lets go of the leader where no other session needs it. Called once, after the session has said goodbye. */
   close(): Promise<void>
 }

@@ -2,14 +2,14 @@ import { deferred } from '../base/deferred.ts'
 import { StoreError } from '../base/errors.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import type { Adapter } from './adapter.ts'
-import { type Auth, Store } from './store.ts'
+import { type Auth, Store, type StoreOf } from './store.ts'
 
 /** How long opening may go without any sign of life from the leader, ms. */
 const BOOT_TIMEOUT = 30_000
 
-export interface CreateStoreOptions {
-  readonly schema: AnySchema
-  /** 1–200 characters; one order, one set of tables per id. */
+export interface CreateStoreOptions<S extends AnySchema = AnySchema> {
+  readonly schema: S
+  /** 1–200 characters, none of them a control character; one order, one set of tables per id. */
   readonly storeId: string
   readonly adapter: Adapter
   /** Asked for a token when the leader connects, and when the server refuses the last one. */
@@ -28,7 +28,7 @@ export interface CreateStoreOptions {
  * @example
  * const store = await createStore({ schema, storeId: 'team-1', adapter: nodeAdapter({ directory: './data' }) })
  */
-export async function createStore(options: CreateStoreOptions): Promise<Store> {
+export async function createStore<S extends AnySchema>(options: CreateStoreOptions<S>): Promise<StoreOf<S>> {
   const { schema, storeId, adapter, auth, development = true, timeout = BOOT_TIMEOUT } = options
   checkStoreId(storeId)
   const connection = await adapter.connect({ storeId, schema })
@@ -51,7 +51,7 @@ export async function createStore(options: CreateStoreOptions): Promise<Store> {
   }
   try {
     await Promise.race([store.booted, late.promise])
-    return store
+    return store as StoreOf<S>
   } catch (thrown) {
     await store.close()
     throw thrown
@@ -73,9 +73,10 @@ export async function deleteStore(options: { storeId: string; adapter: Adapter }
 
 function checkStoreId(storeId: string): void {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-  if (storeId.length >= 1 && storeId.length <= 200 && !/[\u0000-\u001f\u007f]/.test(storeId)) return
+  const plain = !/[\u0000-\u001f\u007f]|\p{Surrogate}/u.test(storeId)
+  if (storeId.length >= 1 && storeId.length <= 200 && plain) return
   throw new StoreError(
     'schema/invalid',
-    `"${storeId.slice(0, 40)}" is no storeId: 1 to 200 characters, no control characters.`,
+    `"${storeId.slice(0, 40)}" is no storeId: 1 to 200 characters, no control characters, no half of a surrogate pair.`,
   )
 }

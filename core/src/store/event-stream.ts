@@ -6,7 +6,8 @@ const PAGE = 500
 
 interface EventSource {
   readonly head: number
-  read(after: number, limit: number): Promise<{ readonly events: readonly ConfirmedEvent[] }>
+  /** Answers with no events once it is closed. */
+  read(after: number, limit: number): Promise<readonly ConfirmedEvent[]>
 }
 
 /** Confirmed events in order, first those of the log, then live, until `close`. One page is held at a time, however slow the reader. */
@@ -25,6 +26,7 @@ export class EventStreams {
     this.#advanced = deferred()
   }
 
+  /** The source is closed after this. */
   close(): void {
     this.#closed = true
     this.wake()
@@ -37,21 +39,11 @@ export class EventStreams {
         await this.#advanced.promise
         continue
       }
-      const closed = this.#advanced.promise.then(() => null)
-      const page = await Promise.race([this.#source.read(at, PAGE), this.#untilClosed(closed)])
-      if (page === null) return
-      for (const event of page.events) {
+      for (const event of await this.#source.read(at, PAGE)) {
+        if (this.#closed) return
         at = event.seq
         yield event
-        if (this.#closed) return
       }
     }
-  }
-
-  /** Resolves with null once the store is closed: a page that was asked for then never comes. */
-  async #untilClosed(advanced: Promise<null>): Promise<null> {
-    await advanced
-    while (!this.#closed) await this.#advanced.promise
-    return null
   }
 }

@@ -40,6 +40,7 @@ export class StatusSignals implements StoreStatus {
   readonly quarantined: Signal<readonly QuarantinedCommit[]> = signal([])
   readonly rebuild: Signal<number | null> = signal(null)
   #leaderWaits: readonly Wait[] = []
+  #platformWaits: readonly Wait[] = []
   #leaderBackendHead = 0
   #waitingSince: number | null = null
 
@@ -74,6 +75,12 @@ export class StatusSignals implements StoreStatus {
     })
   }
 
+  /** Takes over what the platform under the session waits for. */
+  fromPlatform(waits: readonly Wait[]): void {
+    this.#platformWaits = waits
+    this.#tellWaits()
+  }
+
   closed(): void {
     batch(() => {
       this.phase.value = 'closed'
@@ -85,7 +92,7 @@ export class StatusSignals implements StoreStatus {
   #tellWaits(): void {
     const since = this.#waitingSince
     const own: Wait[] = since === null ? [] : [{ code: 'leader', detail: 'the leader to answer', since }]
-    const waits = [...own, ...this.#leaderWaits]
+    const waits = [...own, ...this.#platformWaits, ...this.#leaderWaits]
     if (!equalData(waits, this.waits.peek())) this.waits.value = waits
   }
 }

@@ -3,6 +3,7 @@ import { createNanoEvents } from 'nanoevents'
 import { messageOf, StoreError } from '../base/errors.ts'
 import type { ConfirmedEvent, EventId } from '../protocol/event-record.ts'
 import type { QuarantinedCommit, TokenReason } from '../protocol/leader-messages.ts'
+import { type ObserverHost, openSource, QueryObserver } from '../query/observer.ts'
 import { QueryEngine, type QueryInspection } from '../query/query-engine.ts'
 import { digest } from '../replica/digest.ts'
 import type { Replica } from '../replica/replica.ts'
@@ -33,6 +34,9 @@ export interface StoreEventMap {
   /** Something failed that no caller could be told of. */
   error: (error: StoreError) => void
 }
+
+/** A store whose schema the types know: the names of tables and events that `store.schema.definitions` holds. */
+export type StoreOf<S extends AnySchema> = Store & { readonly schema: S }
 
 /** Asked for a token at connect and at renewal. `null`: connect without one. */
 export type Auth = (request: { reason: TokenReason }) => Promise<string | null> | string | null
@@ -94,6 +98,10 @@ export class Store {
       },
     )
     this.#streams = new EventStreams(this.#session)
+    connection.attach?.({
+      unacked: (which) => this.#session.unacked(which).map(({ commit, local }) => ({ local, events: commit })),
+      wait: (waits) => this.#status.fromPlatform(waits),
+    })
   }
 
   /** @internal */
@@ -150,12 +158,28 @@ export class Store {
     return this.#open().subscribe(query, listener, options)
   }
 
+  /**
+   * The query as something that views can follow: current value, delta of a list, subscription. What bindings build on.
+   *
+   * @example
+   * const open = store.observe(todos.where({ done: false }))
+   * const stop = open.subscribe(() => render(open.current, open.delta))
+   */
+  observe<Q>(query: Q, options?: { together?: (run: () => void) => void }): QueryObserver<Q> {
+    return new QueryObserver(openSource(this.#open()), query, options)
+  }
+
+  /** @internal What observers follow; closed with the store. */
+  get queries(): ObserverHost | null {
+    return this.#queries
+  }
+
   /** The query as a signal of `@preact/signals-core`. */
   signal<Q>(query: Q): ReadonlySignal<ResultOf<Q>> {
     return this.#open().signal(query)
   }
 
-  /** Resolves when every commit of this session is confirmed or rejected. */
+  /** Resolves when every commit of this session is confirmed or rejected. Rejects with `store/closed` when the store is closed before. */
   settled(): Promise<void> {
     return this.#session.settled()
   }
@@ -203,7 +227,6 @@ export class Store {
   async #close(): Promise<void> {
     await this.#session.flush(CLOSE_PATIENCE)
     this.#queries?.close()
-    this.#queries = null
     this.#streams.close()
     this.#session.close()
     this.#status.closed()
@@ -242,5 +265,6 @@ export class Store {
     const { pendingEvents, head, epoch, waitingSince } = this.#session
     this.#status.fromSession({ pending: pendingEvents, head, epoch, waitingSince })
     this.#streams.wake()
+    this.#options.connection.changed?.()
   }
 }

@@ -1,8 +1,10 @@
 import { StoreError } from '../base/errors.ts'
 import type { Commit, ConfirmedEvent, EventId, EventRecord } from '../protocol/event-record.ts'
 import { type DownMessage, defaultLimits, type Limits, PROTOCOL_VERSION } from '../protocol/sync-messages.ts'
+import { type Flight, Flights, isRun } from './flights.ts'
 import { nextPush, nextUpload, PIPELINE, whyTooLarge } from './push-policy.ts'
 import type { SyncEffect, SyncView } from './sync-effect.ts'
+import { brokenCommit, mismatch, otherProtocol, overtaken, tooLarge } from './sync-errors.ts'
 
 /**
  * - `offline`    no line
@@ -13,14 +15,6 @@ import type { SyncEffect, SyncView } from './sync-effect.ts'
  * - `stopped`    the backend and this store cannot go on together
  */
 export type SyncPhase = 'offline' | 'greeting' | 'uploading' | 'pulling' | 'online' | 'stopped'
-
-/** A push without an answer yet. */
-interface Flight {
-  readonly ref: number
-  readonly after: number
-  readonly ids: readonly EventId[]
-  readonly commitIds: readonly EventId[]
-}
 
 export interface SyncIdentity {
   readonly storeId: string
@@ -38,7 +32,8 @@ const GATHER_EVENTS = 20_000
  * rebased on all of it. Pushes form one pipeline: each assumes the one before it was accepted, and names its last event, so that
  * the server's compare-and-set refuses all that follow a refused one.
  *
- * Invariants: `head ≤ received`; `flights` and `underWay` are empty while there is no line; a commit is in at most one flight.
+ * Invariants: `head ≤ received`, but while a history is uploaded; `flights` and `underWay` are empty while there is no line; a
+ * commit is in at most one flight.
  */
 export class SyncState {
   readonly #identity: SyncIdentity
@@ -56,14 +51,13 @@ export class SyncState {
   /** Last `seq` received that another client wrote. */
   #foreign = 0
   #gathered: ConfirmedEvent[] = []
-  #flights: Flight[] = []
-  /** Commits (by first event) in the flights. */
-  readonly #inAir = new Set<EventId>()
+  readonly #flights = new Flights()
   /** Commits (by first event) answered or received, which the leader has not yet taken out of pending. */
   readonly #underWay = new Set<EventId>()
-  /** A flight was refused: those behind it will be too, so nothing joins them. */
-  #broken = false
-  /** A commit was refused: the leader takes it out before anything else is pushed. */
+  /**
+   * A commit was refused: the leader takes it out before anything else is pushed. Outlives the line: offered once more, the commit
+   * might be accepted, although it is about to be reported as rejected (rule LOG-1).
+   */
   #held = false
   /** The server takes no pushes from this identity; pages still come. */
   #readOnly = false
@@ -72,6 +66,8 @@ export class SyncState {
   #uploaded = 0
   /** Name of the backend that the upload goes to. */
   #uploadTo = ''
+  /** A backend that is further than this history: its first page shows that it holds all of it, and makes it ours. */
+  #adoptAtPage: string | null = null
 
   constructor(
     identity: SyncIdentity,
@@ -90,7 +86,12 @@ export class SyncState {
 
   /** Pushes that wait for an answer. */
   get inFlight(): number {
-    return this.#flights.length
+    return this.#flights.size
+  }
+
+  /** The server takes no pushes from this identity. */
+  get readOnly(): boolean {
+    return this.#readOnly
   }
 
   /** Pages are gathered that were announced to go on. */
@@ -127,12 +128,18 @@ export class SyncState {
   applied(head: number, headId: EventId | null, view: SyncView): SyncEffect[] {
     this.#head = head
     this.#headId = headId
-    if (this.#received < head) {
+    if (this.#received < head && this.phase !== 'uploading') {
       this.#received = head
       this.#receivedId = headId
     }
     this.#held = false
     for (const id of this.#underWay) if (!view.isPending(id)) this.#underWay.delete(id)
+    return this.push(view)
+  }
+
+  /** Another token was sent: what was forbidden may be allowed now. */
+  renewed(view: SyncView): SyncEffect[] {
+    this.#readOnly = false
     return this.push(view)
   }
 
@@ -164,6 +171,8 @@ export class SyncState {
   }
 
   message(message: DownMessage, view: SyncView): SyncEffect[] {
+    const cut = 'events' in message ? message.events.at(-1) : undefined
+    if (cut?.joined) return [{ type: 'close', error: brokenCommit(cut.seq), stop: false }]
     switch (message.type) {
       case 'welcome':
         return this.#welcome(message, view)
@@ -185,20 +194,18 @@ export class SyncState {
   #reset(phase: SyncPhase): void {
     this.phase = phase
     this.#gathered = []
-    this.#flights = []
-    this.#inAir.clear()
+    this.#flights.clear()
     this.#underWay.clear()
-    this.#broken = false
-    this.#held = false
     this.#readOnly = false
+    this.#pullRef = 0
+    this.#adoptAtPage = null
     this.#received = this.#head
     this.#receivedId = this.#headId
   }
 
   #welcome(welcome: Extract<DownMessage, { type: 'welcome' }>, view: SyncView): SyncEffect[] {
     if (this.phase !== 'greeting') return []
-    if (welcome.protocol !== PROTOCOL_VERSION)
-      return this.#halt('protocol/version', 'The sync server speaks another protocol version.')
+    if (welcome.protocol !== PROTOCOL_VERSION) return this.#halt(otherProtocol(this.#identity.storeId))
     this.limits = welcome.limits
     this.backendHead = welcome.head
     if (this.backendId !== null) {
@@ -207,8 +214,13 @@ export class SyncState {
       if (welcome.head < this.#head) return this.#mismatch(`it holds ${welcome.head} events, this store ${this.#head}`)
       return this.#pull()
     }
-    // This log was made without a backend: the server must hold a prefix of it.
-    if (this.#head > 0 && (welcome.head > this.#head || view.idAt(welcome.head) !== welcome.headId)) {
+    // This log was made without a backend. One that is further may hold all of it, after an upload whose end we did not hear of:
+    // the pull names our last event, and is refused where that is missing.
+    if (this.#head > 0 && welcome.head > this.#head) {
+      this.#adoptAtPage = welcome.backendId
+      return this.#pull()
+    }
+    if (view.idAt(welcome.head) !== welcome.headId && this.#head > 0) {
       return this.#mismatch('it holds events that this store, which never had a backend, does not have')
     }
     if (welcome.head >= this.#head) return [this.#adopt(welcome.backendId), ...this.#pull()]
@@ -229,27 +241,20 @@ export class SyncState {
     this.phase = 'pulling'
     const effects: SyncEffect[] = this.gathered()
     if (this.#pullRef > 0) effects.push({ type: 'send', message: { type: 'stop', ref: this.#pullRef } })
-    this.#pullRef = ++this.#ref
-    const { pageEvents: limit } = this.limits
-    effects.push({
-      type: 'send',
-      message: {
-        type: 'pull',
-        ref: this.#pullRef,
-        after: this.#received,
-        afterId: this.#receivedId,
-        limit,
-        live: true,
-      },
-    })
+    const ref = ++this.#ref
+    this.#pullRef = ref
+    const [after, afterId, limit] = [this.#received, this.#receivedId, this.limits.pageEvents]
+    effects.push({ type: 'send', message: { type: 'pull', ref, after, afterId, limit, live: true } })
     return effects
   }
 
   #page(page: Extract<DownMessage, { type: 'page' }>, view: SyncView): SyncEffect[] {
-    if (this.#gather(page.events, page.head, view)) return this.#pull()
-    if (page.more && this.#gathered.length < GATHER_EVENTS) return []
+    const adopted = this.#adoptAtPage === null ? [] : [this.#adopt(this.#adoptAtPage)]
+    this.#adoptAtPage = null
+    if (this.#gather(page.events, page.head, view)) return [...adopted, ...this.#pull()]
+    if (page.more && this.#gathered.length < GATHER_EVENTS) return adopted
     if (!page.more && this.phase === 'pulling') this.phase = 'online'
-    return [...this.gathered(), ...this.push(view)]
+    return [...adopted, ...this.gathered(), ...this.push(view)]
   }
 
   /** Takes what continues `received`. True when there is a gap before the first event. */
@@ -259,13 +264,13 @@ export class SyncState {
     const [first] = news
     if (!first) return false
     if (first.seq !== this.#received + 1) return true
-    const own = new Set(this.#flights.flatMap((flight) => flight.ids))
+    const own = this.#flights.eventIds()
     for (const event of news) {
       this.#gathered.push(event)
       if (view.isPending(event.id)) this.#underWay.add(event.id)
       if (!own.has(event.id)) {
         this.#foreign = event.seq
-        this.#broken = this.#flights.length > 0
+        this.#flights.break()
       }
       this.#received = event.seq
       this.#receivedId = event.id
@@ -274,59 +279,44 @@ export class SyncState {
   }
 
   #isUnderWay(id: EventId): boolean {
-    return this.#underWay.has(id) || this.#inAir.has(id)
+    return this.#underWay.has(id) || this.#flights.carries(id)
   }
 
   #mayPush(): boolean {
-    if (this.phase !== 'online' || this.#broken || this.#held || this.#readOnly || this.#gathered.length > 0)
+    if (this.phase !== 'online' || this.#flights.broken || this.#held || this.#readOnly || this.#gathered.length > 0)
       return false
-    return this.#flights.length < this.#pipeline && this.#foreign <= this.#head
+    return this.#flights.size < this.#pipeline && this.#foreign <= this.#head
   }
 
   #launch(events: readonly EventRecord[], commitIds: readonly EventId[]): SyncEffect {
-    const before = this.#flights.at(-1)
+    const before = this.#flights.last
     const after = before ? before.after + before.ids.length : this.#received
     const afterId = before ? (before.ids.at(-1) as EventId) : this.#receivedId
     const ref = ++this.#ref
-    for (const id of commitIds) this.#inAir.add(id)
-    this.#flights.push({ ref, after, ids: events.map((event) => event.id), commitIds })
+    this.#flights.add({ ref, after, ids: events.map((event) => event.id), commitIds })
     return { type: 'send', message: { type: 'push', ref, after, afterId, events } }
   }
 
-  /** A server may take less than what was checked at commit: such a commit would never get through. */
   #refuseTooLarge(commits: readonly Commit[]): SyncEffect | null {
     for (const commit of commits) {
       const why = whyTooLarge(commit, this.limits)
       if (why === null) continue
       this.#held = true
       const eventId = (commit[0] as EventRecord).id
-      return {
-        type: 'reject',
-        eventId,
-        error: new StoreError('sync/too-large', `The commit of event ${eventId} has ${why}.`, { details: { eventId } }),
-      }
+      return { type: 'reject', eventId, error: tooLarge(eventId, why) }
     }
     return null
   }
 
-  /** Takes an answered flight out of the pipeline. */
-  #land(ref: number): Flight | null {
-    const index = this.#flights.findIndex((flight) => flight.ref === ref)
-    const [flight] = index < 0 ? [] : this.#flights.splice(index, 1)
-    for (const id of flight?.commitIds ?? []) this.#inAir.delete(id)
-    if (this.#flights.length === 0) this.#broken = false
-    return flight ?? null
-  }
-
   #pushed(pushed: Extract<DownMessage, { type: 'pushed' }>, view: SyncView): SyncEffect[] {
-    const flight = this.#land(pushed.ref)
+    const flight = this.#flights.land(pushed.ref)
     const [first] = pushed.seqs
     if (!flight || first === undefined) return []
     this.backendHead = Math.max(this.backendHead, pushed.seqs.at(-1) ?? 0)
     if (this.phase === 'uploading') return this.#uploadedOne(flight, first, view)
     const skip = this.#received + 1 - first
-    // It landed further up than we have read: what came between has to be read first.
-    if (skip < 0) return this.#pull()
+    // It landed further up than we have read, or not in one run: what came between has to be read first.
+    if (skip < 0 || !isRun(pushed.seqs, flight.ids.length)) return this.#pull()
     const ids = flight.ids.slice(skip)
     if (ids.length === 0) return this.push(view)
     const from = this.#received + 1
@@ -337,17 +327,19 @@ export class SyncState {
   }
 
   #behind(behind: Extract<DownMessage, { type: 'behind' }>, view: SyncView): SyncEffect[] {
-    if (!this.#land(behind.ref)) return []
-    if (this.phase === 'uploading') return this.#mismatch('another client wrote to it while this history was uploaded')
-    this.#broken = this.#flights.length > 0
+    if (!this.#flights.land(behind.ref)) return []
+    // An earlier line of ours wrote to it meanwhile, or another client: the next welcome tells which.
+    if (this.phase === 'uploading') return [{ type: 'close', error: overtaken(), stop: false }]
+    this.#flights.break()
     if (this.#gather(behind.events, behind.head, view)) return this.#pull()
-    // Where there is more, the live pull brings it.
-    return behind.more ? [] : [...this.gathered(), ...this.push(view)]
+    // Where there is more, the live pull brings it, unless it was quicker than this answer.
+    if (behind.more && this.#received < behind.head) return []
+    return [...this.gathered(), ...this.push(view)]
   }
 
   #rejected(rejected: Extract<DownMessage, { type: 'rejected' }>): SyncEffect[] {
-    if (!this.#land(rejected.ref)) return []
-    this.#broken = this.#flights.length > 0
+    if (!this.#flights.land(rejected.ref)) return []
+    this.#flights.break()
     this.#held = true
     const error = new StoreError(rejected.code, rejected.message, { details: { eventId: rejected.eventId } })
     return [{ type: 'reject', eventId: rejected.eventId, error }]
@@ -361,7 +353,7 @@ export class SyncState {
         { type: 'close', error, stop: false },
       ]
     }
-    if (message.code === 'sync/forbidden' && message.ref !== undefined && this.#land(message.ref)) {
+    if (message.code === 'sync/forbidden' && message.ref !== undefined && this.#flights.land(message.ref)) {
       this.#readOnly = true
       return [{ type: 'report', error }]
     }
@@ -372,8 +364,8 @@ export class SyncState {
 
   #upload(view: SyncView): SyncEffect[] {
     const effects: SyncEffect[] = []
-    while (this.#flights.length < this.#pipeline) {
-      const last = this.#flights.at(-1)
+    while (this.#flights.size < this.#pipeline) {
+      const { last } = this.#flights
       const after = last ? last.after + last.ids.length : this.#uploaded
       const events = nextUpload(view.read(after, 1_000))
       if (events.length === 0) break
@@ -392,22 +384,12 @@ export class SyncState {
   }
 
   #mismatch(why: string): SyncEffect[] {
-    return this.#halt(
-      'sync/backend-mismatch',
-      `Store ${this.#identity.storeId} cannot sync with this backend: ${why}. Nothing was changed. ` +
-        'Point the store at its own backend, or delete it on this client to start from that backend.',
-    )
+    return this.#halt(mismatch(this.#identity.storeId, why))
   }
 
-  #halt(code: 'sync/backend-mismatch' | 'protocol/version', message: string): SyncEffect[] {
+  #halt(error: StoreError): SyncEffect[] {
     this.#reset('stopped')
-    return [
-      {
-        type: 'close',
-        error: new StoreError(code, message, { details: { storeId: this.#identity.storeId } }),
-        stop: true,
-      },
-    ]
+    return [{ type: 'close', error, stop: true }]
   }
 }
 

@@ -1,6 +1,6 @@
-import type { AnyMaterializer } from '../schema/materializer.ts'
 import { boolean, integer, json, text } from '../schema/column.ts'
 import { event, localEvent } from '../schema/event.ts'
+import type { AnyMaterializer } from '../schema/materializer.ts'
 import { type AnySchema, defineEvents, defineSchema } from '../schema/schema.ts'
 import type { StandardSchema } from '../schema/standard-schema.ts'
 import { localTable, table } from '../schema/table.ts'
@@ -22,11 +22,7 @@ export const places = table('places', { x: text(), y: integer(), note: json<stri
 /** SQLite's row id is its key. */
 export const counters = table('counters', { id: integer().primaryKey(), value: integer() })
 /** Two users can change names with each other: no order of single rows gets there without a clash. */
-export const handles = table(
-  'handles',
-  { owner: text().primaryKey(), handle: text() },
-  { indexes: [{ columns: ['handle'], unique: true }] },
-)
+export const handles = table('handles', { owner: text().primaryKey(), handle: text().unique() })
 export const drafts = localTable('drafts', { key: text().primaryKey(), value: integer() })
 
 export const todoEvents = defineEvents({

@@ -22,6 +22,9 @@ export interface FaultRates {
   readonly clientCrashes: number
   /** Share of commits that the server's `validate` refuses. */
   readonly refusals: number
+  /** The server's limits: small ones cut pages and commits into many frames. */
+  readonly pageEvents: number
+  readonly frameBytes: number
 }
 
 export function drawFaults(random: SeededRandom, clients: number): FaultRates {
@@ -43,5 +46,7 @@ export function drawFaults(random: SeededRandom, clients: number): FaultRates {
     sessionOpens: count(4),
     clientCrashes: count(2),
     refusals: random.pick([0, 0, 0.03]),
+    pageEvents: random.pick([1_000, 1_000, 4]),
+    frameBytes: random.pick([1_048_576, 1_048_576, 1_200]),
   }
 }

@@ -2,6 +2,7 @@ import { StoreError } from '../../base/errors.ts'
 import type { ConfirmedEvent } from '../../protocol/event-record.ts'
 import type { LogStore } from '../../server/log-store.ts'
 import { createSyncServer } from '../../server/sync-server.ts'
+import type { FaultRates } from './fault-rates.ts'
 import type { Endpoint } from './network.ts'
 import type { Scheduler } from './scheduler.ts'
 import type { SeededRandom } from './seeded-random.ts'
@@ -13,17 +14,15 @@ export class SimServer {
   readonly log: LogStore
   readonly #scheduler: Scheduler
   readonly #random: SeededRandom
-  readonly #slow: number
-  readonly #validates: boolean
+  readonly #rates: FaultRates
   #running: (Endpoint & { crash(): void }) | null = null
   #starts = 0
 
-  constructor(options: { log: LogStore; scheduler: Scheduler; random: SeededRandom; slow: number; validates: boolean }) {
+  constructor(options: { log: LogStore; scheduler: Scheduler; random: SeededRandom; rates: FaultRates }) {
     this.log = options.log
     this.#scheduler = options.scheduler
     this.#random = options.random
-    this.#slow = options.slow
-    this.#validates = options.validates
+    this.#rates = options.rates
   }
 
   get endpoint(): Endpoint | null {
@@ -33,13 +32,15 @@ export class SimServer {
   start(): void {
     if (this.#running) return
     this.#starts += 1
+    const { slowLog, refusals, pageEvents, frameBytes } = this.#rates
     const process = new SimProcess(`server ${this.#starts}`, this.#scheduler, this.#random.fork())
-    const log = simLogStore(this.log, process, this.#slow)
+    const log = simLogStore(this.log, process, slowLog)
     const server = createSyncServer({
       log,
       clock: process.clock,
       random: process.random,
-      ...(this.#validates && { validate: (_: unknown, events: readonly Refusable[]) => refuse(events) }),
+      limits: { pageEvents, frameBytes },
+      ...(refusals > 0 && { validate: (_: unknown, events: readonly Refusable[]) => refuse(events) }),
     })
     this.#running = { process, server, crash: () => log.crash() }
   }

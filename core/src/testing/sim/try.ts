@@ -11,7 +11,7 @@ for (let seed = from; seed < from + n; seed++) {
     const r = await new World({ seed, openMemory: () => openWasmDriver(sqlite3) }).run()
     steps += r.steps; events += r.events
     if (n < 20) console.log(seed, JSON.stringify(r), (performance.now() - t).toFixed(0))
-  } catch (e) { bad++; console.log('SEED', seed, (e as Error).name === 'Violation' && !process.env.STACK ? (e as Error).message.slice(0, 1500) : (e as Error).stack) }
+  } catch (e) { bad++; console.log("SEED", seed, String((e as Error).stack).split("\n").slice(0, process.env.LINES ? Number(process.env.LINES) : 1).join("\n").slice(0, 1500)) }
 }
 const s = (performance.now() - t0) / 1000
 console.log({ n, bad, worldsPerS: n / s, stepsPerS: steps / s, events: events / n, heap: process.memoryUsage().rss / 1e6 })

@@ -18,6 +18,8 @@ export function must(holds: unknown, rule: string, what: () => string): asserts 
 /** Keeps the first violation: what is seen inside callbacks of the code under test cannot be thrown out of them. */
 export class Judge {
   first: Violation | null = null
+  /** A subscriber has committed in this step: others may hear of a row that went there and back. */
+  reacted = false
 
   fail(rule: string, what: string): void {
     this.first ??= new Violation(rule, what)

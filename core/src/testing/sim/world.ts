@@ -8,7 +8,7 @@ import { Fold } from './fold.ts'
 import { History } from './history.ts'
 import { LiveWatch } from './live-watch.ts'
 import { Network } from './network.ts'
-import { Scheduler, type Step } from './scheduler.ts'
+import { Scheduler, START, type Step } from './scheduler.ts'
 import { SeededRandom } from './seeded-random.ts'
 import { SimClient } from './sim-client.ts'
 import { simSchema } from './sim-schema.ts'
@@ -65,11 +65,13 @@ export class World {
   readonly #truth: Fold
   #sessionCount = 0
   #events = 0
+  readonly #wanted: number
   #logMoved = false
   #healed = false
 
   constructor(options: WorldOptions) {
     this.#options = options
+    this.#wanted = options.events ?? 150
     const random = new SeededRandom(options.seed)
     this.random = random
     this.scheduler = new Scheduler(random.fork())
@@ -85,8 +87,7 @@ export class World {
       log,
       scheduler: this.scheduler,
       random: random.fork(),
-      slow: this.rates.slowLog,
-      validates: this.rates.refusals > 0,
+      rates: this.rates,
     })
     this.network = new Network({
       scheduler: this.scheduler,
@@ -109,14 +110,20 @@ export class World {
       }
       this.#planWork()
       planFaults(this)
-      await this.#until(() => this.scheduler.now >= this.#end, 'chaos')
+      await this.#until(() => this.time >= this.duration && this.#events >= this.#wanted, 'chaos')
       this.#heal()
       const deadline = this.scheduler.now + PATIENCE
-      let look = 0
+      let look = false
+      const again = () => {
+        look = true
+        this.scheduler.schedule(200, null, 'act', again)
+      }
+      again()
       await this.#until(() => {
-        if (this.scheduler.now < look) return false
-        look = this.scheduler.now + 200
-        if (this.#quiet()) return true
+        if (!look) return false
+        look = false
+        // What is in the air may still tell a session of another one's local events.
+        if (this.#quiet() && this.scheduler.count('frame') === 0 && this.scheduler.count('soon') === 0) return true
         must(this.scheduler.now < deadline, 'SYNC-2', () => `after ${PATIENCE} ms: ${this.#stuck()}`)
         return false
       }, 'healing')
@@ -126,7 +133,7 @@ export class World {
         seed: this.#options.seed,
         steps: this.scheduler.steps,
         events: this.#events,
-        time: this.scheduler.now,
+        time: this.time,
         trace: this.scheduler.trace.digest(),
       }
     } finally {
@@ -158,11 +165,10 @@ export class World {
     return this.sessions.filter((session) => session.ready && (!client || session.client === client))
   }
 
-  get #end(): number {
-    return this.#start + this.duration
+  /** Virtual ms since the world began. */
+  get time(): number {
+    return this.scheduler.now - START
   }
-
-  readonly #start = 1_800_000_000_000
 
   #addClient(index: number): void {
     const client = new SimClient({
@@ -182,16 +188,24 @@ export class World {
   }
 
   #planWork(): void {
-    const commits = Math.ceil((this.#options.events ?? 150) / 1.35)
+    const commits = Math.ceil(this.#wanted / 1.35)
     const bursty = this.random.chance(0.4)
     let at = 0
     for (let i = 0; i < commits; i++) {
       if (!bursty || this.random.chance(0.2)) at = this.random.int(this.duration)
       this.scheduler.schedule(at, null, 'act', () => this.#work())
     }
+    this.scheduler.schedule(this.duration, null, 'act', () => this.#catchUp())
     for (let i = 0; i < 30; i++) {
       this.scheduler.schedule(this.random.int(this.duration), null, 'act', () => this.#mountOne())
     }
+  }
+
+  /** Some commits were refused as poison: others take their place. */
+  #catchUp(): void {
+    if (this.#events >= this.#wanted) return
+    this.#work()
+    this.scheduler.schedule(20, null, 'act', () => this.#catchUp())
   }
 
   #work(): void {
@@ -225,6 +239,7 @@ export class World {
     const watch = new LiveWatch(session.store!, this.judge, label, query, () => {
       if (reactions <= 0 || !session.ready) return
       reactions -= 1
+      this.judge.reacted = true
       this.#commit(session)
     })
     session.mount(watch)
@@ -255,6 +270,7 @@ export class World {
         if (client) this.#checkFile(client, 'STATE-1')
       }
     }
+    this.judge.reacted = false
     if (this.judge.first) throw this.judge.first
   }
 

@@ -1,0 +1,44 @@
+import { StoreError } from '@livefold/core/adapter'
+import { Leftovers } from './leftovers.ts'
+import type { StoreNames } from './store-names.ts'
+
+/** Waits for handles of a leader that has just ended, ms. */
+const HANDLE_WAITS = [20, 100, 500]
+
+/**
+ * Removes a store's OPFS directory and what sessions left of it.
+ *
+ * @throws StoreError `storage/locked` when a tab has it open
+ */
+export async function deleteWebStore(names: StoreNames): Promise<void> {
+  const { storeId, leader, directory, leftover } = names
+  const deleted = await navigator.locks.request(leader, { ifAvailable: true }, async (lock) => {
+    if (!lock) return false
+    const leftovers = new Leftovers(leftover)
+    for (const key of leftovers.keys()) leftovers.remove(key)
+    await removeDirectory(directory.split('/'))
+    return true
+  })
+  if (deleted) return
+  throw new StoreError('storage/locked', `Store ${storeId} is open in a tab: close it before it is deleted.`, {
+    details: { storeId },
+  })
+}
+
+async function removeDirectory(path: string[]): Promise<void> {
+  const name = path.pop() as string
+  for (let attempt = 0; ; attempt++) {
+    try {
+      let directory = await navigator.storage.getDirectory()
+      for (const part of path) directory = await directory.getDirectoryHandle(part)
+      return await directory.removeEntry(name, { recursive: true })
+    } catch (thrown) {
+      const reason = thrown instanceof DOMException ? thrown.name : ''
+      // Nothing was ever kept; or there is no OPFS at all.
+      if (reason === 'NotFoundError' || reason === 'SecurityError') return
+      const wait = HANDLE_WAITS[attempt]
+      if (wait === undefined) throw thrown
+      await new Promise((resolve) => setTimeout(resolve, wait))
+    }
+  }
+}

@@ -1,0 +1,190 @@
+import type {
+  AnySchema,
+  Clock,
+  EventId,
+  Frame,
+  LeaderMessage,
+  SessionMessage,
+  UnackedCommit,
+} from '@livefold/core/adapter'
+import type { Leftovers } from './leftovers.ts'
+import { LineChannel } from './line-channel.ts'
+import { Presence } from './presence.ts'
+import type { StoreNames } from './store-names.ts'
+
+/** Longest that one delivery may take, ms; the next announcement starts another. */
+const PATIENCE = 15_000
+
+export interface CourierOptions {
+  readonly names: StoreNames
+  readonly schema: AnySchema
+  readonly leftovers: Leftovers
+  readonly clock: Clock
+  readonly newLine: () => string
+  /** Key of the session that is alive here: it delivers its own. */
+  readonly own: string
+}
+
+interface Parcel {
+  readonly key: string
+  readonly text: string
+  readonly commits: readonly UnackedCommit[]
+}
+
+/**
+ * Hands commits that other sessions left behind to the leader, over a line of its own, and deletes them once the leader
+ * has them durably. Event ids make it harmless that several pages try, or that a session lives after all.
+ */
+export class LeftoverCourier {
+  readonly #options: CourierOptions
+  #running = false
+  #again = false
+  #closed = false
+  #cut: (() => void) | null = null
+
+  constructor(options: CourierOptions) {
+    this.#options = options
+  }
+
+  /** Delivers what is there. Called often: without leftovers it costs a look at localStorage. */
+  deliver(): void {
+    if (this.#running) {
+      this.#again = true
+      return
+    }
+    const parcels = this.#collect()
+    if (parcels.length === 0 || this.#closed) return
+    this.#running = true
+    void this.#carry(parcels).finally(() => {
+      this.#running = false
+      if (!this.#again) return
+      this.#again = false
+      this.deliver()
+    })
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#cut?.()
+  }
+
+  #collect(): Parcel[] {
+    const { leftovers, own } = this.#options
+    const parcels: Parcel[] = []
+    for (const key of leftovers.keys()) {
+      if (key === own) continue
+      const text = leftovers.text(key)
+      if (text === null) continue
+      const commits = leftovers.parse(text)
+      if (commits && commits.length > 0) parcels.push({ key, text, commits })
+      else leftovers.remove(key)
+    }
+    return parcels
+  }
+
+  async #carry(parcels: readonly Parcel[]): Promise<void> {
+    const { names, clock, newLine, leftovers, schema } = this.#options
+    const line = newLine()
+    const presence = await Presence.enter(names, line)
+    const channel = new LineChannel<Frame<SessionMessage>, Frame<LeaderMessage>>(names.session + line, 'session')
+    const commits = parcels.flatMap((parcel) => parcel.commits)
+    const delivered = await new Promise<boolean>((resolve) => {
+      const cancel = clock.after(PATIENCE, () => resolve(false))
+      this.#cut = () => resolve(false)
+      const handover = new Handover(channel, line, schema, commits, () => {
+        cancel()
+        resolve(true)
+      })
+      channel.listen((frame) => handover.receive(frame))
+      presence.show()
+    })
+    this.#cut = null
+    if (delivered) {
+      // A session that lives after all may have left more meanwhile.
+      for (const { key, text } of parcels) if (leftovers.text(key) === text) leftovers.remove(key)
+    }
+    channel.close()
+    presence.leave()
+  }
+}
+
+/** The talk with the leader: hello at its head, then what it does not know, then its word that it has it. */
+class Handover {
+  readonly #channel: LineChannel<Frame<SessionMessage>, Frame<LeaderMessage>>
+  readonly #sessionId: string
+  readonly #schema: AnySchema
+  readonly #commits: readonly UnackedCommit[]
+  readonly #open: Set<EventId>
+  readonly #done: () => void
+  #epoch = 0
+
+  constructor(
+    channel: LineChannel<Frame<SessionMessage>, Frame<LeaderMessage>>,
+    sessionId: string,
+    schema: AnySchema,
+    commits: readonly UnackedCommit[],
+    done: () => void,
+  ) {
+    this.#channel = channel
+    this.#sessionId = sessionId
+    this.#schema = schema
+    this.#commits = commits
+    this.#open = new Set(commits.map(firstId))
+    this.#done = done
+  }
+
+  receive({ epoch, message }: Frame<LeaderMessage>): void {
+    if (message.type === 'announce') {
+      this.#epoch = epoch
+      this.#hello(message.dbId, message.head)
+      return
+    }
+    if (epoch !== this.#epoch) return
+    if (message.type === 'log' && !message.more) {
+      for (const outcome of message.outcomes) if (outcome.state !== 'unknown') this.#open.delete(outcome.id)
+      if (!this.#finished()) this.#sendRest()
+    } else if (message.type === 'advance') {
+      const { pendingAdded, confirmed, local, rejected } = message
+      for (const told of [...pendingAdded, ...confirmed, ...local])
+        this.#open.delete(typeof told === 'string' ? told : told.id)
+      for (const { ids } of rejected) this.#open.delete(ids[0] ?? '')
+      this.#send({ type: 'seen', n: message.n })
+      this.#finished()
+    }
+  }
+
+  #hello(dbId: string, head: number): void {
+    this.#send({
+      type: 'hello',
+      sessionId: this.#sessionId,
+      dbId,
+      head,
+      // Beyond any: it wants no local events.
+      localHead: Number.MAX_SAFE_INTEGER,
+      schemaHash: this.#schema.hash,
+      version: this.#schema.version,
+      unconfirmed: [...this.#open],
+    })
+  }
+
+  #sendRest(): void {
+    for (const commit of this.#commits) {
+      if (this.#open.has(firstId(commit))) this.#send({ type: 'commit', local: commit.local, events: commit.events })
+    }
+  }
+
+  #finished(): boolean {
+    if (this.#open.size > 0) return false
+    this.#send({ type: 'bye' })
+    this.#done()
+    return true
+  }
+
+  #send(message: SessionMessage): void {
+    this.#channel.send({ epoch: this.#epoch, message })
+  }
+}
+
+function firstId({ events }: UnackedCommit): EventId {
+  return events[0]?.id ?? ''
+}

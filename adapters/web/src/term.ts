@@ -1,0 +1,115 @@
+import {
+  type AnySchema,
+  type Clock,
+  LeaderHost,
+  type LeaderMessage,
+  messageOf,
+  openWasmDriver,
+  type Random,
+  type SqliteDriver,
+  StoreError,
+  type StoreErrorData,
+  type SyncTransport,
+} from '@livefold/core/adapter'
+import { LeaderLines } from './leader-lines.ts'
+import { openOpfs, opfsIsThere } from './opfs-storage.ts'
+import type { Sqlite3 } from './sqlite-module.ts'
+import type { StoreNames } from './store-names.ts'
+import type { Durability, StorageChoice } from './worker-messages.ts'
+
+export interface TermOptions {
+  readonly names: StoreNames
+  readonly schema: AnySchema
+  readonly sync?: SyncTransport | undefined
+  readonly storage: StorageChoice
+  readonly durability: Durability
+  readonly sqlite: () => Promise<Sqlite3>
+  readonly clock: Clock
+  readonly random: Random
+  /** It has the lock, and sessions will follow it. */
+  readonly leading: () => void
+  /** A newer version of the app stands for election. */
+  readonly newerWaits: () => Promise<boolean>
+}
+
+/** One leader in office, from the moment it has the lock. */
+export class Term {
+  readonly #options: TermOptions
+  readonly #lines: LeaderLines
+  #host: LeaderHost | null = null
+  #end!: (error: StoreErrorData | null) => void
+  #closing: Promise<void> | null = null
+  /** Resolves when it is over and all is closed: with what ended it, or null when it was asked to end, or made way. */
+  readonly ended: Promise<StoreErrorData | null>
+
+  constructor(options: TermOptions) {
+    this.#options = options
+    this.ended = new Promise((resolve) => {
+      this.#end = resolve
+    })
+    this.#lines = new LeaderLines(options.names, (version) => this.#newer(version))
+    void this.#open()
+  }
+
+  /** Drains what has arrived, closes the file, and ends. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close(null)
+    return this.#closing
+  }
+
+  async #open(): Promise<void> {
+    const { names, schema, sync, clock, random, sqlite } = this.#options
+    try {
+      // At once, so that sessions get their lines while SQLite loads.
+      const [sqlite3] = await Promise.all([sqlite(), this.#lines.gather()])
+      const persisted = this.#options.storage === 'opfs' && (await opfsIsThere())
+      const driver: SqliteDriver = persisted
+        ? await openOpfs(sqlite3, names, this.#options.durability, clock)
+        : openWasmDriver(sqlite3)
+      if (this.#closing) return driver.close()
+      this.#host = new LeaderHost({
+        storeId: names.storeId,
+        schema,
+        driver,
+        openMemory: () => openWasmDriver(sqlite3),
+        clock,
+        random,
+        storage: persisted ? 'persisted' : 'memory',
+        sync,
+        onNewerVersion: (version) => this.#newer(version),
+        onFailed: (error) => this.#failed(error),
+      })
+      this.#lines.lead(this.#host)
+      this.#options.leading()
+    } catch (thrown) {
+      const error =
+        thrown instanceof StoreError
+          ? thrown
+          : new StoreError('storage/io', `Store ${names.storeId} could not be opened: ${messageOf(thrown)}`, {
+              retry: 'restart',
+            })
+      const message: LeaderMessage = { type: 'failed', error: error.toJSON() }
+      this.#lines.tell(message)
+      this.#failed(error)
+    }
+  }
+
+  /** What another try could better ends the term; the rest is told to every session that comes. */
+  #failed(error: StoreError): void {
+    if (this.#closing || error.retry === 'no') return
+    this.#closing = this.#close(error.toJSON())
+  }
+
+  #newer(version: number): void {
+    if (version <= this.#options.schema.version) return
+    void this.#options.newerWaits().then((waits) => {
+      if (waits) void this.close()
+    })
+  }
+
+  async #close(error: StoreErrorData | null): Promise<void> {
+    await this.#host?.close()
+    this.#lines.close()
+    this.#end(error)
+  }
+}

@@ -1,0 +1,91 @@
+import {
+  type Adapter,
+  type AdapterConnection,
+  type ConnectOptions,
+  hostRandom,
+  openWasmDriver,
+  StoreError,
+} from '@livefold/core/adapter'
+import { deleteWebStore } from './delete-store.ts'
+import { compileSqlite } from './sqlite-wasm.ts'
+import { storeNames } from './store-names.ts'
+import { WebClock } from './web-clock.ts'
+import { WebSession } from './web-session.ts'
+import type { Durability, StorageChoice } from './worker-messages.ts'
+
+export interface WebAdapterOptions {
+  /** Makes the worker whose file calls `runLeaderWorker`; each tab has one. */
+  readonly worker: () => Worker
+  /**
+   * `opfs` (default): persisted, and where the browser has no OPFS (some private windows) in memory, as `status.storage` tells.
+   * `memory`: gone with the last tab.
+   */
+  readonly storage?: StorageChoice
+  /** `normal` (default): acked survives the end of tab, browser and process. `full`: power loss too. */
+  readonly durability?: Durability
+  /** Hears when this tab's worker takes the lead, and when it has it no more. */
+  readonly onLeading?: (leading: boolean) => void
+}
+
+/**
+ * Livefold in the browser: sessions read an in-memory replica, one worker of all tabs leads, on OPFS. Nothing of the browser is
+ * touched before the first `createStore`: it may be imported and called on a server.
+ *
+ * @example
+ * webAdapter({ worker: () => new Worker(new URL('./store.worker.ts', import.meta.url), { type: 'module' }) })
+ */
+export function webAdapter(options: WebAdapterOptions): Adapter {
+  const { worker, storage = 'opfs', durability = 'normal', onLeading: leading = () => {} } = options
+  let module: Promise<WebAssembly.Module | null> | null = null
+
+  async function connect({ storeId, schema }: ConnectOptions): Promise<AdapterConnection> {
+    assertBrowser()
+    module ??= compileSqlite()
+    const clock = new WebClock()
+    const random = hostRandom(globalThis)
+    const session = new WebSession({
+      names: storeNames(storeId),
+      schema,
+      worker,
+      leading,
+      storage,
+      durability,
+      module,
+      clock,
+      random,
+    })
+    // The page's replica and the leader get ready side by side.
+    const { startSqlite } = await import('./sqlite-module.ts')
+    const [sqlite3] = await Promise.all([startSqlite(await module), session.enter()])
+    return {
+      channel: session.channel,
+      openReplica: () => openWasmDriver(sqlite3),
+      clock,
+      random,
+      attach: (view) => session.attach(view),
+      changed: () => session.changed(),
+      async close() {
+        await session.close()
+        clock.close()
+      },
+    }
+  }
+
+  async function remove(storeId: string): Promise<void> {
+    assertBrowser()
+    await deleteWebStore(storeNames(storeId))
+  }
+
+  return { connect, delete: remove }
+}
+
+function assertBrowser(): void {
+  const { document, navigator } = globalThis as { document?: Document; navigator?: Navigator }
+  if (document && navigator?.locks) return
+  throw new StoreError(
+    'storage/io',
+    document
+      ? 'The browser gives this page no Web Locks, which it does over https and on localhost: serve it from there.'
+      : 'The web adapter runs in a browser page. On a server use memoryAdapter or nodeAdapter.',
+  )
+}

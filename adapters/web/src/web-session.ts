@@ -1,0 +1,154 @@
+import type {
+  AnySchema,
+  Frame,
+  LeaderMessage,
+  Random,
+  SessionMessage,
+  SessionView,
+  StoreError,
+} from '@livefold/core/adapter'
+import { LeftoverCourier } from './leftover-courier.ts'
+import { LeftoverKeeper } from './leftover-keeper.ts'
+import { Leftovers } from './leftovers.ts'
+import { LineChannel } from './line-channel.ts'
+import { Presence } from './presence.ts'
+import type { StoreNames } from './store-names.ts'
+import type { WebClock } from './web-clock.ts'
+import type { Durability, StorageChoice } from './worker-messages.ts'
+import { WorkerSeat } from './worker-seat.ts'
+
+export interface WebSessionOptions {
+  readonly names: StoreNames
+  readonly schema: AnySchema
+  readonly worker: () => Worker
+  readonly leading: (leading: boolean) => void
+  readonly storage: StorageChoice
+  readonly durability: Durability
+  readonly module: Promise<WebAssembly.Module | null>
+  readonly clock: WebClock
+  readonly random: Random
+}
+
+/** A page's share of a store: its line to the leader, its own candidate, and what happens to both when the page is hidden, frozen or left. */
+export class WebSession {
+  readonly channel: LineChannel<Frame<SessionMessage>, Frame<LeaderMessage>>
+  readonly #options: WebSessionOptions
+  readonly #line: string
+  readonly #seat: WorkerSeat
+  readonly #leftovers: Leftovers
+  readonly #courier: LeftoverCourier
+  readonly #stop = new AbortController()
+  #presence: Presence | null = null
+  #keeper: LeftoverKeeper | null = null
+
+  constructor(options: WebSessionOptions) {
+    const { names, schema, worker, leading, storage, durability, module, clock, random } = options
+    this.#options = options
+    this.#line = random.id()
+    this.channel = new SessionLine(names.session + this.#line, {
+      heard: (message) => this.#heard(message),
+      // The session says goodbye: what the leader did not take in time is left for the next one.
+      closing: () => this.#keeper?.close(),
+    })
+    this.#leftovers = new Leftovers(names.leftover)
+    this.#courier = new LeftoverCourier({
+      names,
+      schema,
+      clock,
+      leftovers: this.#leftovers,
+      newLine: () => random.id(),
+      own: this.#leftovers.key(this.#line),
+    })
+    this.#seat = new WorkerSeat({
+      start: worker,
+      message: { type: 'start', storeId: names.storeId, storage, durability },
+      module,
+      clock,
+      leading,
+      failed: (error) => void this.#workerFailed(error),
+    })
+    this.#seat.open()
+    this.#followPage()
+  }
+
+  /** Resolves when the leader, this one or a later one, knows of the session. */
+  async enter(): Promise<void> {
+    this.#presence = await Presence.enter(this.#options.names, this.#line)
+  }
+
+  attach(view: SessionView): void {
+    this.#keeper = new LeftoverKeeper(this.#line, this.#leftovers, this.#options.clock, view)
+    this.#keeper.all = this.#options.storage === 'memory'
+  }
+
+  changed(): void {
+    this.#keeper?.changed()
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort()
+    this.#courier.close()
+    await this.#seat.close()
+    this.channel.close()
+    this.#presence?.leave()
+  }
+
+  #heard(message: LeaderMessage): void {
+    if (message.type === 'announce') this.#courier.deliver()
+    else if (message.type === 'status' && this.#keeper) this.#keeper.all = message.status.storage === 'memory'
+  }
+
+  #followPage(): void {
+    const { signal } = this.#stop
+    const freeze = () => this.#seat.terminate()
+    const resume = () => {
+      this.#seat.open()
+      // What the leader said meanwhile may be lost.
+      this.#presence?.show()
+    }
+    document.addEventListener('freeze', freeze, { signal })
+    document.addEventListener('resume', resume, { signal })
+    // Into and out of the back/forward cache.
+    window.addEventListener('pagehide', ({ persisted }) => persisted && freeze(), { signal })
+    window.addEventListener('pageshow', ({ persisted }) => persisted && resume(), { signal })
+    window.addEventListener(
+      'storage',
+      ({ key, newValue }) => {
+        if (newValue !== null && key?.startsWith(this.#options.names.leftover)) this.#courier.deliver()
+      },
+      { signal },
+    )
+  }
+
+  /** Unless another tab leads, nobody will: the session is told at once. */
+  async #workerFailed(error: StoreError): Promise<void> {
+    const { held = [] } = await navigator.locks.query()
+    const led = held.some(({ name }) => name === this.#options.names.leader)
+    const message: LeaderMessage = { type: 'failed', error: { ...error.toJSON(), retry: led ? 'restart' : 'no' } }
+    this.channel.deliver({ epoch: 0, message })
+  }
+}
+
+interface LineTaps {
+  heard(message: LeaderMessage): void
+  closing(): void
+}
+
+class SessionLine extends LineChannel<Frame<SessionMessage>, Frame<LeaderMessage>> {
+  readonly #taps: LineTaps
+
+  constructor(name: string, taps: LineTaps) {
+    super(name, 'session')
+    this.#taps = taps
+  }
+
+  override deliver(frame: Frame<LeaderMessage>): void {
+    this.#taps.heard(frame.message)
+    super.deliver(frame)
+  }
+
+  override close(): void {
+    this.#taps.closing()
+    super.close()
+  }
+}

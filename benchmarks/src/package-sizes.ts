@@ -1,0 +1,42 @@
+import { readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { build } from 'tsdown'
+
+const root = join(import.meta.dirname, '../..')
+
+export interface PackageSize {
+  readonly name: string
+  /** Its main entry, minified and gzipped, without what it depends on. */
+  readonly bytes: number
+  readonly budget: number
+}
+
+/** Sizes of the published packages, built from source as `scripts/tarballs.package.test.ts` builds them from `dist`. */
+export async function packageSizes(): Promise<PackageSize[]> {
+  const budgets: Record<string, number> = JSON.parse(readFileSync(join(root, 'scripts/size-budgets.json'), 'utf8'))
+  const sizes: PackageSize[] = []
+  for (const [name, budget] of Object.entries(budgets)) sizes.push({ name, bytes: await sizeOf(name), budget })
+  return sizes
+}
+
+async function sizeOf(name: string): Promise<number> {
+  const short = name.replace('@livefold/', '')
+  const cwd = join(root, short === 'core' ? short : `adapters/${short}`)
+  const outDir = join(root, 'results/bench-sizes', short)
+  await build({
+    config: false,
+    cwd,
+    entry: { index: './src/index.ts' },
+    outDir,
+    platform: 'neutral',
+    minify: true,
+    dts: false,
+    fixedExtension: false,
+    deps: { neverBundle: [/^[^./]/] },
+    logLevel: 'silent',
+  })
+  const { length } = gzipSync(readFileSync(join(outDir, 'index.js')), { level: 9 })
+  rmSync(outDir, { recursive: true })
+  return length
+}

@@ -1,0 +1,17 @@
+import { engineAlone } from '../raw/engine-alone.ts'
+import { raw } from '../raw/raw.ts'
+import type { Row } from '../suite/row.ts'
+import { listRow, readRow } from './read-rows.ts'
+
+/** Raw against SQLite alone, with fixed budgets: a slow raw would make everyone else look good. */
+function honest(row: Row): Row {
+  return {
+    ...row,
+    name: `honest-${row.name}`,
+    title: `raw is honest: ${row.title}`,
+    reference: engineAlone.name,
+    contestants: [engineAlone, raw],
+  }
+}
+
+export const honestyRows: readonly Row[] = [honest(readRow), honest(listRow)]

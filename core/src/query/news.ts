@@ -1,0 +1,77 @@
+/** Rounds in which listeners answer each other's news before it is called a circle. */
+const MOST_TURNS = 100
+
+/** Somebody who is told at the end of a round that something changed. */
+export interface Teller {
+  /** Makes one update out of all that `run` tells; a framework's own batch. */
+  readonly together: ((run: () => void) => void) | null
+  /** Never throws. */
+  tell(): void
+}
+
+/**
+ * Gathers who has news during a round, and has them tell it when the round is over: once each, all together, after the state and every
+ * query are current.
+ */
+export class News {
+  readonly #report: (error: unknown) => void
+  readonly #waiting = new Set<Teller>()
+  #depth = 0
+  #telling = false
+
+  /** `report` hears what a `together` throws, and of circles. */
+  constructor(report: (error: unknown) => void) {
+    this.#report = report
+  }
+
+  /** Runs `run`, which must not throw. News of what happens inside is told after the outermost round. */
+  round(run: () => void): void {
+    this.#depth++
+    try {
+      run()
+    } finally {
+      this.#depth--
+    }
+    if (this.#depth === 0) this.#tell()
+  }
+
+  add(teller: Teller): void {
+    this.#waiting.add(teller)
+    // The app's own batch of signals may end after our round.
+    if (this.#depth === 0) this.#tell()
+  }
+
+  remove(teller: Teller): void {
+    this.#waiting.delete(teller)
+  }
+
+  #tell(): void {
+    if (this.#telling) return
+    this.#telling = true
+    try {
+      for (let turn = 0; this.#waiting.size > 0; turn++) {
+        if (turn === MOST_TURNS) throw circle()
+        const now = [...this.#waiting]
+        this.#waiting.clear()
+        let run = () => {
+          for (const teller of now) teller.tell()
+        }
+        for (const together of new Set(now.map((teller) => teller.together))) {
+          const inner = run
+          if (together) run = () => together(inner)
+        }
+        run()
+      }
+    } catch (error) {
+      this.#report(error)
+    } finally {
+      this.#telling = false
+    }
+  }
+}
+
+function circle(): Error {
+  return new Error(
+    'News goes round in circles: views commit in answer to what their own commits changed, over and over. Commit there only what ends by itself.',
+  )
+}

@@ -1,0 +1,289 @@
+import { effect, untracked } from '@preact/signals-core'
+import { StoreError } from '../base/errors.ts'
+import type { ResultOf } from '../sql/query.ts'
+import { type ListDelta, listDelta } from './list-delta.ts'
+import type { News, Teller } from './news.ts'
+import type { QueryNode } from './query-node.ts'
+import { sameValue } from './structural-sharing.ts'
+
+/** No query for now. */
+export type Nothing = null | undefined | false
+
+/** What an observer of `Q` shows; `undefined` while there is no query. */
+export type Observed<Q> = Q extends Nothing ? undefined : ResultOf<Q>
+
+/** The rows of a list result; `never` for other results. */
+export type RowIn<R> = R extends readonly (infer Row)[] ? Row : never
+
+/** What observers look at: the live queries of an open store. */
+export interface ObserverHost {
+  readonly news: News
+  /** @throws StoreError `store/closed`, `query/invalid` */
+  node(query: unknown): QueryNode
+  /** Enrolled observers are ended when the host closes. */
+  enrol(observer: { end(): void }): () => void
+  report(error: unknown, label: string): void
+}
+
+/** A store that is there, or on its way, or will never come. */
+export interface QuerySource {
+  /** Null while the store opens. */
+  readonly host: ObserverHost | null
+  /** Why there will be no store. */
+  readonly error: StoreError | null
+  /** What a server found for a query, to be shown until the store's own first result; null when there is none, or that is over. */
+  seed(query: unknown): { readonly value: unknown } | null
+  /** The page shows the store's own results: no seeds from now on. */
+  outgrow(): void
+  /** Hears once when `host` or `error` is there. */
+  opened(listener: () => void): () => void
+}
+
+/** The source of a store that is open. */
+export function openSource(host: ObserverHost): QuerySource {
+  return { host, error: null, seed: () => null, outgrow: none, opened: () => none }
+}
+
+type Outcome = { readonly value: unknown } | { readonly error: unknown }
+
+/**
+ * The one way in which views follow a query: its current value, what changed since the last news, and a subscription that moves along when
+ * query or store are replaced. Bindings build on it; apps rarely need it.
+ *
+ * @example
+ * const open = store.observe(todos.where({ done: false }))
+ * const stop = open.subscribe(() => render(open.current, open.delta))
+ */
+export class QueryObserver<Q = unknown> implements Teller {
+  readonly together: ((run: () => void) => void) | null
+  readonly #listeners = new Set<() => void>()
+  #source: QuerySource
+  #query: Q | undefined
+  #host: ObserverHost | null = null
+  /** What is followed while anyone listens. */
+  #node: QueryNode | null = null
+  #release: (() => void) | null = null
+  /** Shown until the store's own first result. */
+  #seed: { readonly value: unknown } | null = null
+  /** The view stands as the server made it: own results may take over. */
+  #standing = false
+  #told: Outcome | null = null
+  #before: Outcome | null = null
+  #delta: ListDelta | null | undefined = null
+  #ended = false
+
+  /**
+   * @param options.together runs what tells all observers of one round, such as the batch of a framework whose updates are synchronous
+   */
+  constructor(source: QuerySource, query: Q, options: { together?: (run: () => void) => void } = {}) {
+    this.together = options.together ?? null
+    this.#source = source
+    this.#query = query
+    this.#seed = this.#sown()
+  }
+
+  /**
+   * The value right now, whether anyone listens or not; `undefined` while there is no query.
+   *
+   * @throws what the query throws; StoreError `store/opening` while there is neither a store nor a value from a server, `store/closed`
+   */
+  get current(): Observed<Q> {
+    const outcome = this.#look()
+    if ('error' in outcome) throw outcome.error
+    return outcome.value as Observed<Q>
+  }
+
+  /** A value can be shown, or an error: `current` would not throw `store/opening`. */
+  get ready(): boolean {
+    return isNothing(this.#query) || this.#seed !== null || this.#source.host !== null || this.#source.error !== null
+  }
+
+  /**
+   * How the list of the last news came out of the one before. Null when there is no such relation: no list, no second value yet,
+   * or another query since.
+   */
+  get delta(): ListDelta<RowIn<Observed<Q>>> | null {
+    this.#delta ??= this.#compare()
+    return this.#delta as ListDelta<RowIn<Observed<Q>>> | null
+  }
+
+  /**
+   * Follows another query, or another store, from now on. `current` is the new value at once; listeners are not called for it: whoever calls
+   * this knows. A definition equal to the one before changes nothing.
+   */
+  look(query: Q, source: QuerySource = this.#source): void {
+    if (query === this.#query && source === this.#source) return
+    const moved = source !== this.#source
+    this.#query = query
+    this.#source = source
+    if (moved || this.#seed) this.#seed = this.#sown()
+    if (moved) this.#ended = false
+    if (this.#listeners.size > 0) untracked(() => this.#follow(moved))
+  }
+
+  /** Calls `listener` after each change of `current`, once per round. The first listener makes the query live, the end of the last one ends it. */
+  subscribe(listener: () => void): () => void {
+    const own = () => listener()
+    this.#listeners.add(own)
+    if (this.#listeners.size === 1) untracked(() => this.#follow(true))
+    return () => {
+      if (this.#listeners.delete(own) && this.#listeners.size === 0) this.#unfollow()
+    }
+  }
+
+  /**
+   * To be called when the view that a server made stands: a value from a server gives way to the store's own, at once or when the
+   * store is there. Without one nothing happens.
+   */
+  stand(): void {
+    this.#standing = true
+    if (!this.#seed || !this.#source.host) return
+    this.#seed = null
+    this.#source.outgrow()
+    this.#source.host.news.add(this)
+  }
+
+  /** @internal Tells listeners, when the value is another than the last one they knew. */
+  tell(): void {
+    if (this.#listeners.size === 0) return
+    const now = this.#look()
+    if (this.#told && sameOutcome(this.#told, now)) return
+    this.#remember(now)
+    for (const listener of [...this.#listeners]) {
+      if (!this.#listeners.has(listener)) continue
+      try {
+        untracked(listener)
+      } catch (error) {
+        this.#host?.report(error, this.#node?.title ?? 'observer')
+      }
+    }
+  }
+
+  /** @internal The store closes: what is shown stays as it is. */
+  end(): void {
+    this.#told = this.#look()
+    this.#ended = true
+    this.#unfollow()
+  }
+
+  /** What a server found for the query now. */
+  #sown(): { readonly value: unknown } | null {
+    return isNothing(this.#query) ? null : this.#source.seed(this.#query)
+  }
+
+  #look(): Outcome {
+    if (this.#ended && this.#told) return this.#told
+    if (isNothing(this.#query)) return { value: undefined }
+    if (this.#seed) return this.#seed
+    const { host, error } = this.#source
+    if (error) return { error }
+    if (!host) return { error: opening() }
+    try {
+      return { value: (this.#node ?? host.node(this.#query)).peek() }
+    } catch (thrown) {
+      return { error: thrown }
+    }
+  }
+
+  /** Listens to what is to be shown now, before it lets go of what was shown until now: what both read stays live. */
+  #follow(moved: boolean): void {
+    const { host } = this.#source
+    const node = this.#nodeOf(host)
+    if (!moved && node !== null && node === this.#node) return
+    const release = this.#release
+    this.#release = null
+    this.#node = node
+    this.#host = host
+    this.#ended = false
+    this.#told = null
+    const ends = [host ? host.enrol(this) : this.#source.opened(() => this.#arrive()), node ? this.#watch(node) : none]
+    this.#release = () => {
+      for (const end of ends) end()
+    }
+    release?.()
+    this.#before = null
+    this.#delta = null
+    this.#told ??= this.#look()
+  }
+
+  /** The node of the query; null when there is none, or the query fails to compile: then `current` says so. */
+  #nodeOf(host: ObserverHost | null): QueryNode | null {
+    if (!host || isNothing(this.#query)) return null
+    try {
+      return host.node(this.#query)
+    } catch {
+      return null
+    }
+  }
+
+  #watch(node: QueryNode): () => void {
+    let first = true
+    node.subscribers++
+    const dispose = effect(() => {
+      try {
+        void node.signal.value
+      } catch {
+        // `tell` looks again, and passes the failure on.
+      }
+      if (!first) this.#host?.news.add(this)
+      first = false
+    })
+    return () => {
+      node.subscribers--
+      dispose()
+    }
+  }
+
+  /** The store is there, or will never be. */
+  #arrive(): void {
+    const shown = this.#told
+    if (this.#source.error) this.#seed = null
+    this.#follow(true)
+    this.#told = shown
+    if (this.#standing) this.stand()
+    this.tell()
+  }
+
+  #unfollow(): void {
+    this.#release?.()
+    this.#release = null
+    this.#host?.news.remove(this)
+    this.#node = null
+    this.#host = null
+  }
+
+  #remember(now: Outcome): void {
+    this.#before = this.#told
+    this.#told = now
+    this.#delta = undefined
+  }
+
+  #compare(): ListDelta | null {
+    const before = listOf(this.#before)
+    const now = listOf(this.#told)
+    return before && now ? listDelta(before, now, this.#node?.identity ?? null) : null
+  }
+}
+
+function none(): void {}
+
+export function isNothing(query: unknown): query is Nothing {
+  return query === null || query === undefined || query === false
+}
+
+function listOf(outcome: Outcome | null): readonly unknown[] | null {
+  return outcome && 'value' in outcome && Array.isArray(outcome.value) ? outcome.value : null
+}
+
+function sameOutcome(a: Outcome, b: Outcome): boolean {
+  if ('error' in a || 'error' in b) return 'error' in a && 'error' in b && a.error === b.error
+  return sameValue(a.value, b.value)
+}
+
+function opening(): StoreError {
+  return new StoreError(
+    'store/opening',
+    'A query was read while its store is still opening. Wait for the store before you show what reads from it, or give `hydrate` a value of this query.',
+    { retry: 'backoff' },
+  )
+}

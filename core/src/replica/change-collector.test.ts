@@ -1,0 +1,68 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { SqliteDriver } from '../sqlite/driver.ts'
+import { openMemory } from '../testing/open-wasm.ts'
+import { todoSchema } from '../testing/todo-schema.ts'
+import { ChangeCollector } from './change-collector.ts'
+import { createStateTables } from './state-tables.ts'
+
+let driver: SqliteDriver
+let changes: ChangeCollector
+
+beforeEach(() => {
+  driver = openMemory()
+  createStateTables(driver, todoSchema)
+  changes = new ChangeCollector(driver, todoSchema)
+  changes.watch = { columns: (table) => (table === 'places' ? [0, 2] : []) }
+})
+
+afterEach(() => {
+  changes.close()
+  driver.close()
+})
+
+test('QRY-1 a changed key counts under both keys, with the values at watched places alone', () => {
+  driver.exec(`INSERT INTO places VALUES ('a', 1, '[]')`)
+  changes.take()
+  driver.exec(`UPDATE places SET y = 2, note = '[1]'`)
+  expect(changes.take()?.get('places')).toEqual([
+    { key: ['a', 1], before: Object.assign(new Array(3), { 0: 'a', 2: '[]' }), after: null },
+    { key: ['a', 2], before: null, after: Object.assign(new Array(3), { 0: 'a', 2: '[1]' }) },
+  ])
+})
+
+test('QRY-2 what nets to nothing, and what nobody looks at, is no news', () => {
+  driver.exec(`INSERT INTO places VALUES ('a', 1, '[]')`)
+  driver.exec(`DELETE FROM places`)
+  driver.exec(`INSERT INTO counters VALUES (1, 1)`)
+  expect(changes.take()).toBeNull()
+})
+
+test('QRY-1 hears of every row of a delete without WHERE, and of a replaced one', () => {
+  driver.exec(`INSERT INTO places VALUES ('a', 1, '[]'), ('b', 1, '[]')`)
+  changes.take()
+  driver.exec(`INSERT OR REPLACE INTO places VALUES ('a', 1, '[2]')`)
+  driver.exec('DELETE FROM places')
+  expect(changes.take()?.get('places')).toMatchObject([
+    { key: ['a', 1], after: null },
+    { key: ['b', 1], after: null },
+  ])
+})
+
+test('BND-1 keys touched before base moved are not looked at again', () => {
+  for (let i = 0; i < 100; i++) driver.exec(`INSERT INTO places VALUES ('a', ${i}, '[]')`)
+  changes.take()
+  changes.forget()
+  let reads = 0
+  const { prepare } = driver
+  driver.prepare = (sql, access) => {
+    reads += 1
+    return prepare.call(driver, sql, access)
+  }
+  changes.beforeUndo()
+  expect([changes.take(), reads]).toEqual([null, 0])
+  driver.exec(`INSERT INTO places VALUES ('b', 0, '[]')`)
+  changes.take()
+  changes.beforeUndo()
+  // Before and after.
+  expect([changes.take(), reads]).toEqual([null, 2])
+})

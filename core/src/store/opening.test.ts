@@ -1,0 +1,135 @@
+import { expect, it } from 'vitest'
+import { deferred } from '../base/deferred.ts'
+import { StoreError } from '../base/errors.ts'
+import { open, todo, todos } from '../query/testing/todo-engine.ts'
+import { computed } from '../sql/definition.ts'
+import { dehydrate } from './dehydrate.ts'
+import { openingOf } from './opening.ts'
+import { StatusSignals } from './status.ts'
+import { StatusView } from './status-view.ts'
+import type { Store } from './store.ts'
+
+/** What an opening sees of a store, over real queries and a real status. */
+function storeWith(...titles: string[]) {
+  const { host, engine } = open()
+  for (const title of titles) host.commit(todo(title, { title }))
+  const status = new StatusSignals()
+  const store = { queries: engine, query: (query: unknown) => engine.query(query), status } as unknown as Store
+  return { host, engine, store, status }
+}
+
+const titles = todos.select('title').orderBy('title')
+const shout = computed((get) =>
+  get(titles)
+    .map(({ title }) => title.toUpperCase())
+    .join(),
+)
+
+it('a store that is there is ready at once, and the same opening for all who are given it', () => {
+  const { store } = storeWith('a')
+  const opening = openingOf(store)
+  expect(opening.current).toEqual({ state: 'ready', store, error: null })
+  expect(openingOf(store)).toBe(opening)
+  expect(opening.observe(shout).current).toBe('A')
+})
+
+it('a promise is loading, then ready: observers hear of their first value', async () => {
+  const { store, host } = storeWith('a')
+  const coming = deferred<Store>()
+  const opening = openingOf(coming.promise)
+  const observer = opening.observe(shout)
+  const heard: unknown[] = []
+  observer.subscribe(() => heard.push(observer.current))
+  expect(opening.current.state).toBe('loading')
+  expect([observer.ready, opening.observe(undefined).ready]).toEqual([false, true])
+  expect(() => observer.current).toThrow(expect.objectContaining({ code: 'store/opening' }))
+  expect(() => opening.store).toThrow(expect.objectContaining({ code: 'store/opening' }))
+  coming.resolve(store)
+  await opening.ready
+  expect([opening.current.state, opening.store, heard]).toEqual(['ready', store, ['A']])
+  host.commit(todo('b', { title: 'b' }))
+  expect(heard).toEqual(['A', 'A,B'])
+})
+
+it('a store that cannot be opened is an error for all, without an unhandled rejection', async () => {
+  const error = new StoreError('storage/full', 'no room')
+  const opening = openingOf(Promise.reject(error))
+  const observer = opening.observe(shout)
+  let heard = 0
+  observer.subscribe(() => heard++)
+  await opening.ready.catch(() => {})
+  expect([opening.current.state, opening.current.error, heard]).toEqual(['error', error, 1])
+  expect(() => observer.current).toThrow(error)
+  const other = openingOf(Promise.reject(new TypeError('no worker')))
+  await other.ready.catch(() => {})
+  expect(other.current.error).toMatchObject({ code: 'storage/io', cause: expect.any(TypeError) })
+})
+
+it('a value from the server is shown until the store’s own first result, and no longer', async () => {
+  const server = storeWith('from the server')
+  const state = JSON.parse(JSON.stringify(dehydrate(server.store, [shout])))
+  const { store } = storeWith('own')
+  const coming = deferred<Store>()
+  const opening = openingOf(coming.promise, { hydrate: state })
+  const observer = opening.observe<unknown>(shout)
+  const heard: unknown[] = []
+  observer.subscribe(() => heard.push(observer.current))
+  expect(observer.current).toBe('FROM THE SERVER')
+  expect(opening.observe(titles).current).toEqual([{ title: 'from the server' }])
+  expect(opening.observe(todos.count()).ready).toBe(false)
+  observer.stand()
+  expect(heard).toEqual([])
+  coming.resolve(store)
+  await opening.ready
+  expect([observer.current, heard]).toEqual(['OWN', ['OWN']])
+  observer.look(computed((get) => get(titles).length))
+  expect(observer.current).toBe(1)
+  expect(opening.observe(shout).current).toBe('OWN')
+})
+
+it('with a store that is there the server’s value stays until the view stands', () => {
+  const server = storeWith('from the server')
+  const { store } = storeWith('own')
+  const opening = openingOf(store, { hydrate: dehydrate(server.store, [shout]) })
+  const observer = opening.observe(shout)
+  const heard: unknown[] = []
+  observer.subscribe(() => heard.push(observer.current))
+  expect(observer.current).toBe('FROM THE SERVER')
+  observer.stand()
+  expect([observer.current, heard]).toEqual(['OWN', ['OWN']])
+})
+
+it('ISO-1 two servers’ states keep apart, and values of equal results are not told again', () => {
+  const [a, b] = [storeWith('a'), storeWith('b')]
+  const [forA, forB] = [openingOf(a.store, { hydrate: dehydrate(a.store, [shout]) }), openingOf(b.store)]
+  const observer = forA.observe(shout)
+  let heard = 0
+  observer.subscribe(() => heard++)
+  observer.stand()
+  expect([observer.current, forB.observe(shout).current, heard]).toEqual(['A', 'B', 0])
+})
+
+it('a status view shows what it selected, of the store that it looks at', async () => {
+  const { store, status } = storeWith()
+  const coming = deferred<Store>()
+  const opening = openingOf(coming.promise)
+  const view = new StatusView(opening, ({ phase, pending }) => ({ phase, busy: pending > 0 }))
+  const heard: unknown[] = []
+  const stop = view.subscribe(() => heard.push(view.current))
+  expect(view.current).toEqual({ phase: 'starting', busy: false })
+  coming.resolve(store)
+  await opening.ready
+  status.phase.value = 'ready'
+  status.pending.value = 1
+  status.pending.value = 2
+  status.connection.value = 'online'
+  expect(heard).toEqual([
+    { phase: 'ready', busy: false },
+    { phase: 'ready', busy: true },
+  ])
+  view.look(openingOf(storeWith().store))
+  expect(heard.at(-1)).toEqual({ phase: 'starting', busy: false })
+  stop()
+  status.phase.value = 'closed'
+  expect(heard).toHaveLength(3)
+})

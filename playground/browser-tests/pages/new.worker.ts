@@ -1,0 +1,4 @@
+import { runLeaderWorker, webSocketSync } from '@livefold/web'
+import { schema } from './new-schema.ts'
+
+runLeaderWorker({ schema, sync: webSocketSync({ url: '/sync' }) })

@@ -1,0 +1,81 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type BrowserContext, chromium } from 'playwright'
+import { inject } from 'vitest'
+import { Tab } from './tab.ts'
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+/** A user's browser with a profile on disk: it can be closed, or killed, and started again. */
+export class Profile implements AsyncDisposable {
+  readonly #directory = mkdtempSync(join(tmpdir(), 'livefold-profile-'))
+  #context: BrowserContext | null = null
+
+  static async open(): Promise<Profile> {
+    const profile = new Profile()
+    await profile.start()
+    return profile
+  }
+
+  get context(): BrowserContext {
+    if (!this.#context) throw new Error('this browser does not run')
+    return this.#context
+  }
+
+  async start(): Promise<void> {
+    this.#context = await chromium.launchPersistentContext(this.#directory, {
+      executablePath: inject('chromium'),
+      args: FLAGS,
+      viewport: { width: 1100, height: 800 },
+    })
+  }
+
+  /** Opens the vanilla playground and waits until its store is ready. */
+  async tab(store: string, options: { search?: string; page?: string } = {}): Promise<Tab> {
+    const tab = new Tab(await this.context.newPage())
+    await tab.open(store, options)
+    return tab
+  }
+
+  async stop(): Promise<void> {
+    await this.#context?.close()
+    this.#context = null
+  }
+
+  /** Every process of this browser, at once. */
+  async kill(): Promise<void> {
+    const closed = this.context.waitForEvent('close')
+    for (const { pid } of this.processes()) process.kill(pid, 'SIGKILL')
+    await closed
+    this.#context = null
+  }
+
+  processes(): { readonly pid: number; readonly type: string }[] {
+    const found: { pid: number; type: string }[] = []
+    for (const entry of readdirSync('/proc')) {
+      if (!/^\d+$/.test(entry)) continue
+      try {
+        const command = readFileSync(`/proc/${entry}/cmdline`, 'utf8')
+        if (!command.includes(`--user-data-dir=${this.#directory}`)) continue
+        found.push({ pid: Number(entry), type: /--type=(\S+?)\0/.exec(command)?.[1] ?? 'browser' })
+      } catch {
+        // It ended while we looked.
+      }
+    }
+    return found
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop()
+    rmSync(this.#directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
+  }
+}

@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { takeOver, threeTabs } from './fail-over.ts'
+import { Profile } from './profile.ts'
+import { percentile, report } from './report.ts'
+import { byOffice, inStep, leaders, type Tab } from './tab.ts'
+
+/** Another tab leads within this, ms. */
+const TAKE_OVER = 1_000
+
+let profile: Profile
+const takeOvers: Record<string, number> = {}
+
+beforeAll(async () => {
+  profile = await Profile.open()
+})
+afterAll(async () => {
+  report('take-over-ms', takeOvers)
+  await profile[Symbol.asyncDispose]()
+})
+
+describe.each([2, 5, 10])('%i tabs of one profile', (count) => {
+  test('have exactly one leader, and a commit in any shows in all', async () => {
+    const tabs: Tab[] = []
+    for (let i = 0; i < count; i++) tabs.push(await profile.tab(`tabs-${count}`))
+    await byOffice(tabs)
+    for (const [i, tab] of tabs.entries()) await tab.commit([`todo of tab ${i}`])
+    await inStep(tabs, count)
+    expect(await leaders(tabs)).toBe(1)
+
+    // From the commit call in one tab to the subscriber of another, by the clock they share.
+    const [from, to] = [tabs[0] as Tab, tabs[1] as Tab]
+    const arrivals = to.page.evaluate(
+      (rounds) =>
+        new Promise<number[]>((resolve) => {
+          const { store, todos } = (globalThis as unknown as { livefold: import('./livefold-global.ts').Livefold })
+            .livefold
+          const times: number[] = []
+          store.subscribe(
+            todos.count(),
+            () => {
+              times.push(performance.timeOrigin + performance.now())
+              if (times.length === rounds) resolve(times)
+            },
+            { immediate: false },
+          )
+        }),
+      50,
+    )
+    const sent = await from.page.evaluate(async (rounds) => {
+      const { store, events } = (globalThis as unknown as { livefold: import('./livefold-global.ts').Livefold })
+        .livefold
+      const times: number[] = []
+      for (let i = 0; i < rounds; i++) {
+        await new Promise((resolve) => setTimeout(resolve, 20))
+        times.push(performance.timeOrigin + performance.now())
+        store.commit(events.todoCreated({ id: `round-${i}`, title: `round ${i}` }))
+      }
+      return times
+    }, 50)
+    const seen = await arrivals
+    const delays = sent.map((time, i) => (seen[i] ?? Number.NaN) - time)
+    report(`commit-visible-in-another-of-${count}-tabs-ms`, {
+      p50: percentile(delays, 0.5),
+      p95: percentile(delays, 0.95),
+    })
+    await inStep(tabs, count + 50)
+    for (const tab of tabs) await tab.page.close()
+  })
+})
+
+describe('the leading tab', () => {
+  test('closed: another leads within 1 s, nothing lost, nothing twice', async () => {
+    const tabs = await threeTabs(profile, 'closed')
+    takeOvers.closed = await takeOver(tabs, () => tabs.leader.page.close())
+    expect(takeOvers.closed).toBeLessThan(TAKE_OVER)
+    for (const tab of tabs.followers) await tab.page.close()
+  })
+
+  test('reloaded', async () => {
+    const tabs = await threeTabs(profile, 'reloaded')
+    takeOvers.reloaded = await takeOver(tabs, () => tabs.leader.reload())
+    expect(takeOvers.reloaded).toBeLessThan(TAKE_OVER)
+    await inStep([tabs.leader, ...tabs.followers], 7)
+    for (const tab of [tabs.leader, ...tabs.followers]) await tab.page.close()
+  })
+
+  test('navigated away', async () => {
+    const tabs = await threeTabs(profile, 'navigated')
+    takeOvers.navigated = await takeOver(tabs, () => tabs.leader.page.goto('about:blank'))
+    expect(takeOvers.navigated).toBeLessThan(TAKE_OVER)
+    for (const tab of [tabs.leader, ...tabs.followers]) await tab.page.close()
+  })
+
+  test('crashed', async () => {
+    const tabs = await threeTabs(profile, 'crashed')
+    const devtools = await profile.context.newCDPSession(tabs.leader.page)
+    takeOvers.crashed = await takeOver(tabs, async () => {
+      const crashed = tabs.leader.page.waitForEvent('crash')
+      // The answer never comes.
+      devtools.send('Page.crash').catch(() => {})
+      await crashed
+    })
+    expect(takeOvers.crashed).toBeLessThan(TAKE_OVER)
+    for (const tab of [tabs.leader, ...tabs.followers]) await tab.page.close()
+  })
+
+  test('its renderer killed by SIGKILL', async () => {
+    const renderers = () => new Set(profile.processes().flatMap(({ pid, type }) => (type === 'renderer' ? [pid] : [])))
+    const before = renderers()
+    const leader = await profile.tab('killed')
+    const own = [...renderers()].filter((pid) => !before.has(pid))
+    const followers = [await profile.tab('killed'), await profile.tab('killed')]
+    await byOffice([leader, ...followers])
+    await leader.commit(['before'])
+    await inStep([leader, ...followers], 1)
+    expect((await leader.snapshot()).leads).toBe(true)
+    takeOvers.killed = await takeOver({ leader, followers }, async () => {
+      const crashed = leader.page.waitForEvent('crash')
+      for (const pid of own) process.kill(pid, 'SIGKILL')
+      await crashed
+    })
+    expect(takeOvers.killed).toBeLessThan(TAKE_OVER)
+    for (const tab of [leader, ...followers]) await tab.page.close()
+  })
+
+  test('frozen: it comes back as a follower in step', async () => {
+    const tabs = await threeTabs(profile, 'frozen')
+    const devtools = await profile.context.newCDPSession(tabs.leader.page)
+    await tabs.leader.commit(['of the frozen one'])
+    takeOvers.frozen = await takeOver(
+      { leader: tabs.leader, followers: tabs.followers },
+      () => devtools.send('Page.setWebLifecycleState', { state: 'frozen' }),
+      ['of the frozen one'],
+    )
+    expect(takeOvers.frozen).toBeLessThan(TAKE_OVER)
+    await devtools.send('Page.setWebLifecycleState', { state: 'active' })
+    await inStep([tabs.leader, ...tabs.followers], 8)
+    expect((await tabs.leader.snapshot()).leads).toBe(false)
+    await tabs.leader.commit(['from the thawed one'])
+    await inStep([tabs.leader, ...tabs.followers], 9)
+    expect(await leaders([tabs.leader, ...tabs.followers])).toBe(1)
+    for (const tab of [tabs.leader, ...tabs.followers]) await tab.page.close()
+  })
+})
