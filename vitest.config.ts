@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { bindingsProject } from './bindings/testing/vitest-project.ts'
 
 // One suffix per kind of test; `vitest run --project sim core/src/testing` runs a part of one.
 const kinds = {
@@ -7,6 +8,7 @@ const kinds = {
   packages: '*.package.test.ts',
   docs: '*.docs.test.ts',
   browser: '*.browser.test.ts',
+  bindings: '*.bindings.test.{ts,tsx}',
 }
 const homes = '{core,adapters/*,bindings/*,playground/*,benchmarks,scripts}'
 const never = ['**/node_modules/**', '**/dist/**']
@@ -27,6 +29,9 @@ export default defineConfig({
           name: 'unit',
           include: [`${homes}/**/*.test.ts`],
           exclude: [...never, ...Object.values(kinds).map((suffix) => `**/${suffix}`)],
+          // No test asserts on time; a loaded machine must not fail one either.
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {
@@ -61,12 +66,13 @@ export default defineConfig({
           include: [`playground/browser-tests/${kinds.browser}`],
           exclude: never,
           globalSetup: ['playground/browser-tests/playground-process.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
           // Each file has a browser, or several.
           fileParallelism: false,
         },
       },
+      bindingsProject(kinds.bindings),
       {
         extends: true,
         test: { name: 'docs', include: [`scripts/${kinds.docs}`], exclude: never, testTimeout: 180_000 },

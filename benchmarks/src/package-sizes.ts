@@ -23,7 +23,7 @@ export async function packageSizes(): Promise<PackageSize[]> {
 async function sizeOf(name: string): Promise<number> {
   const short = name.replace('@livefold/', '')
   const cwd = join(root, short === 'core' ? short : `adapters/${short}`)
-  const outDir = join(root, 'results/bench-sizes', short)
+  const outDir = join(root, `results/bench-size-${short}`)
   await build({
     config: false,
     cwd,

@@ -47,3 +47,4 @@ export { type OpeningState, openingOf, type StoreOpening } from './store/opening
 export type { StoreStatus } from './store/status.ts'
 export { type StatusValues, StatusView } from './store/status-view.ts'
 export type { Auth, Store, StoreEventMap, StoreOf } from './store/store.ts'
+export { providedContext, type StoreContext, type StoreInput, storeContext } from './store/store-context.ts'

@@ -18,11 +18,7 @@ export async function threeTabs(profile: Profile, store: string): Promise<Tabs> 
 }
 
 /** Takes the leader away in the middle of commits from all tabs; gives the ms until another one leads and serves. */
-export async function takeOver(
-  { followers, leader }: Tabs,
-  take: () => Promise<unknown>,
-  others: readonly string[] = [],
-): Promise<number> {
+export async function takeOver({ followers, leader }: Tabs, take: () => Promise<unknown>): Promise<number> {
   const { epoch } = await leader.snapshot()
   await Promise.all(followers.map((tab, i) => tab.commit([`f${i}-before-1`, `f${i}-before-2`])))
   // Counted by a page that stays: the round trips of the test do not blur it.
@@ -41,10 +37,10 @@ export async function takeOver(
   const elected = (await watch) ?? Number.NaN
   await taken
   await Promise.all(followers.map((tab, i) => tab.commit([`f${i}-after`])))
-  await inStep(followers, 1 + others.length + followers.length * 3)
+  await inStep(followers, 1 + followers.length * 3)
   await byOffice(followers)
   expect(await titles(followers[0] as Tab)).toEqual(
-    ['before', ...others, ...followers.flatMap((_, i) => [`f${i}-before-1`, `f${i}-before-2`, `f${i}-after`])].sort(),
+    ['before', ...followers.flatMap((_, i) => [`f${i}-before-1`, `f${i}-before-2`, `f${i}-after`])].sort(),
   )
   return elected - start
 }

@@ -1,11 +1,11 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type BrowserContext, chromium } from 'playwright'
+import { type BrowserContext, chromium, type Page } from 'playwright'
 import { inject } from 'vitest'
 import { Tab } from './tab.ts'
 
-const FLAGS = [
+export const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -74,8 +74,28 @@ export class Profile implements AsyncDisposable {
     return found
   }
 
+  /** The process that renders a page: the one that works while the page does. */
+  async rendererOf(page: Page): Promise<number> {
+    const renderers = this.processes().filter(({ type }) => type === 'renderer')
+    const before = renderers.map(({ pid }) => ticks(pid))
+    await page.evaluate(() => {
+      const end = performance.now() + 400
+      while (performance.now() < end);
+    })
+    const spent = renderers.map(({ pid }, i) => ticks(pid) - (before[i] ?? 0))
+    return renderers[spent.indexOf(Math.max(...spent))]?.pid ?? Number.NaN
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop()
     rmSync(this.#directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
   }
+}
+
+/** Processor time of a process so far, in ticks of 10 ms. */
+function ticks(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ')
+  return Number(fields[11]) + Number(fields[12])
 }

@@ -38,9 +38,7 @@ export function openLeader(options: OpenLeaderOptions): OpenLeader {
   const lock = new StoreLock(location)
   let driver: SqliteDriver
   try {
-    driver = openNodeDriver(location.database)
-    driver.prepare('PRAGMA journal_mode = WAL').values()
-    driver.exec(`PRAGMA synchronous = ${durability === 'full' ? 'FULL' : 'NORMAL'}; PRAGMA cache_size = -16000`)
+    driver = openFile(location.database, durability)
   } catch (thrown) {
     lock.release()
     throw thrown
@@ -65,5 +63,18 @@ export function openLeader(options: OpenLeaderOptions): OpenLeader {
       await host.close()
       lock.release()
     },
+  }
+}
+
+/** Opens a store's file as its leader wants it. */
+export function openFile(path: string, durability: Durability): SqliteDriver {
+  const driver = openNodeDriver(path)
+  try {
+    driver.prepare('PRAGMA journal_mode = WAL').values()
+    driver.exec(`PRAGMA synchronous = ${durability === 'full' ? 'FULL' : 'NORMAL'}; PRAGMA cache_size = -16000`)
+    return driver
+  } catch (thrown) {
+    driver.close()
+    throw thrown
   }
 }

@@ -10,7 +10,7 @@ function durableRow(perTransaction: number, synced: boolean): Row {
     title: `leader, ${perTransaction} events a transaction${synced ? ', pending then confirmed' : ''}`,
     unit: 'events/s',
     reference: 'raw',
-    rounds: { warmup: 5, quick: 20, full: 60 },
+    rounds: { warmup: 2, quick: 10, full: 60 },
     async start(contestant, setting) {
       const journal = await contestant.openJournal?.(setting.directory(), { synced })
       if (!journal) return null

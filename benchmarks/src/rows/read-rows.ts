@@ -4,10 +4,10 @@ import { createdAt, itemId, itemsFrom, LISTS, listId } from '../work/item.ts'
 import { expectThat, timed } from './timing.ts'
 
 const ITEMS = 10_000
-/** Reads of one sample: fewer than there are items, more than any cache keeps. */
-const READS = 500
+/** Reads of one sample. About a millisecond: a busy machine would take its share of most samples that last longer. */
+const READS = 200
 const AGAIN = 2_000
-const PAGES = 20
+const PAGES = 8
 const PAGE = 100
 
 type MakeSample = (reader: Reader) => () => number
@@ -68,7 +68,7 @@ export const readRow = rowOf(
     title: 'point read, another key each time',
     unit: 'µs',
     reference: 'raw',
-    rounds: { warmup: 40, quick: 80, full: 300 },
+    rounds: { warmup: 80, quick: 160, full: 600 },
   },
   readsOne,
   differentKeys,
@@ -92,7 +92,7 @@ export const listRow = rowOf(
     title: 'list of 100 of 10k rows, indexed, not cached',
     unit: 'µs',
     reference: 'raw',
-    rounds: { warmup: 40, quick: 80, full: 300 },
+    rounds: { warmup: 80, quick: 160, full: 600 },
   },
   readsPage,
   differentPages,

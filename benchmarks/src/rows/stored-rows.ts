@@ -53,7 +53,7 @@ export const storedRows: Row[] = [
   }),
   storedRow('rebuild', 10_000, {
     title: 'rebuild of 10k events after a schema change',
-    rounds: { warmup: 1, quick: 5, full: 15 },
+    rounds: { warmup: 1, quick: 3, full: 15 },
   }),
   storedRow('rebuild', 100_000, {
     title: 'rebuild of 100k events after a schema change',

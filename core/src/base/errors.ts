@@ -25,6 +25,7 @@
  * - `protocol/version`       the two sides speak different protocol versions
  * - `query/invalid`          SQL that does not compile, writes, or is not deterministic
  * - `store/reentrant`        a commit while a query, computed or materializer was evaluating
+ * - `store/missing`          a view asked for a store and none was provided; put it below the provider
  * - `store/opening`          a view read before its store was there; wait for the store
  * - `store/closed`           used after `close()`
  */
@@ -53,6 +54,7 @@ export const errorCodes = [
   'protocol/version',
   'query/invalid',
   'store/reentrant',
+  'store/missing',
   'store/opening',
   'store/closed',
 ] as const
@@ -112,5 +114,11 @@ export function isErrorCode(code: unknown): code is StoreErrorCode {
 
 /** The message of anything that was thrown. */
 export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown)
+  if (thrown instanceof Error) return thrown.message
+  try {
+    return String(thrown)
+  } catch {
+    // An object without toString; it must not turn the handling of one error into another.
+    return 'a value that has no text'
+  }
 }

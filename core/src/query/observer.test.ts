@@ -230,12 +230,14 @@ describe('delta', () => {
     host.commit(todo('a', { rank: 1 }), todo('b', { rank: 2 }), todo('c', { rank: 3 }))
     const { observer } = observe(engine, todos.orderBy('rank'))
     expect(observer.delta).toBe(null)
-    host.commit(todos.update({ rank: 9 }).where({ id: 'a' }), todos.delete().where({ id: 'b' }), todo('d', { rank: 4 }))
+    host.commit(todo('d', { rank: 4 }))
+    const gone = todos.delete().where({ id: 'b' })
+    host.commit(todos.update({ rank: 9 }).where({ id: 'a' }), gone, todo('e', { rank: 5 }))
     expect(observer.delta).toMatchObject({
       removed: [1],
-      inserted: [{ at: 1, row: { id: 'd' } }],
-      moved: [{ from: 0, to: 2 }],
-      updated: [{ at: 2, before: { rank: 1 }, row: { rank: 9 } }],
+      inserted: [{ at: 2, row: { id: 'e' } }],
+      moved: [{ from: 0, to: 3 }],
+      updated: [{ at: 3, before: { rank: 1 }, row: { rank: 9 } }],
     })
     host.commit(todos.update({ title: 'x' }).where({ id: 'c' }))
     expect(observer.delta).toMatchObject({ removed: [], inserted: [], moved: [], updated: [{ at: 0 }] })

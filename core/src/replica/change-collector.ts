@@ -51,6 +51,8 @@ export class ChangeCollector {
   readonly #driver: SqliteDriver
   readonly #tables = new Map<string, TableChanges>()
   watch: Watch = nobodyWatches
+  /** What changes now becomes base at once: no undo will come back to it, and its keys need not be kept. */
+  settling = false
 
   constructor(driver: SqliteDriver, schema: AnySchema) {
     this.#driver = driver
@@ -121,13 +123,15 @@ export class ChangeCollector {
     const table = this.#tables.get(change.table)
     if (!table) return
     const places = this.watch.columns(table.name)
+    const keep = !this.settling
+    if (!keep && places.length === 0) return
     const { kind } = change
     const before = kind === 'insert' ? null : keyOf(table, change, 'before')
     const after = kind === 'delete' ? null : keyOf(table, change, 'after')
     const beforeId = before && idOf(before)
     const afterId = after && idOf(after)
-    if (before) table.touched.set(beforeId, before)
-    if (after && afterId !== beforeId) table.touched.set(afterId, after)
+    if (keep && before) table.touched.set(beforeId, before)
+    if (keep && after && afterId !== beforeId) table.touched.set(afterId, after)
     if (places.length === 0) return
     if (before && after && beforeId === afterId) {
       this.#merge(

@@ -54,6 +54,21 @@ describe('a commit', () => {
     expect(rowsOf(driver, todoSchema)).toEqual(before)
   })
 
+  test.each([
+    'insert or fail into counters values (1, 1), (2, 2)',
+    'insert  OR\nRollback into counters values (1, 1), (2, 2)',
+  ])('LOG-3 STATE-2 that fails leaves nothing, and the transaction it stands in as it was: %s', (text) => {
+    const raw: AnyMaterializer = () => sqlText(text) as never
+    const schema = withMaterializers(todoSchema, (one, name) => (name === put.name ? raw : one))
+    const materialize = new Materialize(driver, schema)
+    const author = new Author(todoSchema, 's')
+    driver.transaction(() => {
+      materialize.commit(author.commit(events.counted({ id: 2, by: 1 })), false)
+      expect(() => materialize.commit(author.commit(put), false)).toThrow(failed('v1.TodoPut'))
+    })
+    expect(rowsOf(driver, todoSchema).get('counters')).toEqual([[2, 1]])
+  })
+
   test('each event of it reads what the ones before it wrote', () => {
     commit(todoSchema, [events.counted({ id: 1, by: 1 }), events.counted({ id: 1, by: 1 })])
     expect(rowsOf(driver, todoSchema).get('counters')).toEqual([[1, 4]])
@@ -135,6 +150,10 @@ describe('purity', () => {
       throw undefined
     }
     expect(() => run(throws, [put])).toThrow(failed('v1.TodoPut'))
+    const textless: AnyMaterializer = () => {
+      throw Object.create(null)
+    }
+    expect(() => run(textless, [put])).toThrow(failed('v1.TodoPut'))
   })
 })
 
@@ -150,6 +169,16 @@ describe('the two sides', () => {
     const reads: AnyMaterializer = (_, ctx) => void ctx.query(todos.where({ id: 'a' }).first())
     expect(() => run(() => todos.delete() as never, [draft], local)).toThrow(failed('"todos"'))
     expect(() => run(reads, [draft], local)).toThrow(failed('"todos"'))
+  })
+
+  test('STATE-5 a list that comes as JSON is nobody’s table', () => {
+    commit(todoSchema, [put])
+    const clears: AnyMaterializer = (_, ctx) => {
+      expect(ctx.query(sqlText("select value from json_each('[1]')"))).toEqual([{ value: 1 }])
+      return sqlText('delete from todos where id in (select value from json_each(\'["a"]\'))') as never
+    }
+    expect(run(clears, [events.doneCleared({})])).toBe('applied')
+    expect(rowsOf(driver, todoSchema).get('todos')).toEqual([])
   })
 
   test('STATE-5 nobody touches Livefold’s own tables or SQLite’s', () => {

@@ -42,8 +42,8 @@ export class Materialize {
     const [only] = commit
     if (commit.length === 1 && only) {
       const writes = this.#writes(only, twice)
-      // SQLite undoes a statement that fails by itself: one write needs no savepoint.
-      if (writes.length <= 1) this.#alone(only, writes)
+      // SQLite undoes a statement that fails by itself: one write needs no savepoint. Raw SQL may say OR FAIL.
+      if (writes.length <= 1 && writes[0]?.kind !== 'sql') this.#alone(only, writes)
       else this.#atomically(() => this.#run(only, writes))
     } else {
       this.#atomically(() => {
@@ -122,6 +122,7 @@ export class Materialize {
   #run(event: EventRecord, writes: readonly WriteOperation[]): void {
     const access = this.#accessFor(event).write
     try {
+      for (const write of writes) if (write.kind === 'sql') refuseRollback(write.sql)
       for (const write of writes) this.#driver.prepare(write.sql, access).run(write.binds)
     } catch (thrown) {
       throw blame(event, thrown)
@@ -138,6 +139,12 @@ function frozen(args: Json): Json {
   if (typeof args !== 'object' || args === null || Object.isFrozen(args)) return args
   for (const member of Object.values(args)) frozen(member)
   return Object.freeze(args)
+}
+
+/** The one conflict clause that ends the transaction: everybody's work in it would go, and what follows stand alone. */
+function refuseRollback(sql: string): void {
+  if (!/\bor\s+rollback\b/i.test(sql)) return
+  throw new StoreError('query/invalid', `OR ROLLBACK would undo more than this event; use OR ABORT, in: ${sql}`)
 }
 
 /** True for failures of disk, memory or connection, which say nothing about the event that met them. */

@@ -216,19 +216,25 @@ export class Replica {
 
   #applyNewlyConfirmed(failures: FailedCommit[]): number {
     const from = this.#applied.length
+    if (this.#changes) this.#changes.settling = this.#willSettle
     for (let i = from; i < this.#confirmed.length; i++) {
       const commit = this.#confirmed[i] as Commit
       const error = this.#run(commit, false)
       if (error) failures.push({ commit, error, confirmed: true })
       this.#applied.push({ id: idOf(commit), commit, error, quarantined: error !== null })
     }
+    if (this.#changes) this.#changes.settling = false
     return Math.max(0, this.#confirmed.length - from)
+  }
+
+  /** Nothing that is applied waits for a verdict: base can move to the head. */
+  get #willSettle(): boolean {
+    return this.#applied.length <= this.#confirmed.length && this.#appliedLocals.length <= this.#ackedLocals.length
   }
 
   /** Moves base as far as it can go; gives the number of local commits that had to be applied for it. */
   #settleBase(): number {
-    const allConfirmed = this.#applied.length <= this.#confirmed.length
-    if (!allConfirmed || this.#appliedLocals.length > this.#ackedLocals.length) {
+    if (!this.#willSettle) {
       this.#trim()
       return 0
     }

@@ -9,6 +9,8 @@ interface OwnCommit {
   readonly local: boolean
   readonly receipt: CommitReceipt
   acked: boolean
+  /** Rejected, and about to be reported: neither applied nor sent again. */
+  retracted: boolean
 }
 
 /** A commit of this session that is in the log for good or out of it. */
@@ -37,7 +39,7 @@ export class OwnCommits {
 
   add(commit: Commit, local: boolean): CommitReceipt {
     const receipt = new CommitReceipt(commit.map((event) => event.id))
-    this.#byId.set(firstId(commit), { commit, local, receipt, acked: false })
+    this.#byId.set(firstId(commit), { commit, local, receipt, acked: false, retracted: false })
     this.#queue(local).add(commit)
     return receipt
   }
@@ -77,7 +79,9 @@ export class OwnCommits {
   /** It was rejected: no longer to be applied. `reject` tells its author. */
   retract(id: EventId): void {
     const own = this.#byId.get(id)
-    if (own && !own.acked) this.#queue(own.local).remove(own.commit)
+    if (!own) return
+    if (!own.acked) this.#queue(own.local).remove(own.commit)
+    own.retracted = true
   }
 
   /** True when the commit was one of ours, and still open. */
@@ -95,12 +99,14 @@ export class OwnCommits {
       if (own) own.acked = false
     }
     for (const queue of [this.unacked, this.unackedLocal]) queue.clear()
-    for (const own of this.#byId.values()) if (!own.acked) this.#queue(own.local).add(own.commit)
+    for (const { commit, local } of this.unackedInOrder()) this.#queue(local).add(commit)
   }
 
   /** What is to be sent to a leader that knows none of it. */
   unackedInOrder(): { readonly commit: Commit; readonly local: boolean }[] {
-    return [...this.#byId.values()].filter((own) => !own.acked).map(({ commit, local }) => ({ commit, local }))
+    return [...this.#byId.values()]
+      .filter((own) => !own.acked && !own.retracted)
+      .map(({ commit, local }) => ({ commit, local }))
   }
 
   /** Every open commit, in the order they were made. */

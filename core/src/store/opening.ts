@@ -57,9 +57,9 @@ export class StoreOpening<S extends AnySchema = AnySchema> implements QuerySourc
     )
   }
 
-  /** Values from a server stand in while the store opens. */
-  get hydrated(): boolean {
-    return this.#hydration !== null
+  /** What to wait for before anything is shown; null once the store, or values of a server, or an error is there. */
+  get wait(): Promise<StoreOf<S>> | null {
+    return this.current.state === 'loading' && !this.#hydration ? this.ready : null
   }
 
   get host(): ObserverHost | null {

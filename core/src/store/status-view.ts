@@ -20,6 +20,8 @@ const starting = new StatusSignals()
 export class StatusView<T> {
   readonly #opening
   readonly #selected: ReadonlySignal<T>
+  /** Whoever calls `look` knows of the value that comes of it. */
+  #looking = false
 
   /** `select` must be pure; it is asked again when a member that it read has changed. */
   constructor(opening: StoreOpening, select: (status: StatusValues) => T) {
@@ -32,9 +34,14 @@ export class StatusView<T> {
     return this.#selected.peek()
   }
 
-  /** Follows another store from now on; listeners hear when that changes the value. */
+  /** Follows another store from now on. `current` is its value at once; listeners are not called for it. */
   look(opening: StoreOpening): void {
-    this.#opening.value = opening
+    this.#looking = true
+    try {
+      this.#opening.value = opening
+    } finally {
+      this.#looking = false
+    }
   }
 
   /** Calls `listener` after each change of `current`. */
@@ -42,7 +49,7 @@ export class StatusView<T> {
     let told: { readonly value: T } | null = null
     return effect(() => {
       const value = this.#selected.value
-      const news = told !== null && !sameValue(told.value, value)
+      const news = told !== null && !this.#looking && !sameValue(told.value, value)
       told = { value }
       if (news) untracked(listener)
     })

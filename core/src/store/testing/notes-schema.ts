@@ -14,17 +14,16 @@ export const events = defineEvents({
   uiSet: localEvent('v1.UiSet', z.object({ key: z.string(), value: z.unknown() })),
 })
 
-/** What a materializer does beside its work; tests make it throw or reach out. */
-export const hooks: { noteAdded: (text: string) => void } = { noteAdded: () => {} }
-
-export function notesSchema(version = 1) {
+/** `onNote` runs inside the materializer of `noteAdded`: it may throw, or reach out. Hash and version stay as they are. */
+export function notesSchema(options: { version?: number; onNote?: (text: string) => void } = {}) {
+  const { version = 1, onNote = () => {} } = options
   return defineSchema({
     version,
     tables: { notes, ui },
     events,
     materializers: {
       noteAdded: ({ id, text }) => {
-        hooks.noteAdded(text)
+        onNote(text)
         return notes.insert({ id, text })
       },
       noteRanked: ({ id, rank }) => notes.update({ rank }).where({ id }),

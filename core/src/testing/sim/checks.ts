@@ -14,10 +14,17 @@ export interface FileView {
   readonly pending: readonly EventRecord[]
   readonly local: readonly EventRecord[]
   readonly rejected: ReadonlySet<EventId>
+  /** Those of them that the leader's own fold refused. */
+  readonly poison: readonly EventId[]
   readonly quarantined: readonly number[]
 }
 
-function eventsOf(driver: SqliteDriver, table: string, place: string, after: number): (EventRecord & { seq: number })[] {
+function eventsOf(
+  driver: SqliteDriver,
+  table: string,
+  place: string,
+  after: number,
+): (EventRecord & { seq: number })[] {
   const rows = driver
     .prepare(
       `SELECT ${place}, id, name, args, client_id, session_id, parent, at, joined FROM ${table} WHERE ${place} > ? ORDER BY ${place}`,
@@ -41,8 +48,10 @@ export function confirmedAfter(driver: SqliteDriver, after: number): ConfirmedEv
 }
 
 export function hasTables(driver: SqliteDriver): boolean {
-  return driver.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'livefold_meta'").value() !== undefined
-    && driver.prepare("SELECT 1 FROM livefold_meta WHERE key = 'version'").value() !== undefined
+  return (
+    driver.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'livefold_meta'").value() !== undefined &&
+    driver.prepare("SELECT 1 FROM livefold_meta WHERE key = 'version'").value() !== undefined
+  )
 }
 
 export function viewOf(driver: SqliteDriver): FileView {
@@ -50,8 +59,20 @@ export function viewOf(driver: SqliteDriver): FileView {
     head: Number(driver.prepare('SELECT max(seq) FROM livefold_eventlog').value() ?? 0),
     pending: eventsOf(driver, 'livefold_pending', 'pos', 0),
     local: eventsOf(driver, 'livefold_local_eventlog', 'pos', 0),
-    rejected: new Set(driver.prepare('SELECT id FROM livefold_rejected').values().map(([id]) => String(id))),
-    quarantined: driver.prepare('SELECT seq FROM livefold_quarantine ORDER BY seq').values().map(([seq]) => Number(seq)),
+    rejected: new Set(
+      driver
+        .prepare('SELECT id FROM livefold_rejected')
+        .values()
+        .map(([id]) => String(id)),
+    ),
+    poison: driver
+      .prepare("SELECT id FROM livefold_rejected WHERE error ->> 'code' LIKE 'materializer/%'")
+      .values()
+      .map(([id]) => String(id)),
+    quarantined: driver
+      .prepare('SELECT seq FROM livefold_quarantine ORDER BY seq')
+      .values()
+      .map(([seq]) => Number(seq)),
   }
 }
 
@@ -69,7 +90,11 @@ export function checkFile(
   for (const [i, event] of news.entries()) {
     must(event.seq === fold.head + 1 + i, 'LOG-1', () => `${who}: seq ${event.seq} follows ${fold.head + i}`)
     const there = log[event.seq - 1]
-    must(there?.id === event.id, 'LOG-2', () => `${who}: ${event.id} is at ${event.seq}, the backend has ${there?.id} there`)
+    must(
+      there?.id === event.id,
+      'LOG-2',
+      () => `${who}: ${event.id} is at ${event.seq}, the backend has ${there?.id} there`,
+    )
   }
   must(news.at(-1)?.joined !== true, 'LOG-3', () => `${who}: the log ends within the commit of ${news.at(-1)?.id}`)
   fold.confirm(news)
@@ -86,7 +111,11 @@ export function checkFile(
   checkOrder(who, view.pending)
   const wanted = fold.digest(commits)
   const found = digest(driver, schema.syncedTables)
-  must(found === wanted, rule, () => `${who}: the state at ${view.head} + ${commits.length} pending is not the fold of the log`)
+  must(
+    found === wanted,
+    rule,
+    () => `${who}: the state at ${view.head} + ${commits.length} pending is not the fold of the log`,
+  )
   const local = digest(driver, schema.localTables)
   must(local === fold.localDigest(), 'STATE-5', () => `${who}: the local tables are not the fold of the local log`)
   const failed = fold.failed.filter((seq) => seq <= view.head)
@@ -109,9 +138,26 @@ function checkOrder(who: string, events: readonly EventRecord[]): void {
         'LOG-4',
         () => `${who}: ${event.id} comes after ${before.id}`,
       )
-      must(before.parent <= event.parent, 'LOG-4', () => `${who}: the parent of ${event.id} is below that of ${before.id}`)
+      must(
+        before.parent <= event.parent,
+        'LOG-4',
+        () => `${who}: the parent of ${event.id} is below that of ${before.id}`,
+      )
     }
     last.set(event.sessionId, event)
+  }
+}
+
+/** Rule LOG-1: what may have reached the backend is never judged here. */
+export function checkPoison(who: string, view: FileView, pushed: ReadonlySet<EventId>): void {
+  for (const id of view.poison) must(!pushed.has(id), 'LOG-1', () => `${who}: ${id} was pushed, and rejected as poison`)
+}
+
+/** New events of the backend's log, as they come. */
+export function checkNews(news: readonly ConfirmedEvent[], seen: Set<EventId>): void {
+  for (const event of news) {
+    must(!seen.has(event.id), 'LOG-1', () => `${event.id} is in the backend's log twice, again at ${event.seq}`)
+    seen.add(event.id)
   }
 }
 
@@ -125,7 +171,11 @@ export function checkLog(log: readonly ConfirmedEvent[], history: History): void
     const record = history.byId.get(event.id)
     must(record, 'LOG-4', () => `nobody committed ${event.id}`)
     must(!record.local, 'STATE-5', () => `the local event ${event.id} reached the backend`)
-    must(!record.rejected, 'LOG-1', () => `${event.id} is in the log and was reported rejected: ${record.rejected?.message}`)
+    must(
+      !record.rejected,
+      'LOG-1',
+      () => `${event.id} is in the log and was reported rejected: ${record.rejected?.message}`,
+    )
     const made = record.events[record.ids.indexOf(event.id)]
     must(
       made?.name === event.name && JSON.stringify(made.args) === JSON.stringify(event.args),
@@ -161,7 +211,12 @@ export function checkAcked(
 }
 
 /** A session's reads: whole, in front, its own work in them. */
-export function checkReads(session: SimSession, log: readonly ConfirmedEvent[], history: History, failed: ReadonlySet<number>): void {
+export function checkReads(
+  session: SimSession,
+  log: readonly ConfirmedEvent[],
+  history: History,
+  failed: ReadonlySet<number>,
+): void {
   const { store, driver, process } = session
   if (!store) return
   const who = process.name
@@ -171,7 +226,12 @@ export function checkReads(session: SimSession, log: readonly ConfirmedEvent[], 
   must(head <= log.length, 'SESS-1', () => `${who}: its head is ${head}, the log ends at ${log.length}`)
   const sum = Number(driver.prepare('SELECT coalesce(sum(balance), 0) FROM accounts').value())
   must(sum === 0, 'LOG-3', () => `${who}: half a commit shows, the balances sum up to ${sum}`)
-  const shown = new Set(driver.prepare('SELECT id FROM notes').values().map(([id]) => String(id)))
+  const shown = new Set(
+    driver
+      .prepare('SELECT id FROM notes')
+      .values()
+      .map(([id]) => String(id)),
+  )
   for (const event of log) {
     if (event.name !== 'v1.Noted') continue
     const { id } = event.args as { id: string }
@@ -179,6 +239,7 @@ export function checkReads(session: SimSession, log: readonly ConfirmedEvent[], 
     if (event.seq <= head && !quarantined) {
       must(shown.delete(id), 'SESS-1', () => `${who}: ${event.id} at ${event.seq} does not show at head ${head}`)
     } else if (shown.delete(id)) {
+      must(event.seq > head, 'LOG-3', () => `${who}: a part of the quarantined commit of ${event.id} shows`)
       const own = history.byId.get(event.id)?.client === session.client.index
       must(own, 'SESS-1', () => `${who}: ${event.id} at ${event.seq} shows at head ${head}`)
     }
@@ -193,7 +254,11 @@ export function checkReads(session: SimSession, log: readonly ConfirmedEvent[], 
   }
   for (const id of shown) {
     const author = noteAuthor(history, id)
-    must(author === session.client.index, 'SESS-1', () => `${who}: ${id} of client ${author} shows and is not in the log`)
+    must(
+      author === session.client.index,
+      'SESS-1',
+      () => `${who}: ${id} of client ${author} shows and is not in the log`,
+    )
   }
 }
 

@@ -80,7 +80,10 @@ function crashSession(world: World): void {
 function closeSession(world: World): void {
   const ready = world.ready()
   if (ready.length < 2) return
-  world.random.pick(ready).close().catch((thrown) => world.judge.take(thrown))
+  world.random
+    .pick(ready)
+    .close()
+    .catch((thrown) => world.judge.take(thrown))
 }
 
 /** The whole browser is killed: leader and tabs at once. */

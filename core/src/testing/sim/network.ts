@@ -31,6 +31,8 @@ export class Network {
   readonly scheduler: Scheduler
   readonly random: SeededRandom
   readonly endpoint: () => Endpoint | null
+  /** Ids of all events that ever left for the server. */
+  readonly pushed = new Set<string>()
   readonly #delays: readonly number[]
   readonly #tail: number
   readonly #blocked = new Map<number, Direction>()
@@ -60,6 +62,11 @@ export class Network {
     }
   }
 
+  leaving(push: string): void {
+    const { events } = JSON.parse(push) as { events: { id: string }[] }
+    for (const { id } of events) this.pushed.add(id)
+  }
+
   delay(client: number): number {
     const typical = this.#delays[client] ?? 1
     return this.healed ? typical : this.random.heavyTail(typical, typical * this.#tail)
@@ -84,6 +91,16 @@ export class Network {
     this.#blocked.set(client, direction)
     for (const line of this.#of(client)) line.partition(direction, ms)
     this.scheduler.schedule(ms, null, 'act', () => this.#blocked.delete(client))
+  }
+
+  /** From now on the client reaches nobody, until `reconnect`. */
+  disconnect(client: number): void {
+    this.#blocked.set(client, 'both')
+    this.cut(client)
+  }
+
+  reconnect(client: number): void {
+    this.#blocked.delete(client)
   }
 
   heal(): void {
@@ -139,6 +156,7 @@ class SimLine implements Line {
 
   send(text: string): void {
     if (!this.#open || !this.process.alive) return
+    if (text.startsWith('{"type":"push"')) this.#network.leaving(text)
     this.#up?.put(text, this.#network.delay(this.client))
   }
 

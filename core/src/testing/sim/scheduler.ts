@@ -80,8 +80,11 @@ export class Scheduler {
   }
 }
 
-/** A macrotask comes after all microtasks. */
-function settle(): Promise<void> {
+/**
+ * Lets promises settle: a macrotask comes after all microtasks. To be awaited between what is done from outside and the next step,
+ * which would otherwise come before what follows from it.
+ */
+export function settle(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }
 

@@ -41,6 +41,7 @@ export class SimClient {
   deposed: SimLeader[] = []
   readonly buses = new Set<SessionBus>()
   readonly #options: SimClientOptions
+  #schema: AnySchema
   #leaders = 0
   /** A leader died in the middle of an operation: the file is to be opened anew before anything else. */
   #torn = false
@@ -48,7 +49,13 @@ export class SimClient {
   constructor(options: SimClientOptions) {
     this.index = options.index
     this.#options = options
+    this.#schema = options.schema
     this.disk = new Disk(options.openMemory, options.judge)
+  }
+
+  /** The next leader runs another version of the app. */
+  upgrade(schema: AnySchema): void {
+    this.#schema = schema
   }
 
   /** A session's channel: to the leader there is, and to all that come. */
@@ -66,14 +73,14 @@ export class SimClient {
   /** Starts a leader, unless one is in office. */
   lead(): void {
     if (this.leader) return
-    const { index, judge, schema, storeId, scheduler, random, openMemory, transport } = this.#options
+    const { index, judge, storeId, scheduler, random, openMemory, transport } = this.#options
     this.#leaders += 1
     const process = new SimProcess(`leader ${index}.${this.#leaders}`, scheduler, random.fork())
     const handle = this.disk.handle(() => this.#died(process))
     const sync = transport(process)
     const options: LeaderOptions = {
       storeId,
-      schema,
+      schema: this.#schema,
       driver: handle,
       openMemory,
       clock: process.clock,

@@ -1,4 +1,5 @@
 import { boolean, integer, text } from '../../schema/column.ts'
+import type { MaterializersOf } from '../../schema/materializer.ts'
 import { event, localEvent } from '../../schema/event.ts'
 import { defineEvents, defineSchema } from '../../schema/schema.ts'
 import type { StandardSchema } from '../../schema/standard-schema.ts'
@@ -58,32 +59,36 @@ export const simEvents = defineEvents({
   draftBumped: localEvent('v1.DraftBumped', shape<{ key: string; by: number }>()),
 })
 
+export const simTables = { items, counters, accounts, names, notes, drafts }
+
+export const simMaterializers: MaterializersOf<typeof simEvents> = {
+  itemPut: ({ id, title, rank, owner, done }) => items.upsert({ id, title, rank, owner, done }),
+  itemDone: ({ id, done }) => items.update({ done }).where({ id }),
+  itemRemoved: ({ id }) => items.delete().where({ id }),
+  doneCleared: ({ below }) => items.delete().where({ done: true }).where('rank', '<', below),
+  bumped: ({ id, by }, ctx) => {
+    const row = ctx.query(counters.where({ id }).first())
+    const value = (row?.value ?? 0) * 3 + by
+    // Small enough to stay a safe integer for ever.
+    return counters.upsert({ id, value: value % 1_000_003, trail: ctx.event.id })
+  },
+  moved: ({ account, amount }, ctx) => {
+    const row = ctx.query(accounts.where({ id: account }).first())
+    return accounts.upsert({ id: account, balance: (row?.balance ?? 0) + amount })
+  },
+  nameTaken: ({ name, owner }) => names.insert({ name, owner }),
+  nameFreed: ({ name }) => names.delete().where({ name }),
+  noted: ({ id, author }) => notes.insert({ id, author }),
+  draftSet: ({ key, value }) => drafts.upsert({ key, value }),
+  draftBumped: ({ key, by }, ctx) => {
+    const row = ctx.query(drafts.where({ key }).first())
+    return drafts.upsert({ key, value: ((row?.value ?? 0) * 3 + by) % 1_000_003 })
+  },
+}
+
 export const simSchema = defineSchema({
   version: 1,
-  tables: { items, counters, accounts, names, notes, drafts },
+  tables: simTables,
   events: simEvents,
-  materializers: {
-    itemPut: ({ id, title, rank, owner, done }) => items.upsert({ id, title, rank, owner, done }),
-    itemDone: ({ id, done }) => items.update({ done }).where({ id }),
-    itemRemoved: ({ id }) => items.delete().where({ id }),
-    doneCleared: ({ below }) => items.delete().where({ done: true }).where('rank', '<', below),
-    bumped: ({ id, by }, ctx) => {
-      const row = ctx.query(counters.where({ id }).first())
-      const value = (row?.value ?? 0) * 3 + by
-      // Small enough to stay a safe integer for ever.
-      return counters.upsert({ id, value: value % 1_000_003, trail: ctx.event.id })
-    },
-    moved: ({ account, amount }, ctx) => {
-      const row = ctx.query(accounts.where({ id: account }).first())
-      return accounts.upsert({ id: account, balance: (row?.balance ?? 0) + amount })
-    },
-    nameTaken: ({ name, owner }) => names.insert({ name, owner }),
-    nameFreed: ({ name }) => names.delete().where({ name }),
-    noted: ({ id, author }) => notes.insert({ id, author }),
-    draftSet: ({ key, value }) => drafts.upsert({ key, value }),
-    draftBumped: ({ key, by }, ctx) => {
-      const row = ctx.query(drafts.where({ key }).first())
-      return drafts.upsert({ key, value: ((row?.value ?? 0) * 3 + by) % 1_000_003 })
-    },
-  },
+  materializers: simMaterializers,
 })

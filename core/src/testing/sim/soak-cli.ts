@@ -43,7 +43,8 @@ console.log(
   `${done} worlds from seed ${from} in ${seconds().toFixed(1)} s: ${rate(done)} worlds/s, ${rate(steps)} steps/s, ` +
     `${(events / Math.max(1, done - failures.length)).toFixed(0)} events a world, ${failures.length} failed`,
 )
-if (failures.length > 0) console.error(`Failing seeds: ${failures.map(({ seed, rule }) => `${seed} (${rule})`).join(', ')}`)
+if (failures.length > 0)
+  console.error(`Failing seeds: ${failures.map(({ seed, rule }) => `${seed} (${rule})`).join(', ')}`)
 process.exit(failures.length > 0 ? 1 : 0)
 
 function seconds(): number {

@@ -1,14 +1,14 @@
 import type { ConfirmedEvent } from '../../protocol/event-record.ts'
 import { memoryLogStore } from '../../server/memory-log-store.ts'
 import type { SqliteDriver } from '../../sqlite/driver.ts'
-import { checkAcked, checkFile, checkLog, checkReads, hasTables } from './checks.ts'
+import { checkAcked, checkFile, checkLog, checkNews, checkPoison, checkReads, hasTables } from './checks.ts'
 import { drawFaults, type FaultRates } from './fault-rates.ts'
 import { planFaults } from './faults.ts'
 import { Fold } from './fold.ts'
 import { History } from './history.ts'
 import { LiveWatch } from './live-watch.ts'
 import { Network } from './network.ts'
-import { Scheduler, START, type Step } from './scheduler.ts'
+import { Scheduler, START, type Step, settle } from './scheduler.ts'
 import { SeededRandom } from './seeded-random.ts'
 import { SimClient } from './sim-client.ts'
 import { simSchema } from './sim-schema.ts'
@@ -67,6 +67,7 @@ export class World {
   #events = 0
   readonly #wanted: number
   #logMoved = false
+  readonly #confirmedIds = new Set<string>()
   #healed = false
 
   constructor(options: WorldOptions) {
@@ -196,7 +197,7 @@ export class World {
       this.scheduler.schedule(at, null, 'act', () => this.#work())
     }
     this.scheduler.schedule(this.duration, null, 'act', () => this.#catchUp())
-    for (let i = 0; i < 30; i++) {
+    for (let i = 0; i < 40; i++) {
       this.scheduler.schedule(this.random.int(this.duration), null, 'act', () => this.#mountOne())
     }
   }
@@ -247,6 +248,7 @@ export class World {
   }
 
   async #until(done: () => boolean, phase: string): Promise<void> {
+    await settle()
     while (!done()) {
       const step = await this.scheduler.step()
       must(step, 'SYNC-2', () => `${phase}: nothing is to come any more, and ${this.#stuck()}`)
@@ -257,7 +259,9 @@ export class World {
   async #afterStep(step: Step): Promise<void> {
     if (this.#logMoved) {
       this.#logMoved = false
-      this.log.push(...(await this.server.log.read(STORE, this.log.length, 1_000_000)))
+      const news = await this.server.log.read(STORE, this.log.length, 1_000_000)
+      this.log.push(...news)
+      checkNews(news, this.#confirmedIds)
       this.#truth.confirm(this.log)
     }
     for (const client of this.clients) client.recover()
@@ -289,6 +293,7 @@ export class World {
     const fold = this.#folds[client.index] as Fold
     const view = checkFile(who, connection, simSchema, fold, this.log, rule)
     checkAcked(who, client.index, view, this.log, this.history)
+    checkPoison(who, view, this.network.pushed)
   }
 
   /** No more faults; what is broken stays so until somebody notices. */
@@ -298,7 +303,8 @@ export class World {
     this.server.start()
     for (const client of this.clients) {
       for (const leader of client.deposed) if (leader.process.frozen) leader.process.resume()
-      if (this.sessions.every((session) => session.client !== client || !session.process.alive)) this.openSession(client)
+      if (this.sessions.every((session) => session.client !== client || !session.process.alive))
+        this.openSession(client)
       client.lead()
     }
     for (const session of this.sessions) if (session.process.frozen) session.process.resume()
@@ -312,7 +318,9 @@ export class World {
     const head = this.log.length
     for (const client of this.clients) {
       client.lead()
-      const living = this.sessions.filter((session) => session.client === client && session.process.alive && !session.closing)
+      const living = this.sessions.filter(
+        (session) => session.client === client && session.process.alive && !session.closing,
+      )
       if (living.length === 0) {
         this.openSession(client)
         return false
@@ -360,9 +368,15 @@ export class World {
       try {
         const view = checkFile(`client ${client.index}`, client.disk.connection, simSchema, full, log, 'STATE-1')
         checkAcked(`client ${client.index}`, client.index, view, log, history)
-        must(view.head === log.length && view.pending.length === 0, 'SYNC-1', () => `client ${client.index} is not at the head`)
+        checkPoison(`client ${client.index}`, view, this.network.pushed)
+        must(
+          view.head === log.length && view.pending.length === 0,
+          'SYNC-1',
+          () => `client ${client.index} is not at the head`,
+        )
         const confirmed = new Set(log.map((event) => event.id))
-        for (const id of view.rejected) must(!confirmed.has(id), 'LOG-1', () => `${id} is in the log, and rejected at client ${client.index}`)
+        for (const id of view.rejected)
+          must(!confirmed.has(id), 'LOG-1', () => `${id} is in the log, and rejected at client ${client.index}`)
         for (const session of this.ready(client)) this.#checkQuietSession(session, wanted, full)
       } finally {
         full.close()
@@ -371,7 +385,11 @@ export class World {
     for (const record of history.commits) {
       if (record.local || !record.confirmed) continue
       for (const id of record.ids) {
-        must(log.some((event) => event.id === id), 'LOG-1', () => `${id} was reported confirmed and is not in the log`)
+        must(
+          log.some((event) => event.id === id),
+          'LOG-1',
+          () => `${id} was reported confirmed and is not in the log`,
+        )
       }
     }
   }
@@ -382,7 +400,11 @@ export class World {
     if (!store) return
     const state = session.digest()
     must(state.synced === wanted, 'STATE-1', () => `${who}: its tables are not the fold of the log`)
-    must(state.local === client.localDigest(), 'STATE-5', () => `${who}: its local tables are not the fold of the local log`)
+    must(
+      state.local === client.localDigest(),
+      'STATE-5',
+      () => `${who}: its local tables are not the fold of the local log`,
+    )
     must(store.digest() === wanted, 'STATE-5', () => `${who}: store.digest() takes in more than the synced tables`)
     for (const watch of session.watches) watch.check(driver, store, who)
     checkReads(session, this.log, this.history, new Set(this.#truth.failed))

@@ -1,0 +1,3 @@
+import { createStoreContext } from '@livefold/solid'
+
+export const { StoreProvider: OtherProvider, useQuery: useOther } = createStoreContext()

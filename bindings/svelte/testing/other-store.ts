@@ -1,0 +1,3 @@
+import { createStoreContext } from '@livefold/svelte'
+
+export const { provideStore: provideOther, useQuery: useOther } = createStoreContext()

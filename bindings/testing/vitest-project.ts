@@ -1,0 +1,49 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import vue from '@vitejs/plugin-vue'
+import { playwright } from '@vitest/browser-playwright'
+import type { PluginOption } from 'vite'
+import solid from 'vite-plugin-solid'
+import type { TestProjectInlineConfiguration } from 'vitest/config'
+import { renderPages } from './render-pages.ts'
+
+/** The compilers of all three frameworks; each leaves the others' files alone. */
+function frameworks(): PluginOption[] {
+  return [
+    svelte({ configFile: false, compilerOptions: { dev: true } }),
+    vue(),
+    solid({ ssr: true, hot: false, include: ['**/bindings/solid/**/*.tsx'] }),
+  ]
+}
+
+/** The project `browser-bindings`: tests of the bindings in Chromium. */
+export function bindingsProject(pattern: string): TestProjectInlineConfiguration {
+  return {
+    plugins: frameworks(),
+    resolve: { conditions: ['livefold-source', 'browser', 'module', 'import', 'default'] },
+    optimizeDeps: { exclude: ['@sqlite.org/sqlite-wasm'] },
+    test: {
+      name: 'browser-bindings',
+      include: [`bindings/*/testing/**/${pattern}`],
+      testTimeout: 60_000,
+      browser: {
+        enabled: true,
+        headless: true,
+        screenshotFailures: false,
+        provider: playwright({
+          launchOptions: {
+            executablePath: '/usr/bin/chromium',
+            args: [
+              '--no-sandbox',
+              '--disable-gpu',
+              '--disable-quic',
+              '--no-first-run',
+              '--disable-background-networking',
+            ],
+          },
+        }),
+        instances: [{ browser: 'chromium' }],
+        commands: { renderPages: renderPages(frameworks) },
+      },
+    },
+  }
+}

@@ -1,0 +1,3 @@
+import { createStoreContext } from '@livefold/vue'
+
+export const { provideStore: provideOther, useQuery: useOther } = createStoreContext()

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest'
+import { mutants } from './mutants.ts'
+import { runMutant } from './run-mutant.ts'
+
+// All of them: `npm run mutants`. These three, quickly seen, show that the check itself can fail.
+const few = ['no compare-and-set and no id check', 'undo without news', 'log and state in two transactions']
+
+test.each(few)('the mutant "%s" is caught by its own rule', async (name) => {
+  const mutant = mutants.find((one) => one.name === name)
+  const report = await runMutant(mutant!)
+  expect(report).toMatchObject({ caught: true, trouble: '' })
+})
+
+test('mutants have names of their own, and at least one for each rule that worlds check', () => {
+  expect(new Set(mutants.map(({ name }) => name)).size).toBe(mutants.length)
+  const rules = new Set(mutants.map(({ rule }) => rule))
+  expect([...rules]).toEqual(
+    expect.arrayContaining(['LOG-1', 'LOG-3', 'LOG-4', 'STATE-1', 'STATE-2', 'STATE-5', 'SESS-1', 'QRY-1', 'QRY-2']),
+  )
+  expect([...rules]).toEqual(expect.arrayContaining(['SYNC-2', 'LEAD-1', 'DUR-1', 'BND-1']))
+})

@@ -1,0 +1,347 @@
+import type { FaultRates } from './fault-rates.ts'
+
+/** One change of one source file, by exact text. */
+export interface Edit {
+  /** Path below `core/src`. */
+  readonly file: string
+  /** Found exactly once, or the mutant is void. */
+  readonly find: string
+  readonly replace: string
+}
+
+/** A way to break one rule. A simulated world has to report just that rule. */
+export interface Mutant {
+  readonly name: string
+  readonly rule: string
+  readonly edits: readonly Edit[]
+  /** Faults that make the place be reached. */
+  readonly faults?: Partial<FaultRates>
+}
+
+export const mutants: readonly Mutant[] = [
+  {
+    name: 'no rollback',
+    rule: 'STATE-1',
+    edits: [
+      {
+        file: 'replica/savepoint-undo.ts',
+        find: "    this.#run('ROLLBACK TO livefold_base')\n",
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'wrong rollback order',
+    rule: 'STATE-1',
+    edits: [
+      {
+        file: 'replica/changeset-undo.ts',
+        find: 'readUndoRecords(from).reverse()',
+        replace: 'readUndoRecords(from)',
+      },
+      {
+        file: 'replica/changeset-undo.ts',
+        find: 'const record = this.#records.pop()',
+        replace: 'const record = this.#records.shift()',
+      },
+    ],
+    faults: { sessionOpens: 8, sessionCrashes: 6 },
+  },
+  {
+    name: 'undo of the newest record alone',
+    rule: 'STATE-1',
+    edits: [
+      {
+        file: 'replica/changeset-undo.ts',
+        find: '      undoRecord(this.#driver, this.#driver, record.pos)\n',
+        replace: '      if (this.#records.length === 0) undoRecord(this.#driver, this.#driver, record.pos)\n',
+      },
+    ],
+  },
+  {
+    name: 'compare-and-set by number only',
+    rule: 'LOG-4',
+    edits: [
+      {
+        file: 'server/memory-log-store.ts',
+        find: 'if (head.seq !== after || head.id !== afterId)',
+        replace: 'if (head.seq !== after)',
+      },
+    ],
+  },
+  {
+    name: 'no compare-and-set and no id check',
+    rule: 'LOG-1',
+    edits: [
+      {
+        file: 'server/memory-log-store.ts',
+        find: "    if (known) return known\n    const { head } = log\n    if (head.seq !== after || head.id !== afterId) return { kind: 'behind', head }\n",
+        replace: '    void known\n',
+      },
+    ],
+    faults: { cuts: 12, serverCrashes: 4 },
+  },
+  {
+    name: 'log and state in two transactions',
+    rule: 'STATE-2',
+    edits: [
+      {
+        file: 'leader/leader-state.ts',
+        find: '        for (const item of work) this.#take(item)\n',
+        replace:
+          '        for (const item of work) this.#take(item)\n      })\n      this.#options.driver.transaction(() => {\n',
+      },
+    ],
+    faults: { leaderCrashes: 12 },
+  },
+  {
+    name: 'ack before durable',
+    rule: 'DUR-1',
+    edits: [
+      {
+        file: 'session/own-commits.ts',
+        find: '    const receipt = new CommitReceipt(commit.map((event) => event.id))\n',
+        replace: '    const receipt = new CommitReceipt(commit.map((event) => event.id))\n    receipt.ack()\n',
+      },
+    ],
+    faults: { leaderCrashes: 12 },
+  },
+  {
+    name: 'reject while in flight',
+    rule: 'LOG-1',
+    edits: [
+      {
+        file: 'leader/leader-state.ts',
+        find: '        if (pushed.has(first.id)) return false\n',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'pushed forgotten at boot',
+    rule: 'LOG-1',
+    edits: [
+      {
+        file: 'leader/leader.ts',
+        find: '    for (const [first] of this.#state.pending) if (first) this.#pushed.add(first.id)\n',
+        replace: '',
+      },
+    ],
+    faults: { leaderCrashes: 12, cuts: 12 },
+  },
+  {
+    name: 'recorder over confirmed work',
+    rule: 'STATE-1',
+    edits: [
+      {
+        file: 'replica/replica.ts',
+        find: '    this.#quarantineApplied(failures)\n',
+        replace: '    this.#quarantineApplied(failures)\n    this.#undo.pendingFrom()\n',
+      },
+      {
+        file: 'replica/replica.ts',
+        find: '    if (from >= pending.length) return 0\n',
+        replace: '    if (from >= pending.length) {\n      this.#undo.pendingTo([])\n      return 0\n    }\n',
+      },
+      { file: 'replica/replica.ts', find: '    this.#undo.pendingFrom()\n', replace: '' },
+    ],
+  },
+  {
+    name: 'local tables in the digest',
+    rule: 'STATE-5',
+    edits: [
+      {
+        file: 'store/store.ts',
+        find: 'options.local ? [...this.schema.tables.values()] : this.schema.syncedTables',
+        replace: 'options.local || true ? [...this.schema.tables.values()] : this.schema.syncedTables',
+      },
+    ],
+  },
+  {
+    name: 'local events pushed',
+    rule: 'STATE-5',
+    edits: [
+      {
+        file: 'session/session.ts',
+        find: "this.#client.send({ type: 'commit', local, events })",
+        replace: "this.#client.send({ type: 'commit', local: false, events })",
+      },
+    ],
+  },
+  {
+    name: 'undo without news',
+    rule: 'QRY-1',
+    edits: [{ file: 'replica/replica.ts', find: '    this.#changes?.beforeUndo()\n', replace: '' }],
+  },
+  {
+    name: 'null is the text null',
+    rule: 'QRY-1',
+    edits: [
+      {
+        file: 'sql/query-plan.ts',
+        find: "return value === null ? 'n' : `b${hex(value)}`",
+        replace: "return value === null ? 's4:null' : `b${hex(value)}`",
+      },
+    ],
+  },
+  {
+    name: 'everyone wakes',
+    rule: 'QRY-2',
+    edits: [
+      {
+        file: 'query/structural-sharing.ts',
+        find: '  return same ? previous : next\n}\n\n/**\n',
+        replace: '  return next\n}\n\n/**\n',
+      },
+      {
+        file: 'query/subscription.ts',
+        find: 'if (sameValue(value, this.#heard)) return',
+        replace: 'if (value === this.#heard && sameValue(value, this.#heard)) return',
+      },
+    ],
+  },
+  {
+    name: 'no epoch check',
+    rule: 'LEAD-1',
+    edits: [
+      {
+        file: 'leader/boot.ts',
+        find: '  if (current === epoch) return\n',
+        replace: '  if (current !== null) return\n',
+      },
+    ],
+    faults: { leaderFreezes: 8 },
+  },
+  {
+    name: 'deposed leader tells what it reads',
+    rule: 'SESS-1',
+    edits: [
+      {
+        file: 'leader/leader.ts',
+        find: '      inOffice: () => this.#inOffice(),\n',
+        replace: '      inOffice: () => true,\n',
+      },
+    ],
+    faults: { leaderFreezes: 8, sessionOpens: 10, sessionCrashes: 8 },
+  },
+  {
+    name: 'announcement of an old leader taken',
+    rule: 'SESS-1',
+    edits: [
+      {
+        file: 'session/leader-client.ts',
+        find: 'if (message.dbId === this.#dbId && epoch < this.#epoch) return',
+        replace: 'if (message.dbId === null) return',
+      },
+      {
+        file: 'leader/leader.ts',
+        find: '      inOffice: () => this.#inOffice(),\n',
+        replace: '      inOffice: () => true,\n',
+      },
+    ],
+    faults: { leaderFreezes: 8, sessionOpens: 10, sessionCrashes: 8 },
+  },
+  {
+    name: 'unacked commits not sent again',
+    rule: 'SYNC-2',
+    edits: [
+      {
+        file: 'session/session.ts',
+        find: '    this.#outbox = this.#own.unackedInOrder()\n',
+        replace: '    this.#outbox = []\n',
+      },
+    ],
+    faults: { leaderCrashes: 10 },
+  },
+  {
+    name: 'nobody told of new events',
+    rule: 'SYNC-2',
+    edits: [
+      {
+        file: 'server/fan-out.ts',
+        find: '    for (const wake of [...this.#subscribers]) wake()\n',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'late behind ends pushing',
+    rule: 'SYNC-2',
+    edits: [
+      {
+        file: 'sync/sync-state.ts',
+        find: '    if (behind.more && this.#received < behind.head) return []\n',
+        replace: '    if (behind.more) return []\n',
+      },
+    ],
+    faults: { pageEvents: 4 },
+  },
+  {
+    name: 'no answer awaited',
+    rule: 'SYNC-2',
+    edits: [
+      {
+        file: 'leader/upstream.ts',
+        find: '    if (due) this.#deadline(ANSWER_TIMEOUT)\n',
+        replace: '    void due\n',
+      },
+    ],
+    faults: { halfOpens: 8 },
+  },
+  {
+    name: 'commit without a savepoint',
+    rule: 'LOG-3',
+    edits: [
+      {
+        file: 'replica/materialize.ts',
+        find: "      this.#driver.prepare('ROLLBACK TO livefold_commit').run()\n",
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'page cut within a commit',
+    rule: 'LOG-3',
+    edits: [
+      {
+        file: 'server/memory-log-store.ts',
+        find: '    while (end > after && end < events.length && events[end - 1]?.joined) end++\n',
+        replace: '',
+      },
+      {
+        file: 'sync/sync-state.ts',
+        find: '    if (cut?.joined) return',
+        replace: '    if (cut === null) return',
+      },
+      {
+        file: 'leader/leader-state.ts',
+        find: 'splitCommits(work.events).commits) this.#receive',
+        replace: '[work.events]) this.#receive',
+      },
+    ],
+    faults: { pageEvents: 2 },
+  },
+  {
+    name: 'retry left behind by close',
+    rule: 'BND-1',
+    edits: [
+      {
+        file: 'session/leader-client.ts',
+        find: '    this.#closed = true\n    this.#cancelRetry?.()\n',
+        replace: '    this.#closed = true\n',
+      },
+    ],
+    faults: { sessionCloses: 6, leaderCrashes: 6 },
+  },
+  {
+    name: 'quarantine not kept',
+    rule: 'STATE-1',
+    edits: [
+      {
+        file: 'leader/leader-state.ts',
+        find: '    this.file.verdicts.quarantine(quarantined)\n',
+        replace: '',
+      },
+    ],
+  },
+]

@@ -1,0 +1,117 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { inject } from 'vitest'
+import { FLAGS } from './profile.ts'
+
+interface Answer {
+  readonly id?: number
+  readonly result?: Record<string, unknown>
+  readonly error?: { readonly message: string }
+}
+
+/**
+ * A browser without Playwright, which keeps every page visible and focused: here a tab behind another is hidden, and can be
+ * frozen as the browser itself does it.
+ */
+export class PlainBrowser implements AsyncDisposable {
+  readonly #directory: string
+  readonly #process: ChildProcess
+  readonly #socket: WebSocket
+  readonly #open = new Map<number, (answer: Answer) => void>()
+  #id = 0
+
+  static async open(): Promise<PlainBrowser> {
+    const directory = mkdtempSync(join(tmpdir(), 'livefold-plain-'))
+    const child = spawn(
+      inject('chromium'),
+      [...FLAGS, '--headless=new', '--remote-debugging-port=0', `--user-data-dir=${directory}`, 'about:blank'],
+      { stdio: ['ignore', 'ignore', 'pipe'] },
+    )
+    const url = await new Promise<string>((resolve, reject) => {
+      let output = ''
+      child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+        output += text
+        const found = /DevTools listening on (\S+)/.exec(output)?.[1]
+        if (found) resolve(found)
+      })
+      child.on('exit', () => reject(new Error(`Chromium did not start: ${output}`)))
+    })
+    const socket = new WebSocket(url)
+    await once(socket, 'open')
+    return new PlainBrowser(directory, child, socket)
+  }
+
+  private constructor(directory: string, child: ChildProcess, socket: WebSocket) {
+    this.#directory = directory
+    this.#process = child
+    this.#socket = socket
+    socket.onmessage = ({ data }) => {
+      const answer = JSON.parse(String(data)) as Answer
+      if (answer.id !== undefined) this.#open.get(answer.id)?.(answer)
+    }
+  }
+
+  /** Opens a tab in front of the others. */
+  async tab(url: string): Promise<PlainTab> {
+    const { targetId } = await this.send('Target.createTarget', { url })
+    const { sessionId } = await this.send('Target.attachToTarget', { targetId, flatten: true })
+    const tab = new PlainTab(this, String(sessionId))
+    await tab.until(`document.body?.classList.contains('ready')`)
+    return tab
+  }
+
+  send(method: string, params: object = {}, sessionId?: string): Promise<Record<string, unknown>> {
+    const id = ++this.#id
+    return new Promise((resolve, reject) => {
+      this.#open.set(id, ({ result, error }) => {
+        this.#open.delete(id)
+        if (error) reject(new Error(`${method}: ${error.message}`))
+        else resolve(result ?? {})
+      })
+      this.#socket.send(JSON.stringify({ id, method, params, sessionId }))
+    })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const ended = once(this.#process, 'exit')
+    await this.send('Browser.close')
+    await ended
+    rmSync(this.#directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
+  }
+}
+
+export class PlainTab {
+  readonly #browser: PlainBrowser
+  readonly #session: string
+
+  constructor(browser: PlainBrowser, session: string) {
+    this.#browser = browser
+    this.#session = session
+  }
+
+  send(method: string, params: object = {}): Promise<Record<string, unknown>> {
+    return this.#browser.send(method, params, this.#session)
+  }
+
+  async evaluate<T>(expression: string): Promise<T> {
+    const answer = await this.send('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true })
+    if (answer.exceptionDetails) throw new Error(`${expression}: ${JSON.stringify(answer.exceptionDetails)}`)
+    return (answer.result as { value: T }).value
+  }
+
+  /** Waits until the expression is true. */
+  async until(expression: string, timeout = 15_000): Promise<void> {
+    const end = performance.now() + timeout
+    while (!(await this.evaluate<boolean>(expression))) {
+      if (performance.now() > end) throw new Error(`never true: ${expression}`)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+  }
+
+  setState(state: 'frozen' | 'active'): Promise<Record<string, unknown>> {
+    return this.send('Page.setWebLifecycleState', { state })
+  }
+}
