@@ -68,6 +68,7 @@ export default defineConfig({
           globalSetup: ['playground/browser-tests/playground-process.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          expect: { poll: { timeout: 10_000 } },
           // Each file has a browser, or several.
           fileParallelism: false,
         },

@@ -1,3 +1,9 @@
 import { packageBuild } from '../../tsdown.base.ts'
 
-export default { ...packageBuild(import.meta.dirname), tsconfig: `${import.meta.dirname}/../../tsconfig.web.json` }
+export default {
+  ...packageBuild(import.meta.dirname),
+  // The types name what a browser has.
+  tsconfig: `${import.meta.dirname}/../../tsconfig.web.json`,
+  // A file per module: a page's bundle leaves the worker's half out, and loads SQLite on its own.
+  unbundle: true,
+}

@@ -18,8 +18,9 @@ function frameworks(): PluginOption[] {
 /** The project `browser-bindings`: tests of the bindings in Chromium. */
 export function bindingsProject(pattern: string): TestProjectInlineConfiguration {
   return {
+    extends: false,
     plugins: frameworks(),
-    resolve: { conditions: ['livefold-source', 'browser', 'module', 'import', 'default'] },
+    resolve: { conditions: ['livefold-source', 'browser', 'development', 'module', 'import', 'default'] },
     optimizeDeps: { exclude: ['@sqlite.org/sqlite-wasm'] },
     test: {
       name: 'browser-bindings',

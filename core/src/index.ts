@@ -45,6 +45,6 @@ export { type CreateStoreOptions, createStore, deleteStore } from './store/creat
 export { type Dehydrated, dehydrate } from './store/dehydrate.ts'
 export { type OpeningState, openingOf, type StoreOpening } from './store/opening.ts'
 export type { StoreStatus } from './store/status.ts'
-export { type StatusValues, StatusView } from './store/status-view.ts'
 export type { Auth, Store, StoreEventMap, StoreOf } from './store/store.ts'
 export { providedContext, type StoreContext, type StoreInput, storeContext } from './store/store-context.ts'
+export { openingView, type StatusValues, type StoreView, statusView } from './store/store-view.ts'

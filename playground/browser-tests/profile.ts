@@ -59,18 +59,12 @@ export class Profile implements AsyncDisposable {
     this.#context = null
   }
 
+  /** The browser's main process and all below it. */
   processes(): { readonly pid: number; readonly type: string }[] {
-    const found: { pid: number; type: string }[] = []
-    for (const entry of readdirSync('/proc')) {
-      if (!/^\d+$/.test(entry)) continue
-      try {
-        const command = readFileSync(`/proc/${entry}/cmdline`, 'utf8')
-        if (!command.includes(`--user-data-dir=${this.#directory}`)) continue
-        found.push({ pid: Number(entry), type: /--type=(\S+?)\0/.exec(command)?.[1] ?? 'browser' })
-      } catch {
-        // It ended while we looked.
-      }
-    }
+    const all = readdirSync('/proc').flatMap((entry) => (/^\d+$/.test(entry) ? describeProcess(Number(entry)) : []))
+    const main = all.find(({ type, command }) => type === 'browser' && command.includes(this.#directory))
+    const found = main ? [main] : []
+    for (const parent of found) found.push(...all.filter((each) => each.parent === parent.pid))
     return found
   }
 
@@ -98,4 +92,19 @@ function ticks(pid: number): number {
     .replace(/^.*\) /, '')
     .split(' ')
   return Number(fields[11]) + Number(fields[12])
+}
+
+function describeProcess(pid: number): { pid: number; parent: number; type: string; command: string }[] {
+  try {
+    const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+    const parent = Number(
+      readFileSync(`/proc/${pid}/stat`, 'utf8')
+        .replace(/^.*\) /, '')
+        .split(' ')[1],
+    )
+    return [{ pid, parent, type: /--type=([^\s\0]+)/.exec(command)?.[1] ?? 'browser', command }]
+  } catch {
+    // It ended while we looked.
+    return []
+  }
 }

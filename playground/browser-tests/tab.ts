@@ -27,7 +27,7 @@ export class Tab {
   }
 
   async ready(): Promise<void> {
-    await this.page.waitForSelector('body.ready', { timeout: 20_000 })
+    await this.page.waitForSelector('body.ready', { state: 'attached', timeout: 20_000 })
   }
 
   async reload(): Promise<void> {

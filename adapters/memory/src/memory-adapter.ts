@@ -36,13 +36,14 @@ export function memoryAdapter(options: MemoryAdapterOptions = {}): Adapter {
   const random = hostRandom(globalThis)
   const stores = new Map<string, OpenStore>()
 
-  async function connect({ storeId, schema }: ConnectOptions): Promise<AdapterConnection> {
+  async function connect({ storeId, schema, development }: ConnectOptions): Promise<AdapterConnection> {
     const openMemory = await loadSqlite()
     let open = stores.get(storeId)
     if (!open) {
       const host = new LeaderHost({
         storeId,
         schema,
+        development,
         driver: openMemory(),
         openMemory,
         clock,

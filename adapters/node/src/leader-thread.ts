@@ -16,6 +16,8 @@ export interface LeaderWorkerOptions {
   readonly schema: AnySchema
   /** Without it the store is on its own. */
   readonly sync?: SyncTransport
+  /** Checks at the start that the stored state is what the materializers give. Default true; turn it off in production. */
+  readonly development?: boolean
 }
 
 /**
@@ -36,7 +38,7 @@ export function runLeaderWorker(options: LeaderWorkerOptions): void {
     const { location, durability } = message
     const onFailed = (error: StoreError) => tell({ type: 'failed', error: error.toJSON() })
     try {
-      leader = openLeader({ ...options, location, durability, onFailed })
+      leader = openLeader({ development: true, ...options, location, durability, onFailed })
     } catch (thrown) {
       onFailed(
         thrown instanceof StoreError

@@ -66,10 +66,10 @@ export function nodeAdapter(options: NodeAdapterOptions): Adapter {
   /** Seats on their way out: who opens their store again waits for the file to be free. */
   const leaving = new Map<string, Promise<void>>()
 
-  function openSeat({ storeId, schema }: ConnectOptions): LeaderSeat {
+  function openSeat({ storeId, schema, development }: ConnectOptions): LeaderSeat {
     const location = locateStore(directory, storeId)
     if (options.worker) return new ThreadSeat(options.worker, location, durability)
-    return new LocalSeat({ location, durability, schema, sync: options.sync })
+    return new LocalSeat({ location, durability, schema, development, sync: options.sync })
   }
 
   async function connect(connect: ConnectOptions): Promise<AdapterConnection> {

@@ -19,6 +19,7 @@ export interface OpenLeaderOptions {
   readonly durability: Durability
   readonly schema: AnySchema
   readonly sync?: SyncTransport | undefined
+  readonly development?: boolean | undefined
   readonly onFailed?: (error: StoreError) => void
 }
 
@@ -34,7 +35,7 @@ export interface OpenLeader {
  * @throws StoreError `storage/*`
  */
 export function openLeader(options: OpenLeaderOptions): OpenLeader {
-  const { location, durability, schema, sync, onFailed } = options
+  const { location, durability, schema, sync, development, onFailed } = options
   const lock = new StoreLock(location)
   let driver: SqliteDriver
   try {
@@ -52,6 +53,7 @@ export function openLeader(options: OpenLeaderOptions): OpenLeader {
     random: hostRandom(globalThis),
     storage: 'persisted',
     sync,
+    development,
     onFailed: (error) => {
       lock.release()
       onFailed?.(error)

@@ -46,6 +46,11 @@ export class LeaderLines {
     }
   }
 
+  /** What the file system threw: it may explain what the leader says. */
+  heard(thrown: unknown): void {
+    this.#fault.heard(thrown)
+  }
+
   /** From now on sessions are led. */
   lead(host: LeaderHost): void {
     this.#host = host

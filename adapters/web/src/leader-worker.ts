@@ -43,7 +43,7 @@ export function runLeaderWorker(options: LeaderWorkerOptions): void {
       names: storeNames(storeId),
       storage,
       durability,
-      sqlite: async () => startSqlite(await module),
+      sqlite: async (fault) => startSqlite(await module, fault),
       clock: new WebClock(),
       random: hostRandom(globalThis),
       leading: () => scope.postMessage({ type: 'leading' }),

@@ -53,7 +53,8 @@ async function installPool(sqlite3: Sqlite3, names: StoreNames, clock: Clock): P
       return await sqlite3.installOpfsSAHPoolVfs({
         name: 'livefold',
         directory: names.directory,
-        verbosity: 0,
+        // Errors go to the `fault` of `startSqlite`.
+        verbosity: 1,
         // The defaults of both delete the data when one handle cannot be had.
         preserveOnInitFailure: true,
         forceReinitIfPreviouslyFailed: true,

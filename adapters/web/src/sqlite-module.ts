@@ -19,11 +19,19 @@ export interface SahPool {
 
 /**
  * Starts SQLite on a module that is compiled already; without one the package fetches its own.
+ *
+ * @param fault hears what the virtual file system ran into, of which SQLite itself keeps only a number.
  */
-export async function startSqlite(module: WebAssembly.Module | null): Promise<Sqlite3> {
-  // Virtual file systems that Livefold has no use for; one of them would start a worker of its own.
+export async function startSqlite(
+  module: WebAssembly.Module | null,
+  fault: (thrown: unknown) => void = () => {},
+): Promise<Sqlite3> {
   const scope = globalThis as { sqlite3ApiConfig?: object }
-  scope.sqlite3ApiConfig = { disable: { vfs: { opfs: true, 'opfs-wl': true, kvvfs: true } } }
+  scope.sqlite3ApiConfig = {
+    // Virtual file systems that Livefold has no use for; one of them would start a worker of its own.
+    disable: { vfs: { opfs: true, 'opfs-wl': true, kvvfs: true } },
+    error: (...told: unknown[]) => fault(told.find((each) => each instanceof Error)),
+  }
   const init = initSqlite as unknown as Init
   if (module === null) return (await init()) as Sqlite3
   return new Promise((started, failed) => {

@@ -4,13 +4,13 @@ import type { Frame, LeaderMessage, LeaderStatus, StoreErrorData } from '@livefo
 const TIGHT = 4 * 2 ** 20
 
 /**
- * OPFS says of an exceeded quota no more than SQLITE_IOERR. The estimate tells: a status that blames the medium is told once as it is,
- * and again with the cause when the quota is used up.
+ * OPFS says of an exceeded quota no more than SQLITE_IOERR to SQLite. What the file system threw tells, or the estimate where it threw
+ * something vague: the status that blames the medium gets its cause.
  */
 export class StorageFault {
   readonly #storeId: string
   readonly #again: () => void
-  #full: { readonly usage: number; readonly quota: number } | null = null
+  #full = false
   #asking = false
 
   /** `again` tells sessions the last status once more. */
@@ -19,27 +19,29 @@ export class StorageFault {
     this.#again = again
   }
 
+  /** What the file system threw. */
+  heard(thrown: unknown): void {
+    if (thrown instanceof DOMException && thrown.name === 'QuotaExceededError') this.#full = true
+  }
+
   /** The message as sessions are to get it. */
   explain(frame: Frame<LeaderMessage>): Frame<LeaderMessage> {
     const { message } = frame
     if (message.type !== 'status') return frame
     if (message.status.error?.code !== 'storage/io') {
-      this.#full = null
+      this.#full = false
       return frame
     }
-    if (this.#full === null) {
-      void this.#ask()
-      return frame
-    }
-    return { ...frame, message: { type: 'status', status: this.#explained(message.status) } }
+    if (this.#full) return { ...frame, message: { type: 'status', status: this.#explained(message.status) } }
+    void this.#ask()
+    return frame
   }
 
   #explained(status: LeaderStatus): LeaderStatus {
-    const { usage, quota } = this.#full ?? { usage: 0, quota: 0 }
     const error: StoreErrorData = {
       code: 'storage/full',
-      message: `Store ${this.#storeId} cannot be written: this site uses ${usage} of the ${quota} bytes it may. Free space; nothing is lost, and it goes on by itself.`,
-      details: { ...status.error?.details, storeId: this.#storeId, usage, quota },
+      message: `Store ${this.#storeId} cannot be written: this site has used up its storage. Free space; nothing is lost, and it goes on by itself.`,
+      details: { ...status.error?.details, storeId: this.#storeId },
       retry: 'backoff',
     }
     return {
@@ -55,7 +57,7 @@ export class StorageFault {
     try {
       const { usage = 0, quota = Number.POSITIVE_INFINITY } = await navigator.storage.estimate()
       if (quota - usage > TIGHT) return
-      this.#full = { usage, quota }
+      this.#full = true
       this.#again()
     } finally {
       this.#asking = false

@@ -23,7 +23,8 @@ export interface TermOptions {
   readonly sync?: SyncTransport | undefined
   readonly storage: StorageChoice
   readonly durability: Durability
-  readonly sqlite: () => Promise<Sqlite3>
+  /** Starts SQLite; `fault` hears what its file system runs into. */
+  readonly sqlite: (fault: (thrown: unknown) => void) => Promise<Sqlite3>
   readonly clock: Clock
   readonly random: Random
   /** It has the lock, and sessions will follow it. */
@@ -61,7 +62,7 @@ export class Term {
     const { names, schema, sync, clock, random, sqlite } = this.#options
     try {
       // At once, so that sessions get their lines while SQLite loads.
-      const [sqlite3] = await Promise.all([sqlite(), this.#lines.gather()])
+      const [sqlite3] = await Promise.all([sqlite((thrown) => this.#lines.heard(thrown)), this.#lines.gather()])
       const persisted = this.#options.storage === 'opfs' && (await opfsIsThere())
       const driver: SqliteDriver = persisted
         ? await openOpfs(sqlite3, names, this.#options.durability, clock)

@@ -4,14 +4,17 @@ import {
   type Nothing,
   type Observed,
   type OpeningState,
+  openingView,
   providedContext,
   type QueryObserver,
   type RowIn,
   type StatusValues,
-  StatusView,
   type StoreContext,
   type StoreInput,
   type StoreOf,
+  type StoreOpening,
+  type StoreView,
+  statusView,
   storeContext,
 } from '@livefold/core'
 import {
@@ -157,22 +160,21 @@ export function createStoreContext<S extends AnySchema = AnySchema>(): StoreHook
     },
     useStatus(select, options) {
       const { opening } = contextOf(options)
-      const view = new StatusView(opening(), select)
-      const news = listened((listener) => view.subscribe(listener))
-      return createMemo(() => {
-        news()
-        view.look(opening())
-        return view.current
-      })
+      return shownOf(statusView(opening(), select), opening)
     },
   }
 }
 
 function openingIn<S extends AnySchema>({ opening }: StoreContext<S>): Accessor<OpeningState<S>> {
+  return shownOf(openingView(opening()), opening)
+}
+
+function shownOf<T, S extends AnySchema>(view: StoreView<T, S>, opening: () => StoreOpening<S>): Accessor<T> {
+  const news = listened((listener) => view.subscribe(listener))
   return createMemo(() => {
-    const now = opening()
-    listened((listener) => now.subscribe(listener))()
-    return now.current
+    news()
+    view.look(opening())
+    return view.current
   })
 }
 

@@ -2,7 +2,7 @@ import type { Scene } from '@livefold/core/testing'
 import { StoreProvider } from '@livefold/solid'
 import { ErrorBoundary, type JSX, Suspense } from 'solid-js'
 import { Dynamic } from 'solid-js/web'
-import * as views from './views.tsx'
+import { views } from './views.tsx'
 
 export function SceneView(props: { scene: Scene }): JSX.Element {
   return (

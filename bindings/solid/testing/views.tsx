@@ -8,7 +8,8 @@ interface ViewProps {
   readonly scene: Scene
 }
 
-export function list(props: ViewProps): JSX.Element {
+function list(props: ViewProps): JSX.Element {
+  const { log } = props.scene
   const rows = useQuery(() => props.scene.query as ListQuery | undefined)
   return (
     <Show when={rows()} fallback={<p data-kind="nothing">Nothing</p>}>
@@ -16,7 +17,7 @@ export function list(props: ViewProps): JSX.Element {
         <For each={rows()}>
           {(row) => (
             <li data-id={row.id}>
-              <Row row={row} log={props.scene.log} />
+              <Row row={row} log={log} />
             </li>
           )}
         </For>
@@ -29,24 +30,24 @@ function Row(props: { row: { readonly id: string; readonly title: string }; log:
   return <>{props.log.row(props.row)}</>
 }
 
-export function value(props: ViewProps): JSX.Element {
+function value(props: ViewProps): JSX.Element {
   const now = useQuery(() => props.scene.query as AnyQuery)
   return <output>{props.scene.log.value(now())}</output>
 }
 
-export function pair(props: ViewProps): JSX.Element {
+function pair(props: ViewProps): JSX.Element {
   const count = useQuery(sceneQueries.count)
   const rows = useQuery(sceneQueries.list)
   createEffect(() => props.scene.log.pair(count(), rows().length))
   return null
 }
 
-export function status(props: ViewProps): JSX.Element {
+function status(props: ViewProps): JSX.Element {
   const pending = useStatus((now) => now.pending)
   return <output>{props.scene.log.value(pending())}</output>
 }
 
-export function stores(props: ViewProps): JSX.Element {
+function stores(props: ViewProps): JSX.Element {
   const own = useQuery(sceneQueries.count)
   const other = useQuery(sceneQueries.count, { store: props.scene.other })
   return (
@@ -57,7 +58,7 @@ export function stores(props: ViewProps): JSX.Element {
   )
 }
 
-export function contexts(props: ViewProps): JSX.Element {
+function contexts(props: ViewProps): JSX.Element {
   return (
     <Show when={props.scene.other}>
       {(other) => (
@@ -80,7 +81,7 @@ function OtherCount(): JSX.Element {
   return <output data-of="other">{count()}</output>
 }
 
-export function form(props: ViewProps): JSX.Element {
+function form(props: ViewProps): JSX.Element {
   const store = useStore()
   return (
     <button type="button" data-kind="commit" onClick={() => store.commit(props.scene.log.event())}>
@@ -88,3 +89,6 @@ export function form(props: ViewProps): JSX.Element {
     </button>
   )
 }
+
+/** By `Scene.view`. */
+export const views = { list, value, pair, status, stores, contexts, form }

@@ -4,16 +4,16 @@ import {
   type Nothing,
   type Observed,
   type OpeningState,
+  openingView,
   providedContext,
   type StatusValues,
-  StatusView,
   type StoreContext,
   type StoreInput,
   type StoreOf,
+  statusView,
   storeContext,
 } from '@livefold/core'
 import { getContext, setContext } from 'svelte'
-import { createSubscriber } from 'svelte/reactivity'
 import { type Live, live } from './live.ts'
 
 /** How the opening of a store goes, for the component that provides it. */
@@ -96,18 +96,18 @@ export function createStoreContext<S extends AnySchema = AnySchema>(): StoreHook
     },
     useStatus(select, options) {
       const { opening } = contextOf(options)
-      const view = new StatusView(opening(), select)
+      const view = statusView(opening(), select)
       return live(view, () => view.look(opening()))
     },
   }
 }
 
 function openingIn<S extends AnySchema>({ opening, store }: StoreContext<S>): Opening<S> {
-  const track = createSubscriber((update) => opening().subscribe(update))
+  const view = openingView(opening())
+  const state = live(view, () => view.look(opening()))
   return {
     get current() {
-      track()
-      return opening().current
+      return state.current
     },
     get ready() {
       return opening().wait ?? store

@@ -37,6 +37,6 @@ function show(start: typeof mount, root: HTMLElement, first: Scene): MountedScen
 
 export const svelteFixture: BindingFixture = {
   mount: (scene) => show(mount, stageElement(), scene),
-  hydrate: (html, scene) => show(hydrate, stageElement(html), scene),
+  hydrate: (html, scene) => show(hydrate as typeof mount, stageElement(html), scene),
   render: (requests) => serverPages('svelte', requests),
 }

@@ -4,12 +4,13 @@ import {
   type Nothing,
   type Observed,
   type OpeningState,
+  openingView,
   providedContext,
   type StatusValues,
-  StatusView,
   type StoreContext,
   type StoreInput,
   type StoreOf,
+  statusView,
   storeContext,
 } from '@livefold/core'
 import {
@@ -91,13 +92,8 @@ export function createStoreContext<S extends AnySchema = AnySchema>(): StoreHook
     useStore: () => provided().store,
     useOpening() {
       const { opening } = provided()
-      const state = {
-        get current() {
-          return opening().current
-        },
-        subscribe: (listener: () => void) => opening().subscribe(listener),
-      }
-      return liveRefs(state, () => {})()
+      const view = openingView(opening())
+      return liveRefs(view, () => view.look(opening()))()
     },
     useQuery<Q>(query: MaybeRefOrGetter<Q>, options?: HookOptions<S>) {
       const { opening } = contextOf(options)
@@ -114,7 +110,7 @@ export function createStoreContext<S extends AnySchema = AnySchema>(): StoreHook
     },
     useStatus(select, options) {
       const { opening } = contextOf(options)
-      const view = new StatusView(opening(), select)
+      const view = statusView(opening(), select)
       return liveRefs(view, () => view.look(opening()))()
     },
   }

@@ -2,7 +2,7 @@ import type { BindingFixture, MountedScene, Scene } from '@livefold/core/testing
 import { livefold } from '@livefold/vue'
 import { type App, type Component, createApp, createSSRApp, h, nextTick, shallowRef } from 'vue'
 import { serverPages, stageElement, watchConsole } from '../../testing/page.ts'
-import SceneView from './Scene.vue'
+import SceneView from './SceneView.vue'
 
 function show(create: (root: Component) => App, root: HTMLElement, first: Scene): MountedScene {
   const scene = shallowRef(first)

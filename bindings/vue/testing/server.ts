@@ -4,7 +4,7 @@ import { memoryAdapter } from '@livefold/memory'
 import { livefold } from '@livefold/vue'
 import { createSSRApp, h } from 'vue'
 import { renderToString } from 'vue/server-renderer'
-import SceneView from './Scene.vue'
+import SceneView from './SceneView.vue'
 
 export function renderPage(request: ServerRequest): Promise<ServerPage> {
   return servePage(request, { createStore, memoryAdapter }, (scene) =>

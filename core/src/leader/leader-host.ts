@@ -16,11 +16,13 @@ export class LeaderHost {
   #leader: Leader | null = null
   #failure: StoreError | null = null
   #closed = false
+  readonly #since: number
   /** Settles when the leader is open, has failed to, or was closed before. */
   readonly opened: Promise<void>
 
   constructor(options: LeaderOptions) {
     this.#options = options
+    this.#since = options.clock.now()
     this.opened = this.#open()
   }
 
@@ -33,7 +35,7 @@ export class LeaderHost {
     if (this.#leader) return this.#leader.connect(channel)
     if (this.#failure) return tell(channel, { type: 'failed', error: this.#failure.toJSON() })
     this.#waiting?.push(channel)
-    tell(channel, { type: 'status', status: openingStatus(this.#options, null) })
+    tell(channel, { type: 'status', status: openingStatus(this.#options, null, this.#since) })
   }
 
   async close(): Promise<void> {
@@ -45,7 +47,7 @@ export class LeaderHost {
   async #open(): Promise<void> {
     try {
       const leader = await Leader.open(this.#options, (done) =>
-        this.#tellAll({ type: 'status', status: openingStatus(this.#options, done) }),
+        this.#tellAll({ type: 'status', status: openingStatus(this.#options, done, this.#since) }),
       )
       this.#leader = leader
       if (this.#closed) return
@@ -72,13 +74,13 @@ function tell(channel: LeaderChannel, message: LeaderMessage): void {
   channel.send({ epoch: NO_EPOCH, message })
 }
 
-function openingStatus(options: LeaderOptions, rebuild: number | null): LeaderStatus {
+function openingStatus(options: LeaderOptions, rebuild: number | null, since: number): LeaderStatus {
   return {
     phase: rebuild === null ? 'starting' : 'rebuilding',
     connection: options.sync ? 'offline' : 'none',
     backendHead: 0,
     storage: options.storage,
-    waits: [],
+    waits: rebuild === null ? [] : [{ code: 'rebuild', detail: 'the state to be folded anew from the log', since }],
     error: null,
     quarantined: [],
     rebuild,

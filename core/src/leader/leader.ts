@@ -9,6 +9,7 @@ import { type Booted, bootFile, checkEpoch } from './boot.ts'
 import type { LeaderChannel } from './leader-session.ts'
 import { LeaderState } from './leader-state.ts'
 import type { LeaderNews, LeaderWork } from './leader-work.ts'
+import { replayDiffers } from './replay-check.ts'
 import { SessionHub } from './session-hub.ts'
 import { takeSnapshot } from './snapshot.ts'
 import { Upstream } from './upstream.ts'
@@ -29,6 +30,8 @@ export interface LeaderOptions {
   readonly storage: LeaderStatus['storage']
   /** Without it this leader's order is the global one. */
   readonly sync?: SyncTransport | undefined
+  /** Checks at the start that the stored state is what the materializers give. */
+  readonly development?: boolean | undefined
   /** A session runs a newer version of the app: time to step down, so that the newest tab leads. */
   readonly onNewerVersion?: (version: number) => void
   /** This leader cannot go on: deposed, or its file is unusable. */
@@ -103,7 +106,7 @@ export class Leader {
     this.#settle()
     this.#upstream = options.sync ? this.#openUpstream(options.sync) : null
     // Later, when the sessions that wait for this leader are connected: one of them may have to give a token.
-    clock.soon(() => this.#upstream?.connect())
+    clock.soon(() => this.#start())
   }
 
   get epoch(): number {
@@ -135,6 +138,18 @@ export class Leader {
     this.#upstream?.close()
     this.#hub.close()
     this.#options.driver.close()
+  }
+
+  #start(): void {
+    if (this.#closed) return
+    this.#upstream?.connect()
+    if (!this.#options.development) return
+    const { schema, openMemory } = this.#options
+    const error = replayDiffers(this.#state, schema, openMemory)
+    if (!error) return
+    this.#error = error
+    this.#hub.broadcast({ type: 'failed', error: error.toJSON() })
+    this.#tellStatus()
   }
 
   #loadState(): LeaderState {
@@ -217,6 +232,7 @@ export class Leader {
       this.#giveUp(error)
       return
     }
+    if (doesNotFit(thrown)) return this.#rebuildNext(thrown as StoreError)
     const { clock } = this.#options
     const error = thrown as StoreError
     this.#error = error
@@ -230,6 +246,25 @@ export class Leader {
       this.#retry()
     })
     this.#tellStatus()
+  }
+
+  /** The next leader folds the state anew. */
+  #rebuildNext(cause: StoreError): void {
+    const { meta } = this.#state.file
+    try {
+      this.#options.driver.transaction(() => {
+        checkEpoch(this.#state.file, this.#booted.epoch)
+        meta.set('schemaHash', '')
+      })
+    } catch (thrown) {
+      return this.#failed(thrown)
+    }
+    this.#giveUp(
+      new StoreError('leader/lost', 'The state tables do not fit their undo records: they are rebuilt from the log.', {
+        cause,
+        retry: 'restart',
+      }),
+    )
   }
 
   #retry(): void {
@@ -310,4 +345,9 @@ export class Leader {
     this.#toldStatus = told
     this.#hub.broadcast({ type: 'status', status })
   }
+}
+
+/** A changeset met other rows than it was recorded on: someone else wrote to the state tables. */
+function doesNotFit(thrown: unknown): boolean {
+  return thrown instanceof StoreError && thrown.code === 'storage/corrupt' && thrown.details.conflict !== undefined
 }

@@ -21,7 +21,7 @@ export interface QuarantinedCommit {
 
 /** How a session, or the leader after it, is kept waiting: code, what for, since when (ms, wall clock). */
 export interface Wait {
-  readonly code: 'leader' | 'snapshot' | 'backend' | 'push' | 'token' | 'rebuild' | 'storage'
+  readonly code: 'leader' | 'backend' | 'push' | 'token' | 'rebuild' | 'storage'
   readonly detail: string
   readonly since: number
 }
@@ -121,7 +121,7 @@ export type LeaderMessage =
   | { readonly type: 'failed'; readonly error: StoreErrorData }
 
 /** Why `auth` is asked for a token. */
-export type TokenReason = 'connect' | 'expired' | 'refused'
+export type TokenReason = 'connect' | 'refused'
 
 /** Every message travels with the epoch of the leader it comes from or is meant for. */
 export interface Frame<Message> {

@@ -28,6 +28,9 @@ export class ComputedQuery implements QueryNode {
     return this.signal.peek()
   }
 
+  /** What is computed has no rows to share. */
+  adopt(): void {}
+
   track(): unknown {
     this.#refuseCycle()
     return this.signal.value

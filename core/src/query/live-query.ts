@@ -81,6 +81,10 @@ export class LiveQuery implements QueryNode {
     return this.#value
   }
 
+  adopt(value: unknown): void {
+    if (this.#runs === 0) this.#value = value
+  }
+
   /** The value may be another now. Readers hear nothing yet. */
   outdate(): void {
     this.#dirty = true

@@ -108,15 +108,15 @@ export class QueryObserver<Q = unknown> implements Teller {
   }
 
   /**
-   * Follows another query, or another store, from now on. `current` is the new value at once; listeners are not called for it: whoever calls
-   * this knows. A definition equal to the one before changes nothing.
+   * Follows another query, or another store, from now on. `current` is the new value at once, or the old one until that store is there;
+   * listeners are not called for it: whoever calls this knows. A definition equal to the one before changes nothing.
    */
   look(query: Q, source: QuerySource = this.#source): void {
     if (query === this.#query && source === this.#source) return
     const moved = source !== this.#source
     this.#query = query
     this.#source = source
-    if (moved || this.#seed) this.#seed = this.#sown()
+    this.#seed = this.#sown()
     if (moved) this.#ended = false
     if (this.#listeners.size > 0) untracked(() => this.#follow(moved))
   }
@@ -168,7 +168,8 @@ export class QueryObserver<Q = unknown> implements Teller {
 
   /** What a server found for the query now. */
   #sown(): { readonly value: unknown } | null {
-    return isNothing(this.#query) ? null : this.#source.seed(this.#query)
+    const over = isNothing(this.#query) || (this.#standing && this.#source.host)
+    return over ? null : this.#source.seed(this.#query)
   }
 
   #look(): Outcome {
@@ -177,7 +178,8 @@ export class QueryObserver<Q = unknown> implements Teller {
     if (this.#seed) return this.#seed
     const { host, error } = this.#source
     if (error) return { error }
-    if (!host) return { error: opening() }
+    // Another store that still opens: what the last one showed stays for as long.
+    if (!host) return this.#told ?? { error: opening() }
     try {
       return { value: (this.#node ?? host.node(this.#query)).peek() }
     } catch (thrown) {
@@ -195,7 +197,7 @@ export class QueryObserver<Q = unknown> implements Teller {
     this.#node = node
     this.#host = host
     this.#ended = false
-    this.#told = null
+    if (host || this.#seed) this.#told = null
     const ends = [host ? host.enrol(this) : this.#source.opened(() => this.#arrive()), node ? this.#watch(node) : none]
     this.#release = () => {
       for (const end of ends) end()
@@ -210,7 +212,9 @@ export class QueryObserver<Q = unknown> implements Teller {
   #nodeOf(host: ObserverHost | null): QueryNode | null {
     if (!host || isNothing(this.#query)) return null
     try {
-      return host.node(this.#query)
+      const node = host.node(this.#query)
+      if (this.#seed) node.adopt(this.#seed.value)
+      return node
     } catch {
       return null
     }

@@ -16,6 +16,8 @@ export interface QueryNode {
   subscribers: number
   /** Always fresh when read; readers inside an effect or computed depend on it. */
   readonly signal: ReadonlySignal<unknown>
+  /** Rows of a first result that are equal to rows of this value are to be the same objects: it was shown before. */
+  adopt(value: unknown): void
   /** The fresh value, without a dependency. */
   peek(): unknown
   /** The fresh value; whoever evaluates right now depends on it. */

@@ -1,18 +1,16 @@
 import type { Clock, Random } from '../base/clock.ts'
 import { deferred } from '../base/deferred.ts'
 import { messageOf, StoreError, type StoreErrorCode } from '../base/errors.ts'
-import type { Commit, ConfirmedEvent, EventRecord } from '../protocol/event-record.ts'
+import type { Commit, ConfirmedEvent } from '../protocol/event-record.ts'
 import type {
   LeaderMessage,
   LeaderStatus,
   QuarantinedCommit,
   RejectedCommit,
+  SessionMessage,
   TokenReason,
 } from '../protocol/leader-messages.ts'
-import { ChangeCollector } from '../replica/change-collector.ts'
-import { Replica } from '../replica/replica.ts'
-import { SavepointUndo } from '../replica/savepoint-undo.ts'
-import { createStateTables } from '../replica/state-tables.ts'
+import type { Replica } from '../replica/replica.ts'
 import type { Reconciled } from '../replica/target.ts'
 import type { NewEvent } from '../schema/event.ts'
 import type { AnySchema } from '../schema/schema.ts'
@@ -20,8 +18,10 @@ import type { SqliteDriver } from '../sqlite/driver.ts'
 import { EventReads } from './event-reads.ts'
 import { LeaderClient, type SessionChannel } from './leader-client.ts'
 import { newCommit } from './new-commit.ts'
+import { Outbox } from './outbox.ts'
 import { OwnCommits } from './own-commits.ts'
 import { doneReceipt, type Receipt } from './receipt.ts'
+import { ReplicaBuild } from './replica-build.ts'
 import { Wanted } from './wanted.ts'
 
 export interface SessionOptions {
@@ -53,6 +53,7 @@ export interface SessionEvents {
 
 type Snapshot = Extract<LeaderMessage, { type: 'snapshot' }>
 type Log = Extract<LeaderMessage, { type: 'log' }>
+type Hello = Extract<SessionMessage, { type: 'hello' }>
 
 /**
  * The UI-thread side of a store: owns the in-memory replica, commits to it at once, and follows the leader.
@@ -71,14 +72,15 @@ export class Session {
   #driver: SqliteDriver | null = null
   /** Databases of earlier replicas, until the live queries have moved. */
   readonly #retired: SqliteDriver[] = []
+  /** The replica after this one, while the pages that it is folded from arrive. */
+  #build: ReplicaBuild | null = null
   /** The replica is a new one that nobody was told of. */
   #replaced = false
   #dbId: string | null = null
   #clientId = ''
   #n = 0
   #scheduled = false
-  #outbox: { commit: Commit; local: boolean }[] = []
-  #sendScheduled = false
+  readonly #outbox = new Outbox(() => this.#flushOutbox())
   readonly #reads = new EventReads((read) => this.#client.send(read))
   /** Head of the replica that is being replaced: reads never go behind it unnoticed (rule SESS-1). */
   #headBefore = 0
@@ -91,16 +93,7 @@ export class Session {
     this.#client = new LeaderClient({
       channel: options.channel,
       clock: options.clock,
-      hello: () => ({
-        type: 'hello',
-        sessionId: this.sessionId,
-        dbId: this.#dbId,
-        head: this.#wanted.head,
-        localHead: this.#wanted.localHead,
-        schemaHash: options.schema.hash,
-        version: options.schema.version,
-        unconfirmed: this.#own.ids,
-      }),
+      hello: () => this.#hello(),
       receive: (message) => this.#receive(message),
       advance: (advance) => {
         if (this.#wanted.advance(advance)) this.#schedule()
@@ -166,12 +159,12 @@ export class Session {
     // Before it is applied: a subscriber that commits while it hears of this one comes second.
     this.#n += commit.length
     const receipt = this.#own.add(commit, local)
-    this.#send(commit, local)
+    this.#outbox.add(commit, local)
     try {
       replica.append(commit, { local, firstUnacked, twice: this.#options.development })
     } catch (thrown) {
       this.#own.withdraw(commit)
-      this.#outbox = this.#outbox.filter((entry) => entry.commit !== commit)
+      this.#outbox.withdraw(commit)
       this.#n -= commit.length
       throw thrown
     }
@@ -216,6 +209,7 @@ export class Session {
     this.#reads.close()
     this.#booted.reject(error)
     this.#replica?.close()
+    this.#discardBuild()
     for (const driver of [...this.#retired.splice(0), this.#driver]) driver?.close()
     this.#replica = null
   }
@@ -225,26 +219,28 @@ export class Session {
     throw new StoreError('store/closed', 'The store is closed: it takes no more commits and answers no queries.')
   }
 
-  #send(commit: Commit, local: boolean): void {
-    this.#outbox.push({ commit, local })
-    if (this.#sendScheduled) return
-    this.#sendScheduled = true
-    // Commits of one turn travel together.
-    void Promise.resolve().then(() => this.#flushOutbox())
+  /** Whoever answers it begins anew: pages of an earlier answer lead nowhere. */
+  #hello(): Hello {
+    this.#discardBuild()
+    const { hash: schemaHash, version } = this.#options.schema
+    const { head, localHead } = this.#wanted
+    const { sessionId } = this
+    return {
+      type: 'hello',
+      sessionId,
+      dbId: this.#dbId,
+      head,
+      localHead,
+      schemaHash,
+      version,
+      unconfirmed: this.#own.ids,
+    }
   }
 
   #flushOutbox(): void {
-    this.#sendScheduled = false
     // Before the hello is answered nobody knows what the leader holds; the answer refills the outbox in the order of making.
     if (!this.#client.answered) return
-    const outbox = this.#outbox
-    this.#outbox = []
-    for (let i = 0; i < outbox.length; ) {
-      const local = outbox[i]?.local ?? false
-      const events: EventRecord[] = []
-      for (; i < outbox.length && outbox[i]?.local === local; i++) events.push(...(outbox[i]?.commit ?? []))
-      this.#client.send({ type: 'commit', local, events })
-    }
+    for (const message of this.#outbox.take()) this.#client.send(message)
   }
 
   #receive(message: Exclude<LeaderMessage, { type: 'announce' | 'advance' }>): void {
@@ -272,51 +268,56 @@ export class Session {
   }
 
   #takeSnapshot(snapshot: Snapshot): void {
-    const driver = this.#options.openReplica()
-    driver.deserialize(snapshot.bytes)
-    this.#replaceReplica(driver, snapshot.base, snapshot.dbId)
-    this.#wanted.reset(snapshot.base, snapshot.localHead)
+    const { openReplica, schema } = this.#options
+    this.#replaceReplica(ReplicaBuild.fromSnapshot(openReplica(), schema, snapshot))
     if (!this.#wanted.confirm(snapshot.confirmed)) return this.#client.greet()
     this.#answered(snapshot)
   }
 
   #takeLog(log: Log): void {
-    // Another database, or one that is behind us: folded from its beginning.
-    if (log.dbId !== this.#dbId || (log.after === 0 && this.#wanted.head > 0)) {
-      // Pages of an answer that was given up: the next hello gets one from the beginning.
-      if (log.after !== 0) return
-      const driver = this.#options.openReplica()
-      createStateTables(driver, this.#options.schema)
-      this.#replaceReplica(driver, 0, log.dbId)
-      this.#wanted.reset(0, 0)
+    // Another database, or one that is behind us, is folded from its beginning.
+    if (log.after === 0 && (log.dbId !== this.#dbId || this.#wanted.head > 0)) {
+      const { openReplica, schema } = this.#options
+      this.#discardBuild()
+      this.#build = ReplicaBuild.fromLog(openReplica(), schema, log.dbId)
     }
+    const build = this.#build
+    if (!build) return this.#followLog(log)
+    // Pages of an answer that was given up: the next hello gets one from the beginning.
+    if (!build.take(log) || log.more) return
+    this.#build = null
+    this.#replaceReplica(build)
+    this.#answered(log)
+  }
+
+  #followLog(log: Log): void {
+    if (log.dbId !== this.#dbId) return
     if (!this.#wanted.confirm(log.events)) return this.#client.greet()
     if (log.more) this.#reconcile()
     else this.#answered(log)
   }
 
-  #replaceReplica(driver: SqliteDriver, base: number, dbId: string): void {
-    const { schema } = this.#options
+  #replaceReplica(build: ReplicaBuild): void {
     this.#retired.push(...(this.#driver ? [this.#driver] : []))
     this.#replica?.close()
-    this.#driver = driver
-    this.#replica = new Replica({
-      driver,
-      schema,
-      base,
-      undo: new SavepointUndo(driver),
-      changes: new ChangeCollector(driver, schema),
-    })
+    this.#driver = build.driver
+    this.#replica = build.replica
     this.#replaced = true
-    this.#dbId = dbId
+    this.#dbId = build.dbId
     this.#headBefore = Math.max(this.#headBefore, this.#wanted.head)
+    this.#wanted.reset(build.replica.head, build.localHead)
+  }
+
+  #discardBuild(): void {
+    this.#build?.discard()
+    this.#build = null
   }
 
   /** The answer to a hello is whole. */
   #answered(answer: Snapshot | Log): void {
     this.#clientId = answer.clientId
     this.#wanted.answer(answer)
-    this.#outbox = this.#own.unackedInOrder()
+    this.#outbox.replace(this.#own.unackedInOrder())
     if (!this.#reconcile()) return
     this.#client.greeted()
     this.#flushOutbox()

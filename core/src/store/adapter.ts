@@ -8,6 +8,8 @@ import type { SqliteDriver } from '../sqlite/driver.ts'
 export interface ConnectOptions {
   readonly storeId: string
   readonly schema: AnySchema
+  /** A leader in this thread checks its stored state against a replay. */
+  readonly development: boolean
 }
 
 /** A commit of this session that is not safe with the leader yet. */

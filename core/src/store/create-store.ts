@@ -14,7 +14,10 @@ export interface CreateStoreOptions<S extends AnySchema = AnySchema> {
   readonly adapter: Adapter
   /** Asked for a token when the leader connects, and when the server refuses the last one. */
   readonly auth?: Auth
-  /** Runs each materializer twice at commit and refuses impure ones (STATE-4). Default true; turn it off in production builds. */
+  /**
+   * Runs each materializer twice at commit and refuses impure ones (STATE-4), and replays short logs at the start to find
+   * materializers that were changed without a new `version`. Default true; turn it off in production builds.
+   */
   readonly development?: boolean
   /** Longest silence of the leader while the store opens, ms. Default 30,000; a rebuild that goes on is no silence. */
   readonly timeout?: number
@@ -31,7 +34,7 @@ export interface CreateStoreOptions<S extends AnySchema = AnySchema> {
 export async function createStore<S extends AnySchema>(options: CreateStoreOptions<S>): Promise<StoreOf<S>> {
   const { schema, storeId, adapter, auth, development = true, timeout = BOOT_TIMEOUT } = options
   checkStoreId(storeId)
-  const connection = await adapter.connect({ storeId, schema })
+  const connection = await adapter.connect({ storeId, schema, development })
   const store = new Store({ storeId, schema, connection, development, auth })
   const late = deferred<void>()
   let cancel = connection.clock.after(timeout, giveUp)

@@ -6,8 +6,8 @@ import { computed } from '../sql/definition.ts'
 import { dehydrate } from './dehydrate.ts'
 import { openingOf } from './opening.ts'
 import { StatusSignals } from './status.ts'
-import { StatusView } from './status-view.ts'
 import type { Store } from './store.ts'
+import { openingView, statusView } from './store-view.ts'
 
 /** What an opening sees of a store, over real queries and a real status. */
 function storeWith(...titles: string[]) {
@@ -71,7 +71,8 @@ it('a value from the server is shown until the store’s own first result, and n
   const { store } = storeWith('own')
   const coming = deferred<Store>()
   const opening = openingOf(coming.promise, { hydrate: state })
-  const observer = opening.observe<unknown>(shout)
+  const observer = opening.observe<unknown>(undefined)
+  observer.look(shout)
   const heard: unknown[] = []
   observer.subscribe(() => heard.push(observer.current))
   expect(observer.current).toBe('FROM THE SERVER')
@@ -99,6 +100,17 @@ it('with a store that is there the server’s value stays until the view stands'
   expect([observer.current, heard]).toEqual(['OWN', ['OWN']])
 })
 
+it('QRY-2 rows that the store has as the server sent them stay the same objects', () => {
+  const server = storeWith('a', 'b')
+  const { store } = storeWith('a', 'c')
+  const observer = openingOf(store, { hydrate: dehydrate(server.store, [titles]) }).observe(titles)
+  observer.subscribe(() => {})
+  const served = observer.current
+  observer.stand()
+  expect(observer.current).toEqual([{ title: 'a' }, { title: 'c' }])
+  expect(observer.current[0]).toBe(served[0])
+})
+
 it('ISO-1 two servers’ states keep apart, and values of equal results are not told again', () => {
   const [a, b] = [storeWith('a'), storeWith('b')]
   const [forA, forB] = [openingOf(a.store, { hydrate: dehydrate(a.store, [shout]) }), openingOf(b.store)]
@@ -113,7 +125,7 @@ it('a status view shows what it selected, of the store that it looks at', async 
   const { store, status } = storeWith()
   const coming = deferred<Store>()
   const opening = openingOf(coming.promise)
-  const view = new StatusView(opening, ({ phase, pending }) => ({ phase, busy: pending > 0 }))
+  const view = statusView(opening, ({ phase, pending }) => ({ phase, busy: pending > 0 }))
   const heard: unknown[] = []
   const stop = view.subscribe(() => heard.push(view.current))
   expect(view.current).toEqual({ phase: 'starting', busy: false })
@@ -127,7 +139,16 @@ it('a status view shows what it selected, of the store that it looks at', async 
     { phase: 'ready', busy: false },
     { phase: 'ready', busy: true },
   ])
+  const state = openingView(opening)
+  const states: unknown[] = []
+  state.subscribe(() => states.push(state.current.state))
   view.look(openingOf(storeWith().store))
+  const failing = deferred<Store>()
+  state.look(openingOf(failing.promise))
+  expect([state.current.state, states]).toEqual(['loading', []])
+  failing.reject(new Error('none'))
+  await failing.promise.catch(() => {})
+  expect(states).toEqual(['error'])
   expect([view.current, heard.length]).toEqual([{ phase: 'starting', busy: false }, 2])
   stop()
   status.phase.value = 'closed'

@@ -58,7 +58,8 @@ export function bindingLists(scenario: Scenario, expect: Expect): void {
     const shown = stage.show({ view: 'list', store, query: done(false) })
     await shown.flush()
     const before = shown.log.rows.length
-    store.commit(todoEvents.counted({ id: 1, by: 1 }), todoEvents.draftPut({ key: 'x', value: 1 }))
+    store.commit(todoEvents.counted({ id: 1, by: 1 }))
+    store.commit(todoEvents.draftPut({ key: 'x', value: 1 }))
     rename(store, 'a', 'a')
     await shown.flush()
     expect(shown.log.rows.length).toBe(before)

@@ -77,10 +77,10 @@ export function bindingValues(scenario: Scenario, expect: Expect): void {
   scenario('a commit in an effect is applied, and heard by that effect', async (stage) => {
     const store = await stage.open('a')
     const shown = stage.show({ view: 'pair', store })
+    await shown.flush()
     shown.log.onPair = (now) => {
       if (now < 4) put(store, `n${now}`)
     }
-    await shown.flush()
     put(store, 'b')
     await shown.until(() => shown.log.pairs.at(-1)?.[0] === 4)
     expect(shown.log.pairs.filter(([a, b]) => a !== b)).toEqual([])

@@ -104,7 +104,13 @@ export class DiskHandle implements SqliteDriver {
 
   apply(changeset: Uint8Array): void {
     this.#operation()
-    this.#disk.connection.apply(changeset)
+    try {
+      this.#disk.connection.apply(changeset)
+    } catch (thrown) {
+      // Leaders apply nothing but undo records: one that does not fit is no exact undo.
+      this.#disk.judge.fail('STATE-3', `leader ${this.order}: ${thrown instanceof Error ? thrown.message : thrown}`)
+      throw thrown
+    }
   }
 
   invert(changeset: Uint8Array): Uint8Array {

@@ -15,7 +15,18 @@ test('mutants have names of their own, and at least one for each rule that world
   expect(new Set(mutants.map(({ name }) => name)).size).toBe(mutants.length)
   const rules = new Set(mutants.map(({ rule }) => rule))
   expect([...rules]).toEqual(
-    expect.arrayContaining(['LOG-1', 'LOG-3', 'LOG-4', 'STATE-1', 'STATE-2', 'STATE-5', 'SESS-1', 'QRY-1', 'QRY-2']),
+    expect.arrayContaining([
+      'LOG-1',
+      'LOG-3',
+      'LOG-4',
+      'STATE-1',
+      'STATE-2',
+      'STATE-3',
+      'STATE-5',
+      'SESS-1',
+      'QRY-1',
+      'QRY-2',
+    ]),
   )
   expect([...rules]).toEqual(expect.arrayContaining(['SYNC-2', 'LEAD-1', 'DUR-1', 'BND-1']))
 })

@@ -32,20 +32,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'wrong rollback order',
-    rule: 'STATE-1',
+    rule: 'STATE-3',
     edits: [
-      {
-        file: 'replica/changeset-undo.ts',
-        find: 'readUndoRecords(from).reverse()',
-        replace: 'readUndoRecords(from)',
-      },
       {
         file: 'replica/changeset-undo.ts',
         find: 'const record = this.#records.pop()',
         replace: 'const record = this.#records.shift()',
       },
     ],
-    faults: { sessionOpens: 8, sessionCrashes: 6 },
   },
   {
     name: 'undo of the newest record alone',
@@ -79,7 +73,7 @@ export const mutants: readonly Mutant[] = [
         replace: '    void known\n',
       },
     ],
-    faults: { cuts: 12, serverCrashes: 4 },
+    faults: { leaderFreezes: 10, cuts: 10, tail: 200, delays: [150, 150, 150, 150] },
   },
   {
     name: 'log and state in two transactions',
@@ -322,16 +316,15 @@ export const mutants: readonly Mutant[] = [
     faults: { pageEvents: 2 },
   },
   {
-    name: 'retry left behind by close',
+    name: 'ping left behind by close',
     rule: 'BND-1',
     edits: [
       {
-        file: 'session/leader-client.ts',
-        find: '    this.#closed = true\n    this.#cancelRetry?.()\n',
-        replace: '    this.#closed = true\n',
+        file: 'leader/upstream.ts',
+        find: 'for (const cancel of [this.#cancelGather, this.#cancelPing, this.#cancelDeadline]) cancel?.()',
+        replace: 'for (const cancel of [this.#cancelGather, this.#cancelDeadline]) cancel?.()',
       },
     ],
-    faults: { sessionCloses: 6, leaderCrashes: 6 },
   },
   {
     name: 'quarantine not kept',

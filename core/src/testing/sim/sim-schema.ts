@@ -1,6 +1,6 @@
 import { boolean, integer, text } from '../../schema/column.ts'
-import type { MaterializersOf } from '../../schema/materializer.ts'
 import { event, localEvent } from '../../schema/event.ts'
+import type { MaterializersOf } from '../../schema/materializer.ts'
 import { defineEvents, defineSchema } from '../../schema/schema.ts'
 import type { StandardSchema } from '../../schema/standard-schema.ts'
 import { localTable, table } from '../../schema/table.ts'

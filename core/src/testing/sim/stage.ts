@@ -1,6 +1,6 @@
 import type { ConfirmedEvent } from '../../protocol/event-record.ts'
-import { memoryLogStore } from '../../server/memory-log-store.ts'
 import type { AnySchema } from '../../schema/schema.ts'
+import { memoryLogStore } from '../../server/memory-log-store.ts'
 import type { SqliteDriver } from '../../sqlite/driver.ts'
 import type { Store } from '../../store/store.ts'
 import type { FaultRates } from './fault-rates.ts'

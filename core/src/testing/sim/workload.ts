@@ -94,7 +94,13 @@ export function drawQuery(random: SeededRandom): { label: string; query: unknown
     case 0:
       return { label: `item ${id}`, query: items.where({ id }).first() }
     case 1:
-      return { label: `items of ${JSON.stringify(owner)}`, query: items.where({ owner }) }
+      return random.chance(0.4)
+        ? { label: `items of ${JSON.stringify(owner)}`, query: items.where({ owner }) }
+        : // One text for all binds: what tells null from 'null' is the bind alone.
+          {
+            label: `titles of ${JSON.stringify(owner)}`,
+            query: sql`select id, title from ${items} where owner is ${owner} order by id`,
+          }
     case 2:
       return { label: 'best five', query: items.where({ done: false }).orderBy('rank', 'desc').limit(5) }
     case 3:

@@ -1,13 +1,14 @@
 import type { ConfirmedEvent } from '../../protocol/event-record.ts'
 import { memoryLogStore } from '../../server/memory-log-store.ts'
 import type { SqliteDriver } from '../../sqlite/driver.ts'
-import { checkAcked, checkFile, checkLog, checkNews, checkPoison, checkReads, hasTables } from './checks.ts'
+import { checkAcked, checkFile, checkNews, checkPoison, checkReads, hasTables } from './checks.ts'
 import { drawFaults, type FaultRates } from './fault-rates.ts'
 import { planFaults } from './faults.ts'
 import { Fold } from './fold.ts'
 import { History } from './history.ts'
 import { LiveWatch } from './live-watch.ts'
 import { Network } from './network.ts'
+import { checkAtRest, isAtRest, whatIsOpen } from './rest.ts'
 import { Scheduler, START, type Step, settle } from './scheduler.ts'
 import { SeededRandom } from './seeded-random.ts'
 import { SimClient } from './sim-client.ts'
@@ -124,11 +125,11 @@ export class World {
         if (!look) return false
         look = false
         // What is in the air may still tell a session of another one's local events.
-        if (this.#quiet() && this.scheduler.count('frame') === 0 && this.scheduler.count('soon') === 0) return true
-        must(this.scheduler.now < deadline, 'SYNC-2', () => `after ${PATIENCE} ms: ${this.#stuck()}`)
+        if (isAtRest(this) && this.scheduler.count('frame') === 0 && this.scheduler.count('soon') === 0) return true
+        must(this.scheduler.now < deadline, 'SYNC-2', () => `after ${PATIENCE} ms: ${whatIsOpen(this)}`)
         return false
       }, 'healing')
-      this.#checkQuiet()
+      checkAtRest(this, this.#truth, this.#options.openMemory)
       await this.#close()
       return {
         seed: this.#options.seed,
@@ -251,7 +252,7 @@ export class World {
     await settle()
     while (!done()) {
       const step = await this.scheduler.step()
-      must(step, 'SYNC-2', () => `${phase}: nothing is to come any more, and ${this.#stuck()}`)
+      must(step, 'SYNC-2', () => `${phase}: nothing is to come any more, and ${whatIsOpen(this)}`)
       await this.#afterStep(step)
     }
   }
@@ -312,102 +313,6 @@ export class World {
 
   get healed(): boolean {
     return this.#healed
-  }
-
-  #quiet(): boolean {
-    const head = this.log.length
-    for (const client of this.clients) {
-      client.lead()
-      const living = this.sessions.filter(
-        (session) => session.client === client && session.process.alive && !session.closing,
-      )
-      if (living.length === 0) {
-        this.openSession(client)
-        return false
-      }
-      const { connection } = client.disk
-      if (!hasTables(connection)) return false
-      if (Number(connection.prepare('SELECT count(*) FROM livefold_pending').value()) > 0) return false
-      if (Number(connection.prepare('SELECT max(seq) FROM livefold_eventlog').value() ?? 0) !== head) return false
-      for (const session of living) {
-        const { store } = session
-        if (!store) return false
-        if (store.status.pending.value > 0 || store.status.upstreamHead.value !== head) return false
-        if (store.status.connection.value !== 'online') return false
-        if (session.commits.some((record) => !record.confirmed && !record.rejected)) return false
-      }
-    }
-    return true
-  }
-
-  #stuck(): string {
-    const lines = this.clients.map(({ index, disk, leader }) => {
-      const count = (sql: string) => Number(disk.connection.prepare(sql).value() ?? 0)
-      const file = hasTables(disk.connection)
-        ? `head ${count('SELECT max(seq) FROM livefold_eventlog')}, ${count('SELECT count(*) FROM livefold_pending')} pending`
-        : 'no tables'
-      return `client ${index} has ${leader ? 'a' : 'no'} leader, ${file}`
-    })
-    const tabs = this.sessions
-      .filter((session) => session.process.alive)
-      .map(({ process, store, commits }) => {
-        if (!store) return `${process.name} is not open`
-        const { status } = store
-        const open = commits.filter((record) => !record.confirmed && !record.rejected).map((record) => record.ids[0])
-        return `${process.name}: head ${status.upstreamHead.value}, pending ${status.pending.value}, ${status.connection.value}, waits ${JSON.stringify(status.waits.value)}, error ${status.error.value?.message}, open ${open.join()}`
-      })
-    return [`the backend is at ${this.log.length}`, ...lines, ...tabs].join('\n  ')
-  }
-
-  #checkQuiet(): void {
-    const { log, history } = this
-    checkLog(log, history)
-    const wanted = this.#truth.digest()
-    for (const client of this.clients) {
-      const full = new Fold(this.#options.openMemory(), simSchema)
-      try {
-        const view = checkFile(`client ${client.index}`, client.disk.connection, simSchema, full, log, 'STATE-1')
-        checkAcked(`client ${client.index}`, client.index, view, log, history)
-        checkPoison(`client ${client.index}`, view, this.network.pushed)
-        must(
-          view.head === log.length && view.pending.length === 0,
-          'SYNC-1',
-          () => `client ${client.index} is not at the head`,
-        )
-        const confirmed = new Set(log.map((event) => event.id))
-        for (const id of view.rejected)
-          must(!confirmed.has(id), 'LOG-1', () => `${id} is in the log, and rejected at client ${client.index}`)
-        for (const session of this.ready(client)) this.#checkQuietSession(session, wanted, full)
-      } finally {
-        full.close()
-      }
-    }
-    for (const record of history.commits) {
-      if (record.local || !record.confirmed) continue
-      for (const id of record.ids) {
-        must(
-          log.some((event) => event.id === id),
-          'LOG-1',
-          () => `${id} was reported confirmed and is not in the log`,
-        )
-      }
-    }
-  }
-
-  #checkQuietSession(session: SimSession, wanted: string, client: Fold): void {
-    const who = session.process.name
-    const { store, driver } = session
-    if (!store) return
-    const state = session.digest()
-    must(state.synced === wanted, 'STATE-1', () => `${who}: its tables are not the fold of the log`)
-    must(
-      state.local === client.localDigest(),
-      'STATE-5',
-      () => `${who}: its local tables are not the fold of the local log`,
-    )
-    must(store.digest() === wanted, 'STATE-5', () => `${who}: store.digest() takes in more than the synced tables`)
-    for (const watch of session.watches) watch.check(driver, store, who)
-    checkReads(session, this.log, this.history, new Set(this.#truth.failed))
   }
 
   /** Everything is closed; nothing may be left running (rule BND-1). */

@@ -1,6 +1,7 @@
 import { computed, effect, type ReadonlySignal, signal, untracked } from '@preact/signals-core'
 import { sameValue } from '../query/structural-sharing.ts'
-import type { StoreOpening } from './opening.ts'
+import type { AnySchema } from '../schema/schema.ts'
+import type { OpeningState, StoreOpening } from './opening.ts'
 import { StatusSignals, type StoreStatus } from './status.ts'
 
 /** A store's status as values. */
@@ -11,31 +12,26 @@ export type StatusValues = {
 /** What a store shows that is not there yet. */
 const starting = new StatusSignals()
 
-/**
- * A part of a store's status, for views: its current value, and a subscription that moves along when the store is replaced.
- *
- * @example
- * const pending = new StatusView(opening, (status) => status.pending)
- */
-export class StatusView<T> {
+/** Something that views show of a store itself: its current value, and a subscription that moves along when the store is replaced. */
+export class StoreView<T, S extends AnySchema = AnySchema> {
   readonly #opening
-  readonly #selected: ReadonlySignal<T>
+  readonly #value: ReadonlySignal<T>
   /** Whoever calls `look` knows of the value that comes of it. */
   #looking = false
 
-  /** `select` must be pure; it is asked again when a member that it read has changed. */
-  constructor(opening: StoreOpening, select: (status: StatusValues) => T) {
+  /** @internal `read` depends on signals. */
+  constructor(opening: StoreOpening<S>, read: (opening: StoreOpening<S>) => T) {
     const current = signal(opening)
     this.#opening = current
-    this.#selected = computed(() => select(valuesOf(current.value.signal.value.store?.status ?? starting)))
+    this.#value = computed(() => read(current.value))
   }
 
   get current(): T {
-    return this.#selected.peek()
+    return this.#value.peek()
   }
 
   /** Follows another store from now on. `current` is its value at once; listeners are not called for it. */
-  look(opening: StoreOpening): void {
+  look(opening: StoreOpening<S>): void {
     this.#looking = true
     try {
       this.#opening.value = opening
@@ -48,12 +44,30 @@ export class StatusView<T> {
   subscribe(listener: () => void): () => void {
     let told: { readonly value: T } | null = null
     return effect(() => {
-      const value = this.#selected.value
+      const value = this.#value.value
       const news = told !== null && !this.#looking && !sameValue(told.value, value)
       told = { value }
       if (news) untracked(listener)
     })
   }
+}
+
+/**
+ * A part of a store's status. `select` must be pure; it is asked again when a member that it read has changed.
+ *
+ * @example
+ * const pending = statusView(opening, (status) => status.pending)
+ */
+export function statusView<T, S extends AnySchema = AnySchema>(
+  opening: StoreOpening<S>,
+  select: (status: StatusValues) => T,
+): StoreView<T, S> {
+  return new StoreView(opening, (now) => select(valuesOf(now.signal.value.store?.status ?? starting)))
+}
+
+/** How far a store is. */
+export function openingView<S extends AnySchema>(opening: StoreOpening<S>): StoreView<OpeningState<S>, S> {
+  return new StoreView(opening, (now) => now.signal.value)
 }
 
 const views = new WeakMap<StoreStatus, StatusValues>()

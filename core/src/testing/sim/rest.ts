@@ -1,0 +1,113 @@
+import type { SqliteDriver } from '../../sqlite/driver.ts'
+import { checkAcked, checkFile, checkLog, checkPoison, checkReads, hasTables } from './checks.ts'
+import { Fold } from './fold.ts'
+import { simSchema } from './sim-schema.ts'
+import type { SimSession } from './sim-session.ts'
+import { must } from './violation.ts'
+import type { World } from './world.ts'
+
+/** Everything is confirmed or rejected, everywhere. Leaders and sessions that are missing are started. */
+export function isAtRest(world: World): boolean {
+  const head = world.log.length
+  for (const client of world.clients) {
+    client.lead()
+    const living = world.sessions.filter(
+      (session) => session.client === client && session.process.alive && !session.closing,
+    )
+    if (living.length === 0) {
+      world.openSession(client)
+      return false
+    }
+    const { connection } = client.disk
+    if (!hasTables(connection)) return false
+    if (Number(connection.prepare('SELECT count(*) FROM livefold_pending').value()) > 0) return false
+    if (Number(connection.prepare('SELECT max(seq) FROM livefold_eventlog').value() ?? 0) !== head) return false
+    for (const session of living) {
+      const { store } = session
+      if (!store) return false
+      if (store.status.pending.value > 0 || store.status.upstreamHead.value !== head) return false
+      if (store.status.connection.value !== 'online') return false
+      if (session.commits.some((record) => !record.confirmed && !record.rejected)) return false
+    }
+  }
+  return true
+}
+
+/** What there still is to do, for the message of a world that does not come to rest. */
+export function whatIsOpen(world: World): string {
+  const lines = world.clients.map(({ index, disk, leader }) => {
+    const count = (sql: string) => Number(disk.connection.prepare(sql).value() ?? 0)
+    const file = hasTables(disk.connection)
+      ? `head ${count('SELECT max(seq) FROM livefold_eventlog')}, ${count('SELECT count(*) FROM livefold_pending')} pending`
+      : 'no tables'
+    return `client ${index} has ${leader ? 'a' : 'no'} leader, ${file}`
+  })
+  const tabs = world.sessions
+    .filter((session) => session.process.alive)
+    .map(({ process, store, commits }) => {
+      if (!store) return `${process.name} is not open`
+      const { status } = store
+      const open = commits.filter((record) => !record.confirmed && !record.rejected).map((record) => record.ids[0])
+      return `${process.name}: head ${status.upstreamHead.value}, pending ${status.pending.value}, ${status.connection.value}, waits ${JSON.stringify(status.waits.value)}, error ${status.error.value?.message}, open ${open.join()}`
+    })
+  return [`the backend is at ${world.log.length}`, ...lines, ...tabs].join('\n  ')
+}
+
+/** With nothing under way all must be equal: the backend's log, every file, every session. */
+export function checkAtRest(world: World, truth: Fold, openMemory: () => SqliteDriver): void {
+  const { log, history } = world
+  checkLog(log, history)
+  const wanted = truth.digest()
+  const failed = new Set(truth.failed)
+  for (const client of world.clients) {
+    const full = new Fold(openMemory(), simSchema)
+    try {
+      const view = checkFile(`client ${client.index}`, client.disk.connection, simSchema, full, log, 'STATE-1')
+      checkAcked(`client ${client.index}`, client.index, view, log, history)
+      checkPoison(`client ${client.index}`, view, world.network.pushed)
+      must(
+        view.head === log.length && view.pending.length === 0,
+        'SYNC-1',
+        () => `client ${client.index} is not at the head`,
+      )
+      const confirmed = new Set(log.map((event) => event.id))
+      for (const id of view.rejected)
+        must(!confirmed.has(id), 'LOG-1', () => `${id} is in the log, and rejected at client ${client.index}`)
+      for (const session of world.ready(client)) checkSessionAtRest(world, session, wanted, full, failed)
+    } finally {
+      full.close()
+    }
+  }
+  for (const record of history.commits) {
+    if (record.local || !record.confirmed) continue
+    for (const id of record.ids) {
+      must(
+        log.some((event) => event.id === id),
+        'LOG-1',
+        () => `${id} was reported confirmed and is not in the log`,
+      )
+    }
+  }
+}
+
+function checkSessionAtRest(
+  world: World,
+  session: SimSession,
+  wanted: string,
+  client: Fold,
+  failed: ReadonlySet<number>,
+): void {
+  const who = session.process.name
+  const { store, driver } = session
+  if (!store) return
+  const state = session.digest()
+  must(state.synced === wanted, 'STATE-1', () => `${who}: its tables are not the fold of the log`)
+  must(
+    state.local === client.localDigest(),
+    'STATE-5',
+    () => `${who}: its local tables are not the fold of the local log`,
+  )
+  must(store.digest() === wanted, 'STATE-5', () => `${who}: store.digest() takes in more than the synced tables`)
+  for (const watch of session.watches) watch.check(driver, store, who)
+  checkReads(session, world.log, world.history, failed)
+}
