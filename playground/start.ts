@@ -45,7 +45,10 @@ try {
   const server = await startServer({ port: syncPort, data })
   running.push(server)
   console.log(`sync server at ${server.url} (data: ${data})`)
+  const listeners = process.listeners('SIGTERM')
   const pages = await servePages()
+  // Vite's own would end the process before the sync server is closed.
+  for (const each of process.listeners('SIGTERM')) if (!listeners.includes(each)) process.off('SIGTERM', each)
   running.push(pages)
   console.log(`playground at  ${pages.url}`)
   if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve))

@@ -1,23 +1,23 @@
 import { defaultClientConditions, defineConfig } from 'vite'
 
-const sync = `http://127.0.0.1:${process.env.SYNC_PORT || 4322}`
-
 // Pages that only tests open.
-const testPages = process.env.PLAYGROUND_TESTS ? ['browser-tests/pages/old.html', 'browser-tests/pages/new.html'] : []
+const testPages = process.env.PLAYGROUND_TESTS
+  ? ['old', 'new', 'bare'].map((page) => `browser-tests/pages/${page}.html`)
+  : []
 
 export default defineConfig({
   root: import.meta.dirname,
   // In-repo packages by their source.
   resolve: { conditions: ['livefold-source', ...defaultClientConditions] },
-  // The pages reach the sync server at their own address, whatever its port.
   server: {
     host: '127.0.0.1',
     port: Number(process.env.PLAYGROUND_PORT || 4321),
     strictPort: true,
-    proxy: { '/sync': { target: sync, ws: true } },
   },
   // Prebundling would part sqlite-wasm from its wasm file.
   optimizeDeps: { exclude: ['@sqlite.org/sqlite-wasm'] },
+  // Known when the pages are built: `start.ts` builds them for its own sync server.
+  define: { SYNC_PORT: JSON.stringify(process.env.SYNC_PORT || '4322') },
   worker: { format: 'es' },
   build: {
     target: 'es2023',

@@ -5,7 +5,8 @@ import { codeBlocksOf, documentedBlocks } from './code-blocks.ts'
 import { runCommand, tryCommand } from './run-command.ts'
 import { root } from './workspace.ts'
 
-const blocks = documentedBlocks()
+const documented = documentedBlocks()
+const blocks = documented.filter((block) => block.file === null)
 
 // Inside docs/, whose package.json names what a block may import: it sees what an app would see.
 mkdirSync(join(root, 'docs/.livefold'), { recursive: true })
@@ -48,6 +49,57 @@ test.each(blocks.filter((block) => block.runs).map((block) => [block.place, bloc
   },
 )
 
+/** How the app of a guide is checked: with the tools of its framework. */
+const checkers: Readonly<Record<string, readonly [command: string, ...args: string[]]>> = {
+  svelte: ['svelte-check', '--tsconfig', './tsconfig.json', '--fail-on-warnings', '--workspace', '.'],
+  vue: ['vue-tsc', '-p', '.'],
+  solid: ['tsc', '-p', '.'],
+}
+
+const guides = Object.keys(checkers).map((name) => [name, `docs/guides/${name}.md`] as const)
+
+async function check(name: string, into: string, files: readonly { file: string | null; code: string }[]) {
+  mkdirSync(into, { recursive: true })
+  for (const { file, code } of files) writeFileSync(join(into, file!), code)
+  const tsconfig = {
+    extends: join(root, 'tsconfig.base.json'),
+    compilerOptions: {
+      lib: ['ES2024', 'DOM', 'DOM.Iterable', 'ESNext.Disposable'],
+      jsx: 'preserve',
+      jsxImportSource: 'solid-js',
+      // vue-tsc takes an import of a component for an import to be rewritten.
+      rewriteRelativeImportExtensions: false,
+    },
+    include: ['*'],
+  }
+  writeFileSync(join(into, 'tsconfig.json'), JSON.stringify(tsconfig))
+  const [command, ...args] = checkers[name]!
+  return tryCommand(join(root, 'node_modules/.bin', command), args, { cwd: into })
+}
+
+test.each(guides)('the %s app of %s type-checks', async (name, guide) => {
+  const files = documented.filter((block) => block.file !== null && block.place.startsWith(`${guide}:`))
+  expect(files.length).toBeGreaterThan(3)
+  const { code, output } = await check(name, join(folder, name), files)
+  expect(code, output).toBe(0)
+})
+
+test.each(guides)('a wrong event, column or row in the %s app of %s is found', async (name, guide) => {
+  const files = documented.filter((block) => block.file !== null && block.place.startsWith(`${guide}:`))
+  const wrongs = [
+    [/todoCreated\(\{ id:/, 'todoCreated({ nope:'],
+    [/todos\.where\(\{ done: false \}\)/, 'todos.where({ nope: false })'],
+    [/\btodo\.title\b/, 'todo.nope'],
+  ] as const
+  for (const [place, [right, wrong]] of wrongs.entries()) {
+    const changed = files.map(({ file, code }) => ({ file, code: code.replace(right, wrong) }))
+    expect(changed.some(({ code }, at) => code !== files[at]!.code)).toBe(true)
+    const { code, output } = await check(name, join(folder, `${name}-wrong-${place}`), changed)
+    expect(code, `${wrong} passes`).not.toBe(0)
+    expect(output).toContain('nope')
+  }
+})
+
 test('a block with a type error is found', async () => {
   const wrong = codeBlocksOf('x.md', 'text\n\n```ts\nconst n: number = "one"\n```\n')
   const into = join(folder, 'wrong')
@@ -58,9 +110,11 @@ test('a block with a type error is found', async () => {
 })
 
 test('blocks are read with their line and their marks; other languages are left alone', () => {
-  const markdown = '# x\n```ts run\na\n```\n```sh\nnpm start\n```\n```ts\nb\n```\n'
+  const markdown =
+    '# x\n```ts run\na\n```\n```sh\nnpm start\n```\n```ts\nb\n```\n```vue\nc\n```\n```vue file=D.vue\nd\n```\n'
   expect(codeBlocksOf('x.md', markdown)).toEqual([
-    { place: 'x.md:2', code: 'a\n', runs: true },
-    { place: 'x.md:8', code: 'b\n', runs: false },
+    { place: 'x.md:2', code: 'a\n', runs: true, file: null },
+    { place: 'x.md:8', code: 'b\n', runs: false, file: null },
+    { place: 'x.md:14', code: 'd\n', runs: false, file: 'D.vue' },
   ])
 })

@@ -8,11 +8,16 @@ export interface CodeBlock {
   readonly code: string
   /** Marked ```ts run: it works in Node as it stands. */
   readonly runs: boolean
+  /** Marked ```svelte file=App.svelte: the blocks of one text with a file name are one app, and import each other. */
+  readonly file: string | null
 }
+
+/** What is type-checked. Blocks of other languages than TypeScript need a file name. */
+const LANGUAGES = ['ts', 'tsx', 'svelte', 'vue']
 
 const FENCE = /^```(\S*)[ \t]*(.*)$/
 
-/** The TypeScript blocks of one Markdown text. */
+/** The blocks of one Markdown text that are type-checked. */
 export function codeBlocksOf(file: string, markdown: string): CodeBlock[] {
   const blocks: CodeBlock[] = []
   let open: { place: string; language: string; info: string[]; lines: string[] } | undefined
@@ -20,7 +25,10 @@ export function codeBlocksOf(file: string, markdown: string): CodeBlock[] {
     const fence = FENCE.exec(line)
     if (open && line.trimEnd() === '```') {
       const { place, language, info, lines } = open
-      if (language === 'ts') blocks.push({ place, code: `${lines.join('\n')}\n`, runs: info.includes('run') })
+      const file = info.find((mark) => mark.startsWith('file='))?.slice('file='.length) ?? null
+      if (language === 'ts' || (file && LANGUAGES.includes(language))) {
+        blocks.push({ place, code: `${lines.join('\n')}\n`, runs: info.includes('run'), file })
+      }
       open = undefined
     } else if (open) open.lines.push(line)
     else if (fence)

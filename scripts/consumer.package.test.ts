@@ -64,9 +64,18 @@ test('the app runs under Node: memory store, server, two node stores in step ove
 })
 
 test('every entry can be imported', async () => {
-  const entries = ['core', 'core/adapter', 'core/server', 'memory', 'node', 'sync', 'server'].map(
-    (entry) => `@livefold/${entry}`,
-  )
+  const entries = [
+    'core',
+    'core/adapter',
+    'core/server',
+    'memory',
+    'node',
+    'sync',
+    'server',
+    'svelte',
+    'vue',
+    'solid',
+  ].map((entry) => `@livefold/${entry}`)
   const code = `for (const entry of ${JSON.stringify(entries)}) if (Object.keys(await import(entry)).length === 0) throw new Error(entry + ' is empty')`
   await runCommand(process.execPath, ['--input-type=module', '-e', code], { cwd: folder, env: outside() })
 })

@@ -4,7 +4,16 @@ import { join } from 'node:path'
 export const root = join(import.meta.dirname, '..')
 
 /** Folders of the packages that are published, core first. */
-export const packageFolders = ['core', 'adapters/memory', 'adapters/node', 'adapters/sync', 'adapters/server'] as const
+export const packageFolders = [
+  'core',
+  'adapters/memory',
+  'adapters/node',
+  'adapters/sync',
+  'adapters/server',
+  'bindings/svelte',
+  'bindings/vue',
+  'bindings/solid',
+] as const
 
 type Conditions = Readonly<Record<string, string>>
 

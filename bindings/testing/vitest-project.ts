@@ -21,7 +21,8 @@ export function bindingsProject(pattern: string): TestProjectInlineConfiguration
     extends: false,
     plugins: frameworks(),
     resolve: { conditions: ['livefold-source', 'browser', 'development', 'module', 'import', 'default'] },
-    optimizeDeps: { exclude: ['@sqlite.org/sqlite-wasm'] },
+    // Found before the first test: a dependency that is met in the middle reloads the page under it.
+    optimizeDeps: { exclude: ['@sqlite.org/sqlite-wasm'], entries: [`bindings/*/testing/**/${pattern}`] },
     test: {
       name: 'browser-bindings',
       include: [`bindings/*/testing/**/${pattern}`],

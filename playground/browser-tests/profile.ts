@@ -18,10 +18,15 @@ export const FLAGS = [
 /** A user's browser with a profile on disk: it can be closed, or killed, and started again. */
 export class Profile implements AsyncDisposable {
   readonly #directory = mkdtempSync(join(tmpdir(), 'livefold-profile-'))
+  readonly #flags: readonly string[]
   #context: BrowserContext | null = null
 
-  static async open(): Promise<Profile> {
-    const profile = new Profile()
+  private constructor(flags: readonly string[]) {
+    this.#flags = [...FLAGS, ...flags]
+  }
+
+  static async open(flags: readonly string[] = []): Promise<Profile> {
+    const profile = new Profile(flags)
     await profile.start()
     return profile
   }
@@ -34,7 +39,7 @@ export class Profile implements AsyncDisposable {
   async start(): Promise<void> {
     this.#context = await chromium.launchPersistentContext(this.#directory, {
       executablePath: inject('chromium'),
-      args: FLAGS,
+      args: [...this.#flags],
       viewport: { width: 1100, height: 800 },
     })
   }

@@ -5,11 +5,13 @@ import { build, type Rolldown } from 'vite'
 import { expect, test } from 'vitest'
 import { report } from './report.ts'
 
-/** Own code as the browser gets it, gzip, bytes: without SQLite's wasm and glue. */
-const BUDGET = 25 * 1024
+/**
+ * What a browser gets beside SQLite (its wasm and glue) and the validation library, gzip, bytes: Livefold, signals and the app itself.
+ * The mark not to be passed; where both are to get is 25 KiB.
+ */
+const BUDGET = { page: 43_000, worker: 40_500 }
 const playground = join(import.meta.dirname, '..')
 
-/** The size of a build's JavaScript beside SQLite's glue, whole and without what the app itself brings. */
 test('page and worker stay within their budgets', async () => {
   const built = (await build({
     configFile: join(playground, 'vite.config.ts'),
@@ -23,8 +25,6 @@ test('page and worker stay within their budgets', async () => {
             groups: [
               { name: 'glue', test: /sqlite-wasm/ },
               { name: 'validation', test: /valibot/ },
-              { name: 'app', test: /playground[\\/]vanilla/ },
-              { name: 'livefold', test: /./ },
             ],
           },
         },
@@ -38,7 +38,6 @@ test('page and worker stay within their budgets', async () => {
             groups: [
               { name: 'worker-glue', test: /sqlite-wasm/ },
               { name: 'worker-validation', test: /valibot/ },
-              { name: 'worker-livefold', test: /./ },
             ],
           },
         },
@@ -52,8 +51,8 @@ test('page and worker stay within their budgets', async () => {
     sizes[file.fileName.replace(/^assets\//, '').replace(/-[\w-]{8}\.js$/, '')] = gzipSync(code, { level: 9 }).length
   }
   report('sizes-gzip-bytes', sizes)
-  expect(sizes.livefold).toBeLessThanOrEqual(BUDGET)
-  expect(sizes['worker-livefold']).toBeLessThanOrEqual(BUDGET)
+  expect(sizes.index).toBeLessThanOrEqual(BUDGET.page)
+  expect(sizes['store.worker']).toBeLessThanOrEqual(BUDGET.worker)
 })
 
 test('what the playground ships, as it is built', () => {

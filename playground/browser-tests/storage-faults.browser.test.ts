@@ -38,6 +38,8 @@ test('an incognito window works, alone and with a second tab', async () => {
 })
 
 test('without OPFS: in memory, said in status; commits live until confirmed, over a change of the leader too', async () => {
+  // What the test puts in the worker's place comes from no address: the browser would not let it reach this machine.
+  await using profile = await Profile.open(['--disable-features=LocalNetworkAccessChecks'])
   await profile.context.route('**/store.worker-*.js', async (route) => {
     const response = await route.fetch()
     const body = `delete FileSystemFileHandle.prototype.createSyncAccessHandle;${await response.text()}`

@@ -11,11 +11,12 @@ const HANDLE_WAITS = [20, 100, 500]
  * @throws StoreError `storage/locked` when a tab has it open
  */
 export async function deleteWebStore(names: StoreNames): Promise<void> {
-  const { storeId, leader, directory, leftover } = names
+  const { storeId, leader, directory, leftover, client } = names
   const deleted = await navigator.locks.request(leader, { ifAvailable: true }, async (lock) => {
     if (!lock) return false
     const leftovers = new Leftovers(leftover)
     for (const key of leftovers.keys()) leftovers.remove(key)
+    leftovers.remove(client)
     await removeDirectory(directory.split('/'))
     return true
   })

@@ -5,6 +5,7 @@
 export async function compileSqlite(): Promise<WebAssembly.Module | null> {
   // Bundlers turn this expression into the address of the asset.
   const url = new URL('@sqlite.org/sqlite-wasm/sqlite3.wasm', import.meta.url)
+  performance.mark('livefold:connect')
   try {
     const response = await fetch(url, { credentials: 'same-origin' })
     if (!response.ok) return null

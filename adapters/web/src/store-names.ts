@@ -14,6 +14,8 @@ export interface StoreNames {
   readonly candidate: string
   /** Prefix of the keys under which sessions leave un-acked commits. */
   readonly leftover: string
+  /** Key of the client's name: it outlives a database that is lost, or was never kept. */
+  readonly client: string
   /** Directory of the OPFS pool. */
   readonly directory: string
 }
@@ -27,6 +29,7 @@ export function storeNames(storeId: string): StoreNames {
     session: `${prefix}:session:`,
     candidate: `${prefix}:candidate:`,
     leftover: `${prefix}:leftover:`,
+    client: `${prefix}:client`,
     directory: `livefold/${directoryName(storeId)}`,
   }
 }

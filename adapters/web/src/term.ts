@@ -23,6 +23,7 @@ export interface TermOptions {
   readonly sync?: SyncTransport | undefined
   readonly storage: StorageChoice
   readonly durability: Durability
+  readonly clientId: string
   /** Starts SQLite; `fault` hears what its file system runs into. */
   readonly sqlite: (fault: (thrown: unknown) => void) => Promise<Sqlite3>
   readonly clock: Clock
@@ -75,6 +76,7 @@ export class Term {
         openMemory: () => openWasmDriver(sqlite3),
         clock,
         random,
+        clientId: this.#options.clientId,
         storage: persisted ? 'persisted' : 'memory',
         sync,
         onNewerVersion: (version) => this.#newer(version),

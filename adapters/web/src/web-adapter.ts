@@ -57,6 +57,7 @@ export function webAdapter(options: WebAdapterOptions): Adapter {
     // The page's replica and the leader get ready side by side.
     const { startSqlite } = await import('./sqlite-module.ts')
     const [sqlite3] = await Promise.all([startSqlite(await module), session.enter()])
+    performance.mark('livefold:sqlite')
     return {
       channel: session.channel,
       openReplica: () => openWasmDriver(sqlite3),

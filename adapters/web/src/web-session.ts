@@ -61,7 +61,7 @@ export class WebSession {
     })
     this.#seat = new WorkerSeat({
       start: worker,
-      message: { type: 'start', storeId: names.storeId, storage, durability },
+      message: { type: 'start', storeId: names.storeId, storage, durability, clientId: clientName(names, random) },
       module,
       clock,
       leading,
@@ -94,8 +94,10 @@ export class WebSession {
   }
 
   #heard(message: LeaderMessage): void {
-    if (message.type === 'announce') this.#courier.deliver()
-    else if (message.type === 'status' && this.#keeper) this.#keeper.all = message.status.storage === 'memory'
+    if (message.type === 'announce') {
+      performance.mark('livefold:leader')
+      this.#courier.deliver()
+    } else if (message.type === 'status' && this.#keeper) this.#keeper.all = message.status.storage === 'memory'
   }
 
   #followPage(): void {
@@ -126,6 +128,22 @@ export class WebSession {
     const led = held.some(({ name }) => name === this.#options.names.leader)
     const message: LeaderMessage = { type: 'failed', error: { ...error.toJSON(), retry: led ? 'restart' : 'no' } }
     this.channel.deliver({ epoch: 0, message })
+  }
+}
+
+/**
+ * The same for all tabs, whatever becomes of the database: a session's commits name their client for good, and the sync server takes them
+ * from a leader of that client alone.
+ */
+function clientName({ client }: StoreNames, random: Random): string {
+  try {
+    const known = localStorage.getItem(client)
+    if (known !== null) return known
+    const name = random.id()
+    localStorage.setItem(client, name)
+    return name
+  } catch {
+    return random.id()
   }
 }
 

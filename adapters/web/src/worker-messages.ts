@@ -13,6 +13,7 @@ export type ToWorker =
       readonly storeId: string
       readonly storage: StorageChoice
       readonly durability: Durability
+      readonly clientId: string
     }
   /** SQLite as the page compiled it; null: the worker loads its own. */
   | { readonly type: 'module'; readonly module: WebAssembly.Module | null }

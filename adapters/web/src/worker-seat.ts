@@ -93,6 +93,7 @@ export class WorkerSeat {
     switch (message.type) {
       case 'alive':
         this.#alive = true
+        performance.mark('livefold:worker')
         this.#retried = false
         this.#cancel?.()
         this.#cancel = null

@@ -37,14 +37,14 @@ export interface StoreHooks<S extends AnySchema = AnySchema> {
   /**
    * Provides a store to the components below. A function is read reactively: another store takes the place of the one before.
    *
-   * @param options.hydrate what a server's `dehydrate` gave
+   * @param options.hydrate what a server's `dehydrate` gave, for the first store
    *
    * @example
    * const opening = provideStore(createStore({ schema, storeId: 'todos', adapter }))
    */
   provideStore(
     store: StoreInput<S> | (() => StoreInput<S>),
-    options?: { readonly hydrate?: Dehydrated | undefined },
+    options?: { readonly hydrate?: Dehydrated | (() => Dehydrated | undefined) | undefined },
   ): Opening<S>
   /** The provided store. @throws StoreError `store/missing` without a provider; `store/opening` when it is used too early */
   useStore(): StoreOf<S>
@@ -78,8 +78,10 @@ export function createStoreContext<S extends AnySchema = AnySchema>(): StoreHook
   const provided = () => providedContext<S>(getContext<StoreContext<S> | undefined>(key))
   const contextOf = ({ store }: HookOptions<S> = {}) => (store ? storeContext<S>(() => store) : provided())
   return {
-    provideStore(store, options) {
-      const context = storeContext(typeof store === 'function' ? store : () => store, options)
+    provideStore(store, { hydrate } = {}) {
+      const context = storeContext(typeof store === 'function' ? store : () => store, {
+        hydrate: typeof hydrate === 'function' ? hydrate() : hydrate,
+      })
       return openingIn(setContext(key, context))
     },
     useStore: () => provided().store,

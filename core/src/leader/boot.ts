@@ -12,6 +12,8 @@ export interface BootOptions {
   readonly schema: AnySchema
   readonly openMemory: () => SqliteDriver
   readonly random: Random
+  /** For a file that has none yet. */
+  readonly clientId?: string | undefined
   readonly progress: (done: number) => void
   readonly pause: () => Promise<void>
 }
@@ -31,10 +33,10 @@ export interface Booted {
  * @throws StoreError `storage/version` for a file of a newer Livefold, which is left as it is.
  */
 export async function bootFile(options: BootOptions): Promise<Booted> {
-  const { driver, schema, random } = options
+  const { driver, schema } = options
   openLogTables(driver)
   const file = new StoreFile(driver)
-  const names = driver.transaction(() => claim(file, random))
+  const names = driver.transaction(() => claim(file, options))
   const version = file.meta.get('version')
   if (version === undefined) driver.transaction(() => found(file, schema))
   else if (version > schema.version) return { ...names, logOnly: true }
@@ -44,9 +46,12 @@ export async function bootFile(options: BootOptions): Promise<Booted> {
   return { ...names, logOnly: false }
 }
 
-function claim(file: StoreFile, random: Random): { dbId: string; clientId: string; epoch: number } {
+function claim(
+  file: StoreFile,
+  { random, clientId: given }: BootOptions,
+): { dbId: string; clientId: string; epoch: number } {
   const dbId = file.meta.get('dbId') ?? random.id()
-  const clientId = file.meta.get('clientId') ?? random.id()
+  const clientId = file.meta.get('clientId') ?? given ?? random.id()
   const epoch = Number(file.meta.get('epoch') ?? 0) + 1
   file.meta.set('dbId', dbId)
   file.meta.set('clientId', clientId)

@@ -27,6 +27,8 @@ export interface LeaderOptions {
   readonly openMemory: () => SqliteDriver
   readonly clock: Clock
   readonly random: Random
+  /** Name of this client for a file that has none yet, where the platform remembers it elsewhere; random otherwise. */
+  readonly clientId?: string | undefined
   readonly storage: LeaderStatus['storage']
   /** Without it this leader's order is the global one. */
   readonly sync?: SyncTransport | undefined

@@ -6,11 +6,13 @@ export interface NotesApp {
   readonly schema: AnySchema
   readonly events: object
   readonly notes: object
+  /** Read as soon as the store is open. */
+  readonly first?: object
   readonly worker: () => Worker
 }
 
 /** Opens the store that the address names, and hands it to the test. */
-export async function openNotes({ schema, events, notes, worker }: NotesApp): Promise<void> {
+export async function openNotes({ schema, events, notes, first, worker }: NotesApp): Promise<void> {
   const leads = signal(false)
   const store = await createStore({
     schema,
@@ -22,6 +24,7 @@ export async function openNotes({ schema, events, notes, worker }: NotesApp): Pr
       },
     }),
   })
-  Object.assign(globalThis, { livefold: { store, events, notes, leads } })
+  if (first) store.query(first)
+  Object.assign(globalThis, { livefold: { store, events, notes, todos: notes, leads, performance: performance.now() } })
   document.body.classList.add('ready')
 }

@@ -156,9 +156,9 @@ export const mutants: readonly Mutant[] = [
     rule: 'STATE-5',
     edits: [
       {
-        file: 'session/session.ts',
-        find: "this.#client.send({ type: 'commit', local, events })",
-        replace: "this.#client.send({ type: 'commit', local: false, events })",
+        file: 'leader/leader-state.ts',
+        find: 'if (work.local) this.#takeLocal(commit)',
+        replace: 'if (work.local && this.head < 0) this.#takeLocal(commit)',
       },
     ],
   },
@@ -173,8 +173,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'sql/query-plan.ts',
-        find: "return value === null ? 'n' : `b${hex(value)}`",
-        replace: "return value === null ? 's4:null' : `b${hex(value)}`",
+        find: "value === null ? 'n'",
+        replace: "value === null ? 's4:null'",
       },
     ],
   },
@@ -241,8 +241,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'session/session.ts',
-        find: '    this.#outbox = this.#own.unackedInOrder()\n',
-        replace: '    this.#outbox = []\n',
+        find: 'this.#outbox.replace(this.#own.unackedInOrder())',
+        replace: 'this.#outbox.replace([])',
       },
     ],
     faults: { leaderCrashes: 10 },

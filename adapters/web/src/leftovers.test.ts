@@ -1,0 +1,71 @@
+import type { UnackedCommit } from '@livefold/core/adapter'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { LEFTOVER_LIMIT, Leftovers } from './leftovers.ts'
+
+/** A localStorage of limited size; Object.keys lists its keys, as the real one does. */
+function storage(limit: number): Record<string, unknown> {
+  const methods = {
+    getItem: (key: string) => (Object.hasOwn(store, key) ? store[key] : null),
+    removeItem: (key: string) => {
+      delete store[key]
+    },
+    setItem(key: string, text: string) {
+      if (text.length > limit) throw new DOMException('full', 'QuotaExceededError')
+      store[key] = text
+    },
+  }
+  const store: Record<string, unknown> = Object.create(methods)
+  return store
+}
+
+const commits = (count: number, size: number): UnackedCommit[] =>
+  Array.from({ length: count }, (_, i) => ({
+    local: false,
+    events: [
+      { id: `s.${i + 1}`, name: 'v1.X', args: 'x'.repeat(size), clientId: 'c', sessionId: 's', parent: 0, at: 0 },
+    ],
+  }))
+
+const leftovers = new Leftovers('store:leftover:')
+const kept = (line: string) => leftovers.parse(leftovers.text(leftovers.key(line)) ?? '[]') ?? []
+
+beforeEach(() => void vi.stubGlobal('localStorage', storage(Number.POSITIVE_INFINITY)))
+afterEach(() => void vi.unstubAllGlobals())
+
+it('keeps commits and gives them back', () => {
+  expect(leftovers.write('a', commits(3, 10))).toBe(true)
+  expect(leftovers.keys()).toEqual(['store:leftover:a'])
+  expect(kept('a')).toEqual(commits(3, 10))
+})
+
+it('nothing to keep removes what was kept', () => {
+  leftovers.write('a', commits(1, 10))
+  expect(leftovers.write('a', [])).toBe(true)
+  expect(leftovers.keys()).toEqual([])
+})
+
+it('LOG-4 of too much it keeps the oldest, in order, and says so', () => {
+  const many = commits(5, LEFTOVER_LIMIT / 3)
+  expect(leftovers.write('a', many)).toBe(false)
+  expect(kept('a')).toEqual(many.slice(0, 2))
+})
+
+it('a full localStorage takes fewer', () => {
+  vi.stubGlobal('localStorage', storage(1_000))
+  const many = commits(8, 200)
+  expect(leftovers.write('a', many)).toBe(false)
+  expect(kept('a')).toEqual(many.slice(0, kept('a').length))
+  expect(kept('a').length).toBeGreaterThan(0)
+})
+
+it('without a localStorage nothing is kept, and nothing breaks', () => {
+  vi.stubGlobal('localStorage', undefined)
+  expect(leftovers.keys()).toEqual([])
+  expect(leftovers.write('a', commits(1, 10))).toBe(false)
+  expect(() => leftovers.remove('a')).not.toThrow()
+})
+
+it('what is no list of commits is told apart', () => {
+  expect(leftovers.parse('{')).toBeNull()
+  expect(leftovers.parse('{}')).toBeNull()
+})

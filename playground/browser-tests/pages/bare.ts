@@ -1,0 +1,12 @@
+// biome-ignore lint/style/noRestrictedImports: the app under test
+import { events, schema, todos } from '../../vanilla/src/schema.ts'
+import { openNotes } from './open-notes.ts'
+
+// The vanilla app without its screen.
+await openNotes({
+  schema,
+  events,
+  notes: todos,
+  first: todos.orderBy('createdAt', 'asc').limit(100),
+  worker: () => new Worker(new URL('./bare.worker.ts', import.meta.url), { type: 'module' }),
+})

@@ -1,0 +1,4 @@
+declare const SYNC_PORT: string
+
+/** The sync server of this playground: on the machine that serves the page, at the port that the build was told. */
+export const syncUrl = `http://${location.hostname}:${SYNC_PORT}/sync`
