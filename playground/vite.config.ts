@@ -23,6 +23,7 @@ export default defineConfig({
     target: 'es2023',
     manifest: true,
     rolldownOptions: {
+      checks: { pluginTimings: false },
       input: ['index.html', 'vanilla/index.html', ...testPages].map((page) => `${import.meta.dirname}/${page}`),
     },
   },

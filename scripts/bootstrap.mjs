@@ -15,6 +15,7 @@ const tasks = {
   soak: [SOURCE, 'core/src/testing/sim/soak-cli.ts'],
   mutants: [SOURCE, 'core/src/testing/sim/mutants-cli.ts'],
   history: [SOURCE, 'playground/history/src/cli.ts'],
+  server: [SOURCE, 'adapters/server/src/cli.ts'],
 }
 
 const root = join(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '..')
@@ -67,7 +68,7 @@ async function install() {
 function run() {
   const PATH = [join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter)
   // From the folder the user is in, so that relative paths in arguments mean what they say.
-  const cwd = task === 'history' ? (process.env.INIT_CWD ?? root) : root
+  const cwd = task === 'history' || task === 'server' ? (process.env.INIT_CWD ?? root) : root
   const script = tasks[task].map((part) => (part.startsWith('--') ? part : join(root, part)))
   return supervise(node, [...script, ...args], { cwd, env: { ...process.env, PATH } })
 }

@@ -29,6 +29,7 @@ const waves = [
   [
     { name: 'lint', what: 'format, lint, layers (biome)', command: ['biome', 'check', '--error-on-warnings', '.'] },
     { name: 'types', what: 'TypeScript', command: ['tsc', '-p', '.'] },
+    { name: 'types-web', what: 'TypeScript of pages and workers', command: ['tsc', '-p', 'tsconfig.web.json'] },
   ],
   [vitest('unit', 'unit, property, conformance')],
   [vitest('sim', 'simulation')],

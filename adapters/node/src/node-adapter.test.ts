@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { readdirSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
@@ -170,4 +170,13 @@ test('ISO-1 no two store ids share a file, also where case does not count', () =
   const files = ids.map((storeId) => locateStore(directory.path, storeId).database.slice(directory.path.length + 1))
   expect(new Set(files.map((file) => file.toLowerCase())).size).toBe(ids.length)
   for (const file of files) expect(file).toMatch(/^[\w%~!'()-]{1,200}\.sqlite$/)
+})
+
+test('a directory that cannot be made is a StoreError that names it', async () => {
+  const under = join(directory.path, 'file')
+  writeFileSync(under, '')
+  await expect(open(nodeAdapter({ directory: join(under, 'data') }))).rejects.toMatchObject({
+    code: 'storage/io',
+    message: expect.stringContaining(under),
+  })
 })

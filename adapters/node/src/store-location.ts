@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { messageOf, StoreError } from '@livefold/core/adapter'
 
 /** File systems take names of 255 bytes; suffixes come on top. */
 const LONGEST = 200
@@ -13,9 +14,17 @@ export interface StoreLocation {
   readonly lock: string
 }
 
-/** Finds the files of a store, and creates the directory where it is missing. */
+/**
+ * Finds the files of a store, and creates the directory where it is missing.
+ *
+ * @throws StoreError `storage/io` when that cannot be done
+ */
 export function locateStore(directory: string, storeId: string): StoreLocation {
-  mkdirSync(directory, { recursive: true })
+  try {
+    mkdirSync(directory, { recursive: true })
+  } catch (cause) {
+    throw new StoreError('storage/io', `The directory ${directory} cannot be made: ${messageOf(cause)}`, { cause })
+  }
   const database = join(directory, `${fileName(storeId)}.sqlite`)
   return { storeId, database, lock: `${database}.lock` }
 }

@@ -34,8 +34,13 @@ export class Candidate {
 
   async #stand(): Promise<void> {
     const { names, schema, over, clock } = this.#options
-    // Held until the worker ends: shows that this version waits, or leads.
-    void navigator.locks.request(names.candidate + schema.version, { mode: 'shared' }, () => new Promise(() => {}))
+    // Held until the worker ends: shows that this version waits, or leads. Whoever hears of the candidate looks for it.
+    await new Promise<void>((held) => {
+      void navigator.locks.request(names.candidate + schema.version, { mode: 'shared' }, () => {
+        held()
+        return new Promise(() => {})
+      })
+    })
     const lobby = new BroadcastChannel(names.lobby)
     lobby.postMessage({ type: 'candidate', version: schema.version } satisfies LobbyMessage)
     lobby.close()

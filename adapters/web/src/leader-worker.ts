@@ -37,13 +37,14 @@ export function runLeaderWorker(options: LeaderWorkerOptions): void {
   })
   let candidate: Candidate | null = null
 
-  function start({ storeId, storage, durability, clientId }: Extract<ToWorker, { type: 'start' }>): void {
+  function start({ storeId, storage, durability, clientId, development }: Extract<ToWorker, { type: 'start' }>): void {
     candidate = new Candidate({
       ...options,
       names: storeNames(storeId),
       storage,
       durability,
       clientId,
+      development,
       sqlite: async (fault) => startSqlite(await module, fault),
       clock: new WebClock(),
       random: hostRandom(globalThis),

@@ -34,7 +34,10 @@ export class LineChannel<Out, In> implements Channel<Out, In> {
   listen(listener: (message: In) => void, closed?: () => void): void {
     this.#listener = listener
     this.#closed = closed ?? null
-    for (const message of this.#early.splice(0)) this.deliver(message)
+    // Not within the call: the listener's owner is still being made. Before any other message: those come as tasks.
+    queueMicrotask(() => {
+      for (const message of this.#early.splice(0)) this.deliver(message)
+    })
   }
 
   /** Hands a message to the listener, as if it had come over the line. */

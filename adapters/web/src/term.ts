@@ -24,6 +24,7 @@ export interface TermOptions {
   readonly storage: StorageChoice
   readonly durability: Durability
   readonly clientId: string
+  readonly development: boolean
   /** Starts SQLite; `fault` hears what its file system runs into. */
   readonly sqlite: (fault: (thrown: unknown) => void) => Promise<Sqlite3>
   readonly clock: Clock
@@ -77,6 +78,7 @@ export class Term {
         clock,
         random,
         clientId: this.#options.clientId,
+        development: this.#options.development,
         storage: persisted ? 'persisted' : 'memory',
         sync,
         onNewerVersion: (version) => this.#newer(version),

@@ -38,7 +38,7 @@ export function webAdapter(options: WebAdapterOptions): Adapter {
   const { worker, storage = 'opfs', durability = 'normal', onLeading: leading = () => {} } = options
   let module: Promise<WebAssembly.Module | null> | null = null
 
-  async function connect({ storeId, schema }: ConnectOptions): Promise<AdapterConnection> {
+  async function connect({ storeId, schema, development }: ConnectOptions): Promise<AdapterConnection> {
     assertBrowser()
     module ??= compileSqlite()
     const clock = new WebClock()
@@ -50,14 +50,20 @@ export function webAdapter(options: WebAdapterOptions): Adapter {
       leading,
       storage,
       durability,
+      development,
       module,
       clock,
       random,
     })
     // The page's replica and the leader get ready side by side.
+    const entered = session.enter()
     const { startSqlite } = await import('./sqlite-module.ts')
-    const [sqlite3] = await Promise.all([startSqlite(await module), session.enter()])
+    const sqlite3 = await startSqlite(await module).catch(async (thrown: unknown) => {
+      await close()
+      throw thrown
+    })
     performance.mark('livefold:sqlite')
+    await entered
     return {
       channel: session.channel,
       openReplica: () => openWasmDriver(sqlite3),
@@ -65,10 +71,13 @@ export function webAdapter(options: WebAdapterOptions): Adapter {
       random,
       attach: (view) => session.attach(view),
       changed: () => session.changed(),
-      async close() {
-        await session.close()
-        clock.close()
-      },
+      close,
+    }
+
+    async function close(): Promise<void> {
+      await entered
+      await session.close()
+      clock.close()
     }
   }
 

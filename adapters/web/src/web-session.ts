@@ -24,6 +24,7 @@ export interface WebSessionOptions {
   readonly leading: (leading: boolean) => void
   readonly storage: StorageChoice
   readonly durability: Durability
+  readonly development: boolean
   readonly module: Promise<WebAssembly.Module | null>
   readonly clock: WebClock
   readonly random: Random
@@ -42,7 +43,7 @@ export class WebSession {
   #keeper: LeftoverKeeper | null = null
 
   constructor(options: WebSessionOptions) {
-    const { names, schema, worker, leading, storage, durability, module, clock, random } = options
+    const { names, schema, worker, leading, storage, durability, development, module, clock, random } = options
     this.#options = options
     this.#line = random.id()
     this.channel = new SessionLine(names.session + this.#line, {
@@ -61,7 +62,14 @@ export class WebSession {
     })
     this.#seat = new WorkerSeat({
       start: worker,
-      message: { type: 'start', storeId: names.storeId, storage, durability, clientId: clientName(names, random) },
+      message: {
+        type: 'start',
+        storeId: names.storeId,
+        storage,
+        durability,
+        clientId: clientName(names, random),
+        development,
+      },
       module,
       clock,
       leading,

@@ -14,6 +14,7 @@ export type ToWorker =
       readonly storage: StorageChoice
       readonly durability: Durability
       readonly clientId: string
+      readonly development: boolean
     }
   /** SQLite as the page compiled it; null: the worker loads its own. */
   | { readonly type: 'module'; readonly module: WebAssembly.Module | null }

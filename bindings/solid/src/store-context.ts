@@ -103,7 +103,7 @@ export function createStoreContext<S extends AnySchema = AnySchema>(): StoreHook
   function observed<Q>(query: Q | (() => Q), options?: HookOptions<S>) {
     const { opening } = contextOf(options)
     const wanted = typeof query === 'function' ? (query as () => Q) : () => query
-    const observer = opening().observe<Q | undefined>(undefined, { together: batch })
+    const observer = opening().observe<Q | undefined>(undefined, { together: batched })
     onMount(() => observer.stand())
     return { observer: observer as QueryObserver<Q>, look: () => observer.look(wanted(), opening()) }
   }
@@ -162,6 +162,15 @@ export function createStoreContext<S extends AnySchema = AnySchema>(): StoreHook
       const { opening } = contextOf(options)
       return shownOf(statusView(opening(), select), opening)
     },
+  }
+}
+
+/** Updates of Solid run inside of the commit that made the news: what they throw belongs to the app, and not to whoever committed. */
+function batched(run: () => void): void {
+  try {
+    batch(run)
+  } catch (error) {
+    void Promise.reject(error)
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Store } from '@livefold/core'
-import { StoreProvider, useQueryStore } from '@livefold/solid'
-import { createSignal, For, Suspense } from 'solid-js'
+import { StoreProvider, useQuery, useQueryStore } from '@livefold/solid'
+import { createEffect, createSignal, For, Suspense } from 'solid-js'
 import { render } from 'solid-js/web'
 import { afterEach, expect, it } from 'vitest'
 import { stageElement } from '../../testing/page.ts'
@@ -106,6 +106,35 @@ it('commits inside a batch of Solid arrive whole', async () => {
     store.commit(events.put({ id: 'a', body: 'A', rank: 2 }))
   })
   expect(texts()).toEqual(['b', 'A'])
+})
+
+it('what an effect throws without a boundary goes to the console, and not to whoever committed', async () => {
+  const store = await openNotes()
+  const unhandled: unknown[] = []
+  const hear = (event: PromiseRejectionEvent) => {
+    event.preventDefault()
+    event.stopImmediatePropagation()
+    unhandled.push(event.reason)
+  }
+  addEventListener('unhandledrejection', hear, { capture: true })
+  function Broken() {
+    const count = useQuery(notes.count())
+    createEffect(() => {
+      if (count() === 1) throw new Error('mine')
+    })
+    return count
+  }
+  const view = () => (
+    <StoreProvider store={store}>
+      <Broken />
+    </StoreProvider>
+  )
+  ends.push(render(view, stageElement()))
+  store.commit(events.put({ id: 'a', body: 'a', rank: 0 }))
+  await expect.poll(() => unhandled.map(String)).toEqual(['Error: mine'])
+  removeEventListener('unhandledrejection', hear, { capture: true })
+  store.commit(events.put({ id: 'b', body: 'b', rank: 0 }))
+  expect(store.query(notes.count())).toBe(2)
 })
 
 it('a promise of a store suspends the nearest Suspense', async () => {

@@ -135,7 +135,7 @@ export class LeaderState implements SyncView {
       case 'commit':
         for (const commit of splitCommits(work.events).commits) {
           if (work.local) this.#takeLocal(commit)
-          else this.#takeCommit(commit)
+          else this.#takeCommit(commit, work.again ?? false)
         }
         return
       case 'receive':
@@ -160,7 +160,8 @@ export class LeaderState implements SyncView {
     this.#news.local.push(...commit)
   }
 
-  #takeCommit(commit: Commit): void {
+  /** `again`: an earlier leader may have pushed it. */
+  #takeCommit(commit: Commit, again: boolean): void {
     const first = commit[0] as ConfirmedEvent
     const known = this.#queue.event(first.id) ?? this.file.eventlog.find(first.id)
     if (known) {
@@ -182,6 +183,7 @@ export class LeaderState implements SyncView {
       this.#confirmAtOnce(commit)
       return
     }
+    if (again) this.#options.pushed.add(first.id)
     this.file.pending.append(commit)
     this.#queue.add(commit)
     this.#news.pendingAdded.push(...commit)

@@ -5,7 +5,12 @@ import type { QuarantinedCommit, RejectedCommit } from '../protocol/leader-messa
 /** Something that a leader is to make durable. The inbox is drained into one transaction (group commit). */
 export type LeaderWork =
   /** From a session; ids make it idempotent. */
-  | { readonly type: 'commit'; readonly local: boolean; readonly events: readonly EventRecord[] }
+  | {
+      readonly type: 'commit'
+      readonly local: boolean
+      readonly events: readonly EventRecord[]
+      readonly again?: boolean | undefined
+    }
   /** From upstream: as in `SyncEffect`. */
   | { readonly type: 'receive'; readonly events: readonly ConfirmedEvent[] }
   | { readonly type: 'confirm'; readonly ids: readonly EventId[]; readonly from: number }

@@ -56,6 +56,24 @@ describe('a disk that fails', () => {
     expect(store.status.upstreamHead.value).toBe(3)
   })
 
+  test('SYNC-2 a reader of events gets the page that could not be read, once it can be', async () => {
+    const { disk, clock, store } = await onBrittleDisk()
+    store.commit(add('a'))
+    await clock.run(100)
+    disk.unreadable = true
+    let seq = 0
+    void store
+      .events()
+      .next()
+      .then(({ value }) => {
+        seq = value?.seq ?? -1
+      })
+    await clock.run(10)
+    disk.unreadable = false
+    await clock.run(60_000)
+    expect(seq).toBe(1)
+  })
+
   test.each([false, true])('DUR-1 nothing is acked before it is durable (unreadable too: %s)', async (unreadable) => {
     const { disk, client, clock, store } = await onBrittleDisk()
     disk.full = true

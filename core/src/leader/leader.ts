@@ -60,10 +60,13 @@ export class Leader {
   #error: StoreError | null = null
   /** A transaction was rolled back and the file cannot be read: the mirror is ahead of it, and nobody is answered from it. */
   #void = false
+  /** A session asked for something that could not be read. */
+  #unanswered = false
   #toldStatus = ''
   #image: { readonly base: number; readonly writes: number; readonly bytes: Uint8Array } | null = null
   /** Transactions so far: tells whether the cached snapshot is still true. */
   #writes = 0
+  readonly #openedAt: number
   #closed = false
 
   /**
@@ -86,6 +89,7 @@ export class Leader {
   private constructor(options: LeaderOptions, booted: Booted) {
     this.#options = options
     this.#booted = booted
+    this.#openedAt = options.clock.now()
     this.#pushed = new Set()
     this.#state = this.#loadState()
     // Pending from an earlier epoch may have been pushed by its leader.
@@ -98,7 +102,7 @@ export class Leader {
       version: schema.version,
       state: () => this.#state,
       inOffice: () => this.#inOffice(),
-      failed: (thrown) => this.#failed(thrown),
+      failed: (thrown) => this.#notAnswered(thrown),
       status: () => this.#status(),
       snapshot: () => this.#snapshot(),
       submit: (work) => this.#submit(work),
@@ -221,6 +225,11 @@ export class Leader {
     }
   }
 
+  #notAnswered(thrown: unknown): void {
+    this.#unanswered = true
+    this.#failed(thrown)
+  }
+
   /** A failure of the medium is tried again, with everything still in the inbox; being deposed is final. */
   #failed(thrown: unknown): void {
     if (!isEnvironment(thrown)) {
@@ -270,13 +279,15 @@ export class Leader {
   }
 
   #retry(): void {
-    const silent = this.#void
+    if (this.#void) this.#unanswered = true
     const failure = this.#reload()
     if (failure) return this.#failed(failure)
     this.#error = null
     this.#drain()
-    // What sessions asked meanwhile was not answered.
-    if (silent && !this.#closed && !this.#void) this.#hub.announce()
+    if (!this.#unanswered || this.#closed || this.#void) return
+    // Sessions greet again, and ask again for what was not answered.
+    this.#unanswered = false
+    this.#hub.announce()
   }
 
   /** Reads the file anew; gives what kept it from that. */
@@ -305,7 +316,7 @@ export class Leader {
       checkEpoch(this.#state.file, this.#booted.epoch)
       return true
     } catch (thrown) {
-      this.#failed(thrown)
+      this.#notAnswered(thrown)
       return false
     }
   }
@@ -323,7 +334,7 @@ export class Leader {
   #status(): LeaderStatus {
     const upstream = this.#upstream
     const head = this.#state.head
-    const waits = [this.#storageWait, upstream?.wait ?? null].filter((wait) => wait !== null)
+    const waits = [this.#storageWait, upstream ? upstream.wait : this.#backendWait].filter((wait) => wait !== null)
     return {
       phase: this.#closed ? 'closed' : 'ready',
       connection: upstream?.connection ?? 'none',
@@ -334,6 +345,14 @@ export class Leader {
       quarantined: this.#state.quarantined,
       rebuild: null,
     }
+  }
+
+  /** What is committed to a store that has had a backend waits for one, also when it is opened without a sync. */
+  get #backendWait(): Wait | null {
+    const { backendId, pendingEvents } = this.#state
+    if (backendId === null || pendingEvents === 0) return null
+    const detail = 'its backend: this store was opened without `sync`, and confirms nothing by itself any more'
+    return { code: 'backend', detail, since: this.#openedAt }
   }
 
   #tellStatus(): void {

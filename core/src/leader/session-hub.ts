@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts'
+import { type Deferred, deferred } from '../base/deferred.ts'
 import { StoreError } from '../base/errors.ts'
 import type { LeaderMessage, LeaderStatus, Outcome, SessionMessage, TokenReason } from '../protocol/leader-messages.ts'
 import { type LeaderChannel, LeaderSession } from './leader-session.ts'
@@ -40,7 +41,8 @@ export interface SessionHubOptions {
 export class SessionHub {
   readonly #options: SessionHubOptions
   readonly #sessions = new Set<LeaderSession>()
-  #tokenAsked: { resolve: (token: string | null) => void; cancel: () => void } | null = null
+  #tokenAsked: Deferred<string | null> | null = null
+  #cancelToken: (() => void) | null = null
 
   constructor(options: SessionHubOptions) {
     this.#options = options
@@ -82,19 +84,19 @@ export class SessionHub {
   /**
    * Asks all sessions for a token; the first answer counts, null when there is none to give.
    *
-   * @throws StoreError `sync/unauthorized` when no session answers: connecting as nobody might be refused for good.
+   * @throws StoreError `sync/unauthorized` when the app's `auth` fails or does not answer: connecting as nobody might be refused for good.
    */
   token(reason: TokenReason): Promise<string | null> {
     this.#tokenGiven(null)
     if (this.#sessions.size === 0) return Promise.resolve(null)
-    return new Promise((resolve, reject) => {
-      const cancel = this.#options.clock.after(TOKEN_TIMEOUT, () => {
-        this.#tokenAsked = null
-        reject(silentApp())
-      })
-      this.#tokenAsked = { resolve, cancel }
-      this.broadcast({ type: 'token-needed', reason })
+    const asked = deferred<string | null>()
+    this.#tokenAsked = asked
+    this.#cancelToken = this.#options.clock.after(TOKEN_TIMEOUT, () => {
+      asked.reject(silentApp())
+      this.#tokenAsked = null
     })
+    this.broadcast({ type: 'token-needed', reason })
+    return asked.promise
   }
 
   close(): void {
@@ -134,14 +136,15 @@ export class SessionHub {
       case 'hello':
         return this.#hello(session, message)
       case 'commit':
-        return this.#options.submit({ type: 'commit', local: message.local, events: message.events })
+        return this.#options.submit(message)
       case 'read':
         return this.#read(session, message.ref, message.after, message.limit)
       case 'seen':
         if (session.saw(message.n)) session.send(this.#announcement())
         return
       case 'token':
-        if (this.#tokenAsked) this.#tokenGiven(message.token)
+        if (message.error) this.#tokenRefused(StoreError.from(message.error))
+        else if (this.#tokenAsked) this.#tokenGiven(message.token)
         else if (message.token !== null) this.#options.renewToken(message.token)
         return
       case 'bye':
@@ -151,10 +154,15 @@ export class SessionHub {
   }
 
   #tokenGiven(token: string | null): void {
-    const asked = this.#tokenAsked
+    this.#cancelToken?.()
+    this.#tokenAsked?.resolve(token)
     this.#tokenAsked = null
-    asked?.cancel()
-    asked?.resolve(token)
+  }
+
+  #tokenRefused(error: StoreError): void {
+    this.#cancelToken?.()
+    this.#tokenAsked?.reject(error)
+    this.#tokenAsked = null
   }
 
   #hello(session: LeaderSession, hello: Hello): void {

@@ -282,7 +282,7 @@ export class Upstream {
     this.#dropLine()
     this.#sync.stop()
     this.#error = error
-    this.#wait = null
+    this.#waitFor('backend', 'renewToken, or for the store to be opened again: see error')
     this.#become('stopped')
   }
 
@@ -303,7 +303,8 @@ export class Upstream {
   }
 
   #waitFor(code: Wait['code'], detail: string): void {
-    this.#wait = { code, detail, since: this.#options.clock.now() }
+    // One wait, however many attempts it takes: `since` is when the line was lost.
+    this.#wait = { code, detail, since: this.#wait?.since ?? this.#options.clock.now() }
   }
 
   #become(connection: Connection): void {

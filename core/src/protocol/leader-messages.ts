@@ -57,10 +57,17 @@ export type SessionMessage =
       readonly version: number
       readonly unconfirmed: readonly EventId[]
     }
-  | { readonly type: 'commit'; readonly local: boolean; readonly events: readonly EventRecord[] }
+  | {
+      readonly type: 'commit'
+      readonly local: boolean
+      readonly events: readonly EventRecord[]
+      /** An earlier leader was sent them: it may have pushed them, also where its file is lost since. */
+      readonly again?: boolean
+    }
   | { readonly type: 'read'; readonly ref: number; readonly after: number; readonly limit: number }
   | { readonly type: 'seen'; readonly n: number }
-  | { readonly type: 'token'; readonly token: string | null }
+  /** `error`: the app's `auth` failed. */
+  | { readonly type: 'token'; readonly token: string | null; readonly error?: StoreErrorData }
   | { readonly type: 'bye' }
 
 /** An event as a session is told of it: whole, or only its id where it holds the event already. */

@@ -224,6 +224,23 @@ describe('look', () => {
   })
 })
 
+describe('another replica', () => {
+  it('is told once, and only where the value is another', () => {
+    const { host, engine } = open()
+    const next = open()
+    host.commit(todo('a'))
+    next.host.commit(todo('a'), todo('b', { done: true }))
+    const open_ = observe(engine, todos.where({ done: false }))
+    const all = observe(engine, todos.count())
+    const row = open_.observer.current?.[0]
+    engine.rebind(next.host)
+    expect([open_.heard, all.heard]).toEqual([[], [2]])
+    expect(open_.observer.current?.[0]).toBe(row)
+    next.host.commit(todo('c'))
+    expect([open_.heard.length, all.heard]).toEqual([1, [2, 3]])
+  })
+})
+
 describe('delta', () => {
   it('tells how the list of the last news came out of the one before', () => {
     const { host, engine } = open()

@@ -65,9 +65,11 @@ export class Gate {
     } catch (error) {
       if (error instanceof StoreError) throw error
       // What else a hook throws may tell of the server's inside: it stays here.
-      throw new StoreError('sync/unauthorized', 'The server does not accept this token. Renew it and connect again.', {
-        cause: error,
-      })
+      const message =
+        token === null
+          ? 'The server wants a token and got none: give createStore an `auth`.'
+          : 'The server does not accept this token. Renew it and connect again.'
+      throw new StoreError('sync/unauthorized', message, { cause: error })
     }
   }
 

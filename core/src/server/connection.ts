@@ -192,7 +192,6 @@ export class Connection implements ServerConnection {
     const { log, gate, limits, counts } = this.#parts
     const pushes = new Pushes({
       storeId: hello.storeId,
-      clientId: hello.clientId,
       log,
       gate,
       limits,

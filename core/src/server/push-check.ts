@@ -8,23 +8,24 @@ export type PushMessage = Extract<UpMessage, { type: 'push' }>
 
 /**
  * The commits of a gathered push.
- * @throws StoreError protocol/malformed unless all are whole, of this client, and each of one session in that session's order; sync/too-large
+ * The client need not be the one that pushes: after lost storage a leader sends on what was written under its earlier name.
+ * @throws StoreError protocol/malformed unless all are whole, and each of one session in that session's order; sync/too-large
  */
-export function commitsOf(push: PushMessage, clientId: string, limits: Limits): EventRecord[][] {
+export function commitsOf(push: PushMessage, limits: Limits): EventRecord[][] {
   const { commits, rest } = splitCommits(push.events)
   if (rest.length > 0)
     throw malformed('events', `whole commits: "${rest.at(-1)?.id}" is joined to an event that is not there`)
   const last = new Map<string, number>()
-  for (const commit of commits) checkCommit(commit, clientId, last)
+  for (const commit of commits) checkCommit(commit, last)
   checkSizes(push.ref, commits, limits)
   return commits
 }
 
-function checkCommit(commit: readonly EventRecord[], clientId: string, last: Map<string, number>): void {
-  const { sessionId } = commit[0] as EventRecord
+function checkCommit(commit: readonly EventRecord[], last: Map<string, number>): void {
+  const { sessionId, clientId } = commit[0] as EventRecord
   for (const event of commit) {
     if (event.clientId !== clientId)
-      throw malformed('events', `of client "${clientId}": "${event.id}" is of "${event.clientId}"`)
+      throw malformed('events', `of one client within a commit: "${event.id}" is of "${event.clientId}"`)
     if (event.sessionId !== sessionId)
       throw malformed('events', `of one session within a commit: "${event.id}" is not of "${sessionId}"`)
     const n = eventNumber(event.id)

@@ -64,12 +64,12 @@ describe('push', () => {
     expect((await log.head('store')).seq).toBe(1)
   })
 
-  test('LOG-3 only whole commits of this client, in order, are taken', async () => {
+  test('LOG-3 only whole commits of one session, in order, are taken', async () => {
     const { clock, log, connect } = serverForTest()
     const joined = { joined: true as const }
     for (const events of [
       [eventOf('s', 1), eventOf('s', 2, joined)],
-      [eventOf('s', 1, { clientId: 'other' })],
+      [eventOf('s', 1, joined), eventOf('s', 2, { clientId: 'other' })],
       [eventOf('s', 1, joined), eventOf('t', 1)],
       [eventOf('s', 2), eventOf('s', 1)],
       [eventOf('s', 1), eventOf('s', 1)],
@@ -80,6 +80,15 @@ describe('push', () => {
       expect(peer.news()).toEqual(['error: protocol/malformed no'])
     }
     expect((await log.head('store')).seq).toBe(0)
+  })
+
+  test('LOG-1 what a client wrote under an earlier name, before its storage was lost, is taken too', async () => {
+    const { clock, log, connect } = serverForTest()
+    const peer = await connect()
+    peer.push(1, 0, null, [eventOf('s', 1, { clientId: 'earlier' })])
+    await clock.run()
+    expect(peer.news()).toEqual(['pushed 1: 1'])
+    expect((await log.read('store', 0, 1))[0]?.clientId).toBe('earlier')
   })
 
   test('in parts is appended whole', async () => {

@@ -20,7 +20,6 @@ export interface PushCounts {
 /** What pushes need of their connection. */
 export interface PushHost {
   readonly storeId: string
-  readonly clientId: string
   readonly identity: Identity
   readonly closed: boolean
   readonly log: LogStore
@@ -50,7 +49,7 @@ export class Pushes {
   /** Answers one gathered push. @throws StoreError what the connection does not survive */
   async handle(push: PushMessage): Promise<void> {
     const host = this.#host
-    const commits = commitsOf(push, host.clientId, host.limits)
+    const commits = commitsOf(push, host.limits)
     await host.turns.enter(host.member)
     if (host.closed) return
     const tail = this.#tail

@@ -57,6 +57,11 @@ export class LeaderClient {
     return this.#epoch
   }
 
+  /** The leader in office, told apart from all others. */
+  get leader(): string {
+    return `${this.#dbId} ${this.#epoch}`
+  }
+
   /** The hello is answered: commits may be sent, outcomes of earlier ones are known. */
   get answered(): boolean {
     return this.#answered

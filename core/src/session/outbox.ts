@@ -38,15 +38,20 @@ export class Outbox {
     this.#commits = [...commits]
   }
 
-  /** Empties it, as messages: neighbours of one kind share one. */
-  take(): CommitMessage[] {
+  /**
+   * Empties it, as messages: neighbours of one kind share one.
+   *
+   * @param sent tells of a commit whether an earlier leader was sent it.
+   */
+  take(sent: (commit: Commit) => boolean): CommitMessage[] {
     const commits = this.#commits
     this.#commits = []
-    const messages: { type: 'commit'; local: boolean; events: EventRecord[] }[] = []
+    const messages: { type: 'commit'; local: boolean; again: boolean; events: EventRecord[] }[] = []
     for (const { commit, local } of commits) {
       const last = messages.at(-1)
-      if (last?.local === local) for (const event of commit) last.events.push(event)
-      else messages.push({ type: 'commit', local, events: [...commit] })
+      const again = sent(commit)
+      if (last?.local === local && last.again === again) for (const event of commit) last.events.push(event)
+      else messages.push({ type: 'commit', local, again, events: [...commit] })
     }
     return messages
   }

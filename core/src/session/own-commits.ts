@@ -8,6 +8,8 @@ interface OwnCommit {
   readonly commit: Commit
   readonly local: boolean
   readonly receipt: CommitReceipt
+  /** The leader it was first sent to. */
+  leader: string | null
   acked: boolean
   /** Rejected, and about to be reported: neither applied nor sent again. */
   retracted: boolean
@@ -39,7 +41,7 @@ export class OwnCommits {
 
   add(commit: Commit, local: boolean): CommitReceipt {
     const receipt = new CommitReceipt(commit.map((event) => event.id))
-    this.#byId.set(firstId(commit), { commit, local, receipt, acked: false, retracted: false })
+    this.#byId.set(firstId(commit), { commit, local, receipt, leader: null, acked: false, retracted: false })
     this.#queue(local).add(commit)
     return receipt
   }
@@ -59,6 +61,14 @@ export class OwnCommits {
 
   event(id: EventId): EventRecord | undefined {
     return this.unacked.event(id) ?? this.unackedLocal.event(id)
+  }
+
+  /** It is about to be sent. True when another leader was sent it before. */
+  sending(commit: Commit, leader: string): boolean {
+    const own = this.#byId.get(firstId(commit))
+    if (!own) return false
+    own.leader ??= leader
+    return own.leader !== leader
   }
 
   /** The leader holds it durably. A local commit is confirmed by that. */

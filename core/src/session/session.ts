@@ -240,7 +240,9 @@ export class Session {
   #flushOutbox(): void {
     // Before the hello is answered nobody knows what the leader holds; the answer refills the outbox in the order of making.
     if (!this.#client.answered) return
-    for (const message of this.#outbox.take()) this.#client.send(message)
+    const { leader } = this.#client
+    const sent = (commit: Commit) => this.#own.sending(commit, leader)
+    for (const message of this.#outbox.take(sent)) this.#client.send(message)
   }
 
   #receive(message: Exclude<LeaderMessage, { type: 'announce' | 'advance' }>): void {
@@ -254,7 +256,11 @@ export class Session {
       case 'token-needed':
         this.#events.token(message.reason).then(
           (token) => this.#client.send({ type: 'token', token }),
-          (thrown) => this.#events.failed(asStoreError(thrown, 'sync/unauthorized', 'The auth callback failed')),
+          (thrown) => {
+            const error = asStoreError(thrown, 'sync/unauthorized', 'The auth callback failed')
+            this.#client.send({ type: 'token', token: null, error: error.toJSON() })
+            this.#events.failed(error)
+          },
         )
         return
       case 'status':

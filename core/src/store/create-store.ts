@@ -44,11 +44,12 @@ export async function createStore<S extends AnySchema>(options: CreateStoreOptio
     cancel = connection.clock.after(timeout, giveUp)
   })
   function giveUp(): void {
+    const cause = store.status.error.peek()
     late.reject(
       new StoreError(
         'leader/lost',
-        `Store ${storeId}: no leader answered within ${timeout} ms. Try again, or close what holds it.`,
-        { retry: 'restart' },
+        `Store ${storeId}: no leader answered within ${timeout} ms${cause ? ` (${cause.message})` : ''}. Try again, or close what holds it.`,
+        { retry: 'restart', ...(cause && { cause }) },
       ),
     )
   }

@@ -181,8 +181,14 @@ describe('tokens', () => {
     })
     const store = await opening
     store.on('error', (error) => errors.push(error))
-    expect(store.status.waits.value.map((wait) => wait.code)).toContain('token')
-    expect(store.status.connection.value).toBe('connecting')
+    await clock.run(1)
+    expect(store.status.connection.value).toBe('offline')
+    expect(store.status.error.value?.message).toBe('The auth callback failed: no network')
+    expect(store.status.waits.value.map((wait) => wait.code)).toEqual(['backend'])
+    const since = store.status.waits.value[0]?.since
+    await clock.run(300)
+    expect(calls).toBe(2)
+    expect(store.status.waits.value[0]?.since).toBe(since)
     await clock.run(60_000)
     expect(calls).toBe(3)
     expect(errors.map((error) => error.code)).toEqual(['sync/unauthorized'])
@@ -244,6 +250,23 @@ describe('a store that was alone', () => {
     await clock.run(10_000)
     expect(other.status.upstreamHead.value).toBe(3_001)
     expect(other.digest()).toBe(again.digest())
+  })
+
+  test('SYNC-2 with a backend it confirms nothing by itself any more, and says what it waits for', async () => {
+    const { clock, client } = world()
+    const mine = client()
+    const first = await mine.open()
+    await clock.run(10)
+    const closing = first.close()
+    await clock.run(10)
+    await closing
+    mine.sync = undefined
+    const store = await mine.open()
+    expect(store.status.waits.value).toEqual([])
+    store.commit(add('a'))
+    await clock.run(10)
+    expect([store.status.connection.value, store.status.pending.value]).toEqual(['none', 1])
+    expect(store.status.waits.value.map(({ code }) => code)).toEqual(['backend'])
   })
 
   test('LOG-2 refuses another’s backend, and keeps everything', async () => {

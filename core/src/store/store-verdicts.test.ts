@@ -1,4 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { memoryLogStore } from '../server/memory-log-store.ts'
+import { openMemory } from '../testing/open-wasm.ts'
+import { seededRandom } from '../testing/virtual-clock.ts'
 import { notes, notesSchema } from './testing/notes-schema.ts'
 import { add, world } from './testing/world.ts'
 
@@ -46,6 +49,36 @@ describe('verdicts', () => {
     await other.confirmed
     expect(store.query(notes.orderBy('id')).map(({ id }) => id)).toEqual(['b'])
     expect(store.status.upstreamHead.value).toBe(1)
+  })
+
+  test('LOG-1 one that an earlier leader may have pushed is not rejected either, when the file of that leader is lost', async () => {
+    const log = memoryLogStore({ random: seededRandom(9) })
+    const append = log.append.bind(log)
+    let answered = () => {}
+    log.append = async (...push) => {
+      const result = await append(...push)
+      answered()
+      return result
+    }
+    const { clock, backend, client } = world({ log })
+    const mine = client()
+    const store = await mine.open()
+    const told: unknown[] = []
+    store.on('rejected', (rejected) => told.push(rejected))
+    // The backend takes it, and its answer is lost with the leader.
+    answered = () => backend.cut()
+    const receipt = store.commit(add('a', 'poison'))
+    await clock.run(10)
+    expect([(await log.head('s')).seq, store.status.upstreamHead.value]).toEqual([1, 0])
+    mine.schema = notesSchema(poisoned)
+    mine.file = openMemory()
+    await mine.crash()
+    await clock.run(10)
+    backend.reachable = true
+    await clock.run(60_000)
+    await receipt.confirmed
+    expect(told).toEqual([])
+    expect(store.status.quarantined.value.map(({ seq }) => seq)).toEqual([1])
   })
 
   test('LOG-1 one that may have been pushed is never rejected: it ends confirmed and quarantined', async () => {

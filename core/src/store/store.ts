@@ -31,7 +31,7 @@ export interface StoreEventMap {
   rebase: (event: { undone: number; replayed: number }) => void
   /** State is being rebuilt from the log; share done, 0 … 1. */
   rebuild: (event: { done: number }) => void
-  /** Something failed that no caller could be told of. */
+  /** Something failed that no caller could be told of. What a subscriber throws while nobody listens here becomes an unhandled rejection. */
   error: (error: StoreError) => void
 }
 
@@ -258,7 +258,9 @@ export class Store {
             cause: thrown,
             details: { label },
           })
-    this.#emitter.emit('error', error)
+    // A fault of the app that nobody listens for must not pass unseen: it surfaces as any uncaught error does.
+    if (this.#emitter.events.error?.length) this.#emitter.emit('error', error)
+    else void Promise.reject(error)
   }
 
   #changed(): void {

@@ -284,6 +284,12 @@ describe('errors', () => {
     expect(brief(peer.drain())).toEqual([])
     expect(brief(peer.take(peer.state.renewed(peer.log)))).toEqual(['push a.1 after 1:f.1'])
   })
+
+  test('SYNC-2 a server that could not tell whether a push is allowed is asked again by the next connection', () => {
+    const { peer, refs } = flying('a.1')
+    expect(brief(peer.hear(error('sync/forbidden', 'backoff', refs[0]!)))).toEqual(['close sync/forbidden'])
+    expect(peer.state.readOnly).toBe(false)
+  })
 })
 
 describe('a history made without a backend', () => {
@@ -312,6 +318,17 @@ describe('a history made without a backend', () => {
     expect(brief(peer.drain())).toEqual([])
     const [pull] = peer.hear(pushed(1, 1, 2, 3)).flatMap(sent('pull'))
     expect(brief(peer.hear(page(pull!.ref, [], 3)))).toEqual(['push a.4 after 3:a.3'])
+  })
+
+  test.each([
+    ['a commit of it is refused', { type: 'rejected', eventId: 'a.1', code: 'sync/rejected' }],
+    ['it may not be written', { type: 'error', retry: 'no', code: 'sync/forbidden' }],
+  ] as const)('SYNC-2 %s: it stops and says why, instead of offering the same again and again', (_, answer) => {
+    const peer = alone()
+    peer.hear(welcome(0, null))
+    expect(brief(peer.hear({ ...answer, ref: refs(peer)[0]!, message: 'no' }))).toEqual([`stop ${answer.code}`])
+    expect(brief(peer.drain())).toEqual([])
+    expect(peer.state.phase).toBe('stopped')
   })
 
   test('a cut upload goes on where it was cut', () => {

@@ -339,27 +339,28 @@ export class SyncState {
 
   #rejected(rejected: Extract<DownMessage, { type: 'rejected' }>): SyncEffect[] {
     if (!this.#flights.land(rejected.ref)) return []
+    const error = new StoreError(rejected.code, rejected.message, { details: { eventId: rejected.eventId } })
+    // It is confirmed here: nothing can be taken out of this history, and all behind it builds on it.
+    if (this.phase === 'uploading') return this.#halt(error)
     this.#flights.break()
     this.#held = true
-    const error = new StoreError(rejected.code, rejected.message, { details: { eventId: rejected.eventId } })
     return [{ type: 'reject', eventId: rejected.eventId, error }]
   }
 
-  #error(message: Extract<DownMessage, { type: 'error' }>): SyncEffect[] {
-    const error = new StoreError(message.code, message.message, { retry: message.retry })
-    if (message.code === 'sync/unauthorized') {
+  #error({ ref, code, retry, message }: Extract<DownMessage, { type: 'error' }>): SyncEffect[] {
+    const error = new StoreError(code, message, { retry })
+    if (code === 'sync/unauthorized') {
       return [
         { type: 'token', reason: 'refused' },
         { type: 'close', error, stop: false },
       ]
     }
-    if (message.code === 'sync/forbidden' && message.ref !== undefined && this.#flights.land(message.ref)) {
+    const readOnly = code === 'sync/forbidden' && retry === 'no' && this.phase !== 'uploading'
+    if (readOnly && ref !== undefined && this.#flights.land(ref)) {
       this.#readOnly = true
       return [{ type: 'report', error }]
     }
-    const stop = message.retry === 'no'
-    if (stop) this.#reset('stopped')
-    return [{ type: 'close', error, stop }]
+    return retry === 'no' ? this.#halt(error) : [{ type: 'close', error, stop: false }]
   }
 
   #upload(view: SyncView): SyncEffect[] {

@@ -1,4 +1,4 @@
-import { type AnySchema, createStore } from '@livefold/core'
+import { type AnySchema, createStore, deleteStore } from '@livefold/core'
 import { webAdapter } from '@livefold/web'
 import { signal } from '@preact/signals-core'
 
@@ -14,17 +14,18 @@ export interface NotesApp {
 /** Opens the store that the address names, and hands it to the test. */
 export async function openNotes({ schema, events, notes, first, worker }: NotesApp): Promise<void> {
   const leads = signal(false)
-  const store = await createStore({
-    schema,
-    storeId: new URLSearchParams(location.search).get('store') ?? 'notes',
-    adapter: webAdapter({
-      worker,
-      onLeading: (leading) => {
-        leads.value = leading
-      },
-    }),
+  const storeId = new URLSearchParams(location.search).get('store') ?? 'notes'
+  const adapter = webAdapter({
+    worker,
+    onLeading: (leading) => {
+      leads.value = leading
+    },
   })
+  const store = await createStore({ schema, storeId, adapter })
+  const remove = () => deleteStore({ storeId, adapter })
   if (first) store.query(first)
-  Object.assign(globalThis, { livefold: { store, events, notes, todos: notes, leads, performance: performance.now() } })
+  Object.assign(globalThis, {
+    livefold: { store, remove, events, notes, todos: notes, leads, performance: performance.now() },
+  })
   document.body.classList.add('ready')
 }

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readdir } from 'node:fs/promises'
 import { type FixtureOptions, fixtureStream } from './fixture-stream.ts'
 import { askGit, startGit } from './git-process.ts'
 
@@ -10,6 +10,7 @@ export const defaultFixture: FixtureOptions = { commits: 2_100, rootFiles: 3_000
  */
 export async function createFixture(directory: string, options: Partial<FixtureOptions> = {}): Promise<void> {
   await mkdir(directory, { recursive: true })
+  if ((await readdir(directory)).length > 0) throw new Error(`"${directory}" is not empty; name a new directory`)
   await askGit(directory, ['init', '--bare', '--quiet', '--initial-branch=main', '.'])
   const git = startGit(directory, ['fast-import', '--quiet', '--date-format=raw'])
   try {

@@ -17,6 +17,10 @@ const IDLE_FRAME_MS = 1_000
 const CLOSE_MS = 2_000
 
 const port = Number(process.env.SYNC_PORT || 4322)
+if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+  console.error(`SYNC_PORT "${process.env.SYNC_PORT}" is no port (0 to 65535)`)
+  process.exit(1)
+}
 const data = resolve(process.env.SYNC_DATA || '.livefold/server')
 
 /** Folds the history on two clients, shows it, and stays until stopped. */

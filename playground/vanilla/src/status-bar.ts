@@ -38,7 +38,12 @@ export function statusBar(store: Store, network: NetworkSwitch, leads: ReadonlyS
     toggle.checked = network.offline.value
   })
   effect(() => {
-    const lines = waits.value.map((wait) => `waiting for ${wait.detail}`)
-    find('.waits').textContent = [...(error.value ? [error.value.message] : []), ...lines].join(' · ')
+    // What the switch itself brings about is said by the badge.
+    const wanted = network.offline.value
+    const problem = wanted && error.value?.code === 'sync/offline' ? null : error.value
+    const lines = waits.value
+      .filter((wait) => !(wanted && wait.code === 'backend'))
+      .map((wait) => `waiting for ${wait.detail}`)
+    find('.waits').textContent = [...(problem ? [problem.message] : []), ...lines].join(' · ')
   })
 }

@@ -96,8 +96,10 @@ export function bindingLists(scenario: Scenario, expect: Expect): void {
     const shown = stage.show({ view: 'list', store, query: done(false) })
     await shown.flush()
     expect(shown.rows).toEqual(['a', 'c'])
-    await shown.set({ query: done(true) })
-    expect(shown.rows).toEqual(['b'])
+    const setting = shown.set({ query: done(true) })
+    expect(shown.kinds).toEqual([])
+    await setting
+    expect([shown.rows, shown.kinds]).toEqual([['b'], []])
     await shown.until(() => live(store) === 1)
     store.commit(todoEvents.todoDone({ id: 'c', done: true }))
     await shown.flush()

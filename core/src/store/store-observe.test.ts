@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest'
+import { dehydrate } from './dehydrate.ts'
+import { openingOf } from './opening.ts'
+import { events, notes } from './testing/notes-schema.ts'
+import { add, world } from './testing/world.ts'
+
+const byId = notes.orderBy('id')
+
+test('store.observe follows commits, those of others too, and rebases, by deltas', async () => {
+  const { clock, client } = world()
+  const [a, b] = [await client().open(), await client().open()]
+  const observer = b.observe(byId)
+  const heard: (string | undefined)[] = []
+  observer.subscribe(() => {
+    const { inserted, removed, updated } = observer.delta!
+    heard.push(`+${inserted.length} -${removed.length} ~${updated.length}`)
+  })
+  b.commit(add('b1'), add('b2'))
+  expect(heard).toEqual(['+2 -0 ~0'])
+  a.commit(add('a1'))
+  a.commit(events.noteRanked({ id: 'a1', rank: 1 }))
+  await clock.run(1_000)
+  expect(observer.current).toEqual(a.query(byId))
+  b.commit(events.noteGone({ id: 'b1' }), events.noteRanked({ id: 'b2', rank: 2 }))
+  expect(heard.at(-1)).toBe('+0 -1 ~1')
+})
+
+test('SESS-1 what was committed is in current at the next line', async () => {
+  const { client } = world()
+  const store = await client().open()
+  const observer = store.observe(notes.count())
+  observer.subscribe(() => {})
+  store.commit(add('a'))
+  expect(observer.current).toBe(1)
+})
+
+test('BND-1 a closed store leaves views what they show, and nothing live', async () => {
+  const { clock, client } = world()
+  const store = await client().open()
+  store.commit(add('a'))
+  const observer = store.observe(notes.count())
+  const stop = observer.subscribe(() => {})
+  const closing = store.close()
+  await clock.run(10_000)
+  await closing
+  expect(observer.current).toBe(1)
+  stop()
+  expect(() => store.observe(notes.count())).toThrow(expect.objectContaining({ code: 'store/closed' }))
+  expect(() => openingOf(store).observe(notes.count()).current).toThrow(
+    expect.objectContaining({ code: 'store/closed' }),
+  )
+})
+
+test('dehydrate takes what queries give; their text does not travel', async () => {
+  const { client } = world()
+  const store = await client().open()
+  store.commit(add('a', 'mine'))
+  const state = dehydrate(store, [byId, notes.count()])
+  expect(Object.values(state.results)).toEqual([[{ id: 'a', text: 'mine', rank: null }], 1])
+  expect(JSON.stringify(state)).not.toMatch(/select/i)
+})

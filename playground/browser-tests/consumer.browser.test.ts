@@ -1,0 +1,100 @@
+import { spawn } from 'node:child_process'
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { freePort } from './playground-process.ts'
+import { Profile } from './profile.ts'
+import { Tab } from './tab.ts'
+
+// A fresh Vite app outside the workspace, which knows our packages by their tarballs alone, and has no configuration.
+
+const root = join(import.meta.dirname, '../..')
+const folder = mkdtempSync(join(tmpdir(), 'livefold-vite-app-'))
+const bin = join(root, 'node_modules/.bin')
+const packages = { core: 'core', sync: 'adapters/sync', web: 'adapters/web' }
+
+/** Runs a command to its end; throws with what it printed when it fails. */
+function run(command: string, args: readonly string[], cwd: string): Promise<void> {
+  const child = spawn(command, args, { cwd, env: outside(), stdio: ['ignore', 'pipe', 'pipe'] })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text
+    })
+  }
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(`${command} ${args.join(' ')}: ${output}`))))
+  })
+}
+
+/** The environment of somebody who has never heard of this workspace, on our Node 24. */
+function outside(): NodeJS.ProcessEnv {
+  const { NODE_OPTIONS: _, NODE_PATH: __, NODE_ENV: ___, ...env } = process.env
+  const kept = Object.entries(env).filter(([name]) => !name.startsWith('npm_') && !name.startsWith('VITEST'))
+  return { ...Object.fromEntries(kept), PATH: `${bin}:${process.env.PATH}` }
+}
+
+beforeAll(async () => {
+  const dependencies: Record<string, string> = {}
+  for (const [name, path] of Object.entries(packages)) {
+    await run(join(bin, 'tsdown'), ['--logLevel', 'error'], join(root, path))
+    await run('npx', ['-y', 'pnpm@12.21.0', 'pack', '--pack-destination', folder], join(root, path))
+    dependencies[`@livefold/${name}`] = `file:${join(folder, `livefold-${name}-0.1.0.tgz`)}`
+  }
+  const vanilla = join(root, 'playground/vanilla')
+  cpSync(join(vanilla, 'src'), join(folder, 'src'), { recursive: true })
+  cpSync(join(vanilla, 'index.html'), join(folder, 'index.html'))
+  writeFileSync(join(folder, 'src/sync-url.ts'), `export const syncUrl = '/sync'\n`)
+  const manifest = {
+    name: 'fresh-vite-app',
+    private: true,
+    type: 'module',
+    dependencies: { ...dependencies, '@preact/signals-core': '^1.14.5', valibot: '1.5.0' },
+    devDependencies: { vite: '8.3.8' },
+    // Our packages name each other by version; until that version is on npm the tarballs stand in.
+    overrides: Object.fromEntries(Object.keys(dependencies).map((name) => [name, `$${name}`])),
+  }
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest, null, 2))
+  await run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline'], folder)
+}, 180_000)
+
+afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
+
+test.each([
+  ['production build', ['preview']],
+  ['dev server', []],
+])('the app runs from its %s, and keeps its todos over a reload', { timeout: 120_000 }, async (kind, command) => {
+  const vite = join(folder, 'node_modules/vite/bin/vite.js')
+  if (kind === 'production build') await run(process.execPath, [vite, 'build'], folder)
+  const port = await freePort()
+  const server = spawn(process.execPath, [vite, ...command, '--host', '127.0.0.1', '--port', String(port)], {
+    cwd: folder,
+    env: outside(),
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  try {
+    const url = `http://127.0.0.1:${port}/`
+    await expect
+      .poll(() =>
+        fetch(url).then(
+          ({ status }) => status,
+          () => 0,
+        ),
+      )
+      .toBe(200)
+    await using profile = await Profile.open()
+    const tab = new Tab(await profile.context.newPage())
+    await tab.page.goto(url)
+    await tab.ready()
+    // Where Vite finds a dependency late, it reloads the page once.
+    await tab.page.waitForLoadState('networkidle')
+    await tab.add('one', 'two')
+    await tab.reload()
+    await expect.poll(() => tab.titles()).toEqual(['one', 'two'])
+    expect((await tab.snapshot()).leads).toBe(true)
+  } finally {
+    server.kill('SIGKILL')
+  }
+})
