@@ -47,5 +47,7 @@ export class RestartWait {
 export function tellFailure(relay: SessionRelay, error: StoreErrorData): void {
   const [session, leader] = channelPair<Frame<SessionMessage>, Frame<LeaderMessage>>(hostClock(globalThis))
   relay.use(session)
+  // Its hellos have nobody to go to.
+  leader.listen(() => {})
   leader.send({ epoch: 0, message: { type: 'failed', error } })
 }

@@ -48,6 +48,7 @@ export function runLeaderWorker(options: LeaderWorkerOptions): void {
     }
   }
 
+  tell({ type: 'listening' })
   port.on('message', async (message: ToLeaderThread) => {
     if (message.type === 'open') open(message)
     else if (message.type === 'connect')

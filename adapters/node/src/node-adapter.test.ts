@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
@@ -130,11 +130,32 @@ test('a file of a newer format is refused, and left as it is', async () => {
 
 test('a file that is no database is refused, and the lock given back', async () => {
   const { database } = locateStore(directory.path, 's')
-  const { writeFileSync } = await import('node:fs')
   writeFileSync(database, 'not a database, but long enough to have a header of its own'.repeat(100))
   await expect(open()).rejects.toMatchObject({ code: 'storage/corrupt' })
   await deleteStore({ storeId: 's', adapter: nodeAdapter({ directory: directory.path }) })
   expect(items(await open())).toBe(0)
+})
+
+test.each(['thread', 'worker'])(
+  'SYNC-2 a file that cannot be opened is said at once: leader in a %s',
+  async (where) => {
+    mkdirSync(locateStore(directory.path, 's').database)
+    const worker = () =>
+      new Worker(new URL('./testing/platform.worker.ts', import.meta.url), { workerData: { version: 1 } })
+    const adapter =
+      where === 'worker'
+        ? nodeAdapter({ directory: directory.path, worker })
+        : nodeAdapter({ directory: directory.path })
+    await expect(open(adapter)).rejects.toMatchObject({ code: 'storage/io' })
+  },
+)
+
+test('SYNC-2 a worker file that cannot start is said, with its reason', async () => {
+  const worker = () => new Worker(new URL('./testing/platform.worker.ts', import.meta.url), { workerData: undefined })
+  await expect(open(nodeAdapter({ directory: directory.path, worker }))).rejects.toMatchObject({
+    code: 'leader/lost',
+    message: expect.stringContaining('runLeaderWorker'),
+  })
 })
 
 test.each([

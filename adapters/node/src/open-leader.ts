@@ -4,7 +4,7 @@ import {
   hostRandom,
   LeaderHost,
   type SqliteDriver,
-  type StoreError,
+  StoreError,
   type SyncTransport,
 } from '@livefold/core/adapter'
 import { openNodeDriver } from './sqlite-driver.ts'
@@ -42,7 +42,7 @@ export function openLeader(options: OpenLeaderOptions): OpenLeader {
     driver = openFile(location.database, durability)
   } catch (thrown) {
     lock.release()
-    throw thrown
+    throw final(thrown)
   }
   const host = new LeaderHost({
     storeId: location.storeId,
@@ -79,4 +79,10 @@ export function openFile(path: string, durability: Durability): SqliteDriver {
     driver.close()
     throw thrown
   }
+}
+
+/** A file that cannot be opened now is for the app to judge: nobody opens it again by itself. */
+function final(thrown: unknown): unknown {
+  if (!(thrown instanceof StoreError)) return thrown
+  return new StoreError(thrown.code, thrown.message, { details: thrown.details, cause: thrown })
 }

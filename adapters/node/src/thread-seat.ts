@@ -14,6 +14,8 @@ import type { FromLeaderThread, ToLeaderThread } from './worker-messages.ts'
 
 /** Longest wait for a thread to close its leader before it is terminated, ms. */
 const CLOSE_TIMEOUT = 5_000
+/** Threads that may end before they lead; then starting another is no use. */
+const MAX_STILLBORN = 2
 
 /** A leader in a worker_thread. A thread that ends unasked is started again. */
 export class ThreadSeat implements LeaderSeat {
@@ -26,6 +28,9 @@ export class ThreadSeat implements LeaderSeat {
   #restart: NodeJS.Timeout | null = null
   #failure: StoreErrorData | null = null
   #closing = false
+  /** Threads in a row that ended before they called `runLeaderWorker`, and what the last one threw. */
+  #stillborn = 0
+  #lastError = 'it ended without an error'
 
   constructor(start: () => Worker, location: StoreLocation, durability: Durability) {
     this.#start = start
@@ -65,10 +70,12 @@ export class ThreadSeat implements LeaderSeat {
     worker.on('message', (message: FromLeaderThread) => this.#heard(worker, message))
     // An uncaught error ends the thread: `exit` follows, and starts the next.
     worker.on('error', (error: Error) => {
+      this.#lastError = error.message
       process.emitWarning(
         `The leader thread of store ${this.#location.storeId} ended and is started again: ${error.message}`,
       )
     })
+    this.#stillborn += 1
     worker.once('exit', () => this.#ended(worker))
     const { storeId, database, lock } = this.#location
     worker.postMessage({
@@ -90,6 +97,7 @@ export class ThreadSeat implements LeaderSeat {
   }
 
   #heard(worker: Worker, message: FromLeaderThread): void {
+    if (message.type === 'listening') this.#stillborn = 0
     if (message.type !== 'failed' || worker !== this.#worker) return
     const error = StoreError.from(message.error)
     if (error.retry === 'restart') void worker.terminate()
@@ -104,6 +112,8 @@ export class ThreadSeat implements LeaderSeat {
 
   #ended(worker: Worker): void {
     if (this.#closing || worker !== this.#worker || this.#failure) return
+    if (this.#stillborn >= MAX_STILLBORN)
+      return this.#fail(cannotStart(this.#location.storeId, this.#lastError).toJSON())
     for (const relay of this.#relays) relay.drop()
     this.#restart = setTimeout(() => {
       this.#restart = null
@@ -111,4 +121,12 @@ export class ThreadSeat implements LeaderSeat {
       for (const relay of this.#relays) this.#lead(relay)
     }, this.#wait.next())
   }
+}
+
+function cannotStart(storeId: string, why: string): StoreError {
+  return new StoreError(
+    'leader/lost',
+    `The leader thread of store ${storeId} ends before it leads: ${why}. Check the file that \`worker\` starts; it has to call runLeaderWorker.`,
+    { details: { storeId } },
+  )
 }

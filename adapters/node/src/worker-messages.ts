@@ -10,4 +10,8 @@ export type ToLeaderThread =
   | { readonly type: 'close' }
 
 /** Leader thread → adapter. */
-export type FromLeaderThread = { readonly type: 'closed' } | { readonly type: 'failed'; readonly error: StoreErrorData }
+export type FromLeaderThread =
+  /** `runLeaderWorker` was called. */
+  | { readonly type: 'listening' }
+  | { readonly type: 'closed' }
+  | { readonly type: 'failed'; readonly error: StoreErrorData }

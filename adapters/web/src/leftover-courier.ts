@@ -169,7 +169,8 @@ class Handover {
 
   #sendRest(): void {
     for (const commit of this.#commits) {
-      if (this.#open.has(firstId(commit))) this.#send({ type: 'commit', local: commit.local, events: commit.events })
+      if (this.#open.has(firstId(commit)))
+        this.#send({ type: 'commit', local: commit.local, again: true, events: commit.events })
     }
   }
 

@@ -122,7 +122,7 @@ it('what an effect throws without a boundary goes to the console, and not to who
     createEffect(() => {
       if (count() === 1) throw new Error('mine')
     })
-    return count
+    return <>{count()}</>
   }
   const view = () => (
     <StoreProvider store={store}>

@@ -53,9 +53,10 @@ export class LeaderHost {
       if (this.#closed) return
       for (const channel of this.#waiting ?? []) leader.connect(channel)
     } catch (thrown) {
+      // What cannot be opened is for the app to judge; only a leader that was overtaken while it opened is tried again.
       const error =
         thrown instanceof StoreError
-          ? thrown
+          ? final(thrown)
           : new StoreError('storage/io', `The leader could not open the store: ${messageOf(thrown)}`, { cause: thrown })
       this.#failure = error
       this.#tellAll({ type: 'failed', error: error.toJSON() })
@@ -85,4 +86,9 @@ function openingStatus(options: LeaderOptions, rebuild: number | null, since: nu
     quarantined: [],
     rebuild,
   }
+}
+
+function final(error: StoreError): StoreError {
+  if (error.code === 'leader/lost' || error.retry === 'no') return error
+  return new StoreError(error.code, error.message, { details: error.details, cause: error })
 }
