@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { build } from 'tsdown'
@@ -22,7 +22,10 @@ export async function packageSizes(): Promise<PackageSize[]> {
 
 async function sizeOf(name: string): Promise<number> {
   const short = name.replace('@livefold/', '')
-  const cwd = join(root, short === 'core' ? short : `adapters/${short}`)
+  const folder = ['core', `adapters/${short}`, `bindings/${short}`].find((folder) => nameIn(folder) === name)
+  if (folder === undefined)
+    throw new Error(`scripts/size-budgets.json names ${name}, which is in no folder of packages`)
+  const cwd = join(root, folder)
   const outDir = join(root, `results/bench-size-${short}`)
   await build({
     config: false,
@@ -39,4 +42,10 @@ async function sizeOf(name: string): Promise<number> {
   const { length } = gzipSync(readFileSync(join(outDir, 'index.js')), { level: 9 })
   rmSync(outDir, { recursive: true })
   return length
+}
+
+/** Name of the package in a folder; undefined when there is none. */
+function nameIn(folder: string): string | undefined {
+  const manifest = join(root, folder, 'package.json')
+  return existsSync(manifest) ? JSON.parse(readFileSync(manifest, 'utf8')).name : undefined
 }
