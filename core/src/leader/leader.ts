@@ -149,9 +149,17 @@ export class Leader {
   #start(): void {
     if (this.#closed) return
     this.#upstream?.connect()
-    if (!this.#options.development) return
+    if (this.#options.development && !this.#void) this.#checkReplay()
+  }
+
+  #checkReplay(): void {
     const { schema, openMemory } = this.#options
-    const error = replayDiffers(this.#state, schema, openMemory)
+    let error: StoreError | null
+    try {
+      error = replayDiffers(this.#state, schema, openMemory)
+    } catch (thrown) {
+      return this.#failed(thrown)
+    }
     if (!error) return
     this.#error = error
     this.#hub.broadcast({ type: 'failed', error: error.toJSON() })

@@ -1,4 +1,4 @@
-import { StoreError } from '../base/errors.ts'
+import type { StoreError } from '../base/errors.ts'
 import type { StoreFile } from '../eventlog/store-file.ts'
 import { type Commit, type ConfirmedEvent, splitCommits } from '../protocol/event-record.ts'
 import type { QuarantinedCommit } from '../protocol/leader-messages.ts'
@@ -60,7 +60,7 @@ async function replay(memory: SqliteDriver, options: RebuildOptions): Promise<Qu
     const { commits } = splitCommits(file.eventlog.read(at, STRIDE))
     memory.transaction(() => {
       for (const commit of commits) {
-        const error = failureOf(materialize, commit, false)
+        const error = materialize.attempt(commit, false)
         if (error) quarantined.push(quarantinedCommit(commit, error))
       }
     })
@@ -69,20 +69,9 @@ async function replay(memory: SqliteDriver, options: RebuildOptions): Promise<Qu
     await pause()
   }
   memory.transaction(() => {
-    for (const commit of file.local.commitsAfter(0)) failureOf(materialize, commit, true)
+    for (const commit of file.local.commitsAfter(0)) materialize.attempt(commit, true)
   })
   return quarantined
-}
-
-/** Why the commit has no effect, or null. */
-function failureOf(materialize: Materialize, commit: Commit, local: boolean): StoreError | null {
-  try {
-    materialize.commit(commit, local)
-    return null
-  } catch (thrown) {
-    if (thrown instanceof StoreError && thrown.code.startsWith('materializer/')) return thrown
-    throw thrown
-  }
 }
 
 function quarantinedCommit(commit: Commit<ConfirmedEvent>, error: StoreError): QuarantinedCommit {

@@ -53,6 +53,17 @@ export class Materialize {
     return 'applied'
   }
 
+  /** Like `commit`, but gives the fault of a commit, which has no effect then, and throws only for the environment. */
+  attempt(commit: Commit, local: boolean): StoreError | null {
+    try {
+      this.commit(commit, local)
+      return null
+    } catch (thrown) {
+      if (thrown instanceof StoreError && thrown.code.startsWith('materializer/')) return thrown
+      throw thrown
+    }
+  }
+
   #alone(event: EventRecord, writes: readonly WriteOperation[]): void {
     try {
       this.#run(event, writes)

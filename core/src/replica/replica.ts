@@ -1,4 +1,4 @@
-import { StoreError } from '../base/errors.ts'
+import type { StoreError } from '../base/errors.ts'
 import type { Commit, ConfirmedEvent } from '../protocol/event-record.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import type { Access, SqliteDriver } from '../sqlite/driver.ts'
@@ -121,7 +121,7 @@ export class Replica {
 
   /** Applies a local commit for good (a leader's: nothing there undoes local tables). A commit that throws has no effect. */
   applyLocal(commit: Commit): void {
-    this.#run(commit, true)
+    this.#materialize.attempt(commit, true)
   }
 
   /**
@@ -130,7 +130,7 @@ export class Replica {
    * @returns why the commit is to be rejected; it has no effect then and gets no `seq`.
    */
   applyConfirmed(commit: Commit): StoreError | null {
-    const error = this.#run(commit, false)
+    const error = this.#materialize.attempt(commit, false)
     if (error) return error
     this.#head += commit.length
     this.#base = this.#head
@@ -219,7 +219,7 @@ export class Replica {
     if (this.#changes) this.#changes.settling = this.#willSettle
     for (let i = from; i < this.#confirmed.length; i++) {
       const commit = this.#confirmed[i] as Commit
-      const error = this.#run(commit, false)
+      const error = this.#materialize.attempt(commit, false)
       if (error) failures.push({ commit, error, confirmed: true })
       this.#applied.push({ id: idOf(commit), commit, error, quarantined: error !== null })
     }
@@ -264,7 +264,7 @@ export class Replica {
     for (let i = from; i < pending.length; i++) {
       if (i === unackedFrom) this.#undo.unackedFrom(this.#position())
       const commit = pending[i] as Commit
-      const error = this.#run(commit, false)
+      const error = this.#materialize.attempt(commit, false)
       if (error) {
         failures.push({ commit, error, confirmed: false })
         if (this.#reject(commit, error)) continue
@@ -278,21 +278,10 @@ export class Replica {
   #applyLocals(wanted: readonly Commit[]): number {
     const from = this.#appliedLocals.length
     for (const commit of wanted.slice(from)) {
-      this.#run(commit, true)
+      this.#materialize.attempt(commit, true)
       this.#appliedLocals.push(idOf(commit))
     }
     return wanted.length - from
-  }
-
-  /** Null, or why the commit had no effect. */
-  #run(commit: Commit, local: boolean): StoreError | null {
-    try {
-      this.#materialize.commit(commit, local)
-      return null
-    } catch (thrown) {
-      if (thrown instanceof StoreError && thrown.code.startsWith('materializer/')) return thrown
-      throw thrown
-    }
   }
 
   #tell(): void {
