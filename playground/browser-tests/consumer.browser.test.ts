@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -43,15 +43,23 @@ beforeAll(async () => {
     await run('npx', ['-y', 'pnpm@12.21.0', 'pack', '--pack-destination', folder], join(root, path))
     dependencies[`@livefold/${name}`] = `file:${join(folder, `livefold-${name}-0.1.0.tgz`)}`
   }
-  const vanilla = join(root, 'playground/vanilla')
+  const [vanilla, todo] = [join(root, 'playground/vanilla'), join(root, 'playground/todo')]
   cpSync(join(vanilla, 'src'), join(folder, 'src'), { recursive: true })
   cpSync(join(vanilla, 'index.html'), join(folder, 'index.html'))
-  writeFileSync(join(folder, 'src/sync-url.ts'), `export const syncUrl = '/sync'\n`)
+  cpSync(join(todo, 'src'), join(folder, 'todo/src'), { recursive: true })
+  writeFileSync(join(folder, 'todo/src/sync-url.ts'), `export const syncUrl = () => '/sync'\n`)
+  const { dependencies: _, ...shared } = JSON.parse(readFileSync(join(todo, 'package.json'), 'utf8'))
+  writeFileSync(join(folder, 'todo/package.json'), JSON.stringify(shared))
   const manifest = {
     name: 'fresh-vite-app',
     private: true,
     type: 'module',
-    dependencies: { ...dependencies, '@preact/signals-core': '^1.14.5', valibot: '1.5.0' },
+    dependencies: {
+      ...dependencies,
+      '@livefold/playground-todo': 'file:./todo',
+      '@preact/signals-core': '^1.14.5',
+      valibot: '1.5.0',
+    },
     devDependencies: { vite: '8.3.8' },
     // Our packages name each other by version; until that version is on npm the tarballs stand in.
     overrides: Object.fromEntries(Object.keys(dependencies).map((name) => [name, `$${name}`])),

@@ -1,5 +1,4 @@
-// biome-ignore lint/style/noRestrictedImports: the app under test
-import { events, schema, todos } from '../../vanilla/src/schema.ts'
+import { events, schema, todos } from '@livefold/playground-todo'
 import { openNotes } from './open-notes.ts'
 
 // The vanilla app without its screen.

@@ -1,6 +1,5 @@
+import { syncUrl } from '@livefold/playground-todo'
 import { runLeaderWorker, webSocketSync } from '@livefold/web'
-// biome-ignore lint/style/noRestrictedImports: where the playground's server is
-import { syncUrl } from '../../vanilla/src/sync-url.ts'
 import { schema } from './old-schema.ts'
 
-runLeaderWorker({ schema, sync: webSocketSync({ url: syncUrl }) })
+runLeaderWorker({ schema, sync: webSocketSync({ url: syncUrl() }) })

@@ -1,7 +1,7 @@
 import type { Connection, Store } from '@livefold/core'
-import { effect, type ReadonlySignal } from '@preact/signals-core'
+import type { OpenTodos } from '@livefold/playground-todo'
+import { effect } from '@preact/signals-core'
 import { find } from './element.ts'
-import type { NetworkSwitch } from './network-switch.ts'
 
 const connections: Record<Connection, string> = {
   none: 'on its own',
@@ -12,11 +12,11 @@ const connections: Record<Connection, string> = {
 }
 
 /** How the store is doing: connection, what is pending, who leads, where it is kept. */
-export function statusBar(store: Store, network: NetworkSwitch, leads: ReadonlySignal<boolean>): void {
+export function statusBar(store: Store, { network, leads }: OpenTodos): void {
   const { connection, pending, upstreamHead, leader, storage, waits, error } = store.status
   const badge = find('.connection')
   const toggle = find<HTMLInputElement>('.offline')
-  toggle.addEventListener('change', () => network.flip())
+  toggle.addEventListener('change', () => network.set({ offline: toggle.checked }))
   effect(() => {
     badge.textContent = connections[connection.value]
     badge.dataset.state = connection.value
@@ -35,11 +35,11 @@ export function statusBar(store: Store, network: NetworkSwitch, leads: ReadonlyS
     find('.storage').dataset.storage = storage.value
   })
   effect(() => {
-    toggle.checked = network.offline.value
+    toggle.checked = network.network.value.offline
   })
   effect(() => {
     // What the switch itself brings about is said by the badge.
-    const wanted = network.offline.value
+    const wanted = network.network.value.offline
     const problem = wanted && error.value?.code === 'sync/offline' ? null : error.value
     const lines = waits.value
       .filter((wait) => !(wanted && wait.code === 'backend'))

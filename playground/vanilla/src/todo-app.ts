@@ -1,29 +1,19 @@
-import { queryDb, type Store } from '@livefold/core'
+import { events, filters, lists, openCount, type TodoStore, totalCount } from '@livefold/playground-todo'
 import { effect } from '@preact/signals-core'
 import { find } from './element.ts'
-import { type Filter, hashFilter } from './filter.ts'
-import { events, todos } from './schema.ts'
+import { hashFilter } from './filter.ts'
 import { TodoList } from './todo-list.ts'
 
-const inOrder = todos.orderBy('createdAt', 'asc')
-const lists: Record<Filter, ReturnType<typeof queryDb<typeof inOrder>>> = {
-  all: queryDb(inOrder, { label: 'all' }),
-  active: queryDb(inOrder.where({ done: false }), { label: 'active' }),
-  completed: queryDb(inOrder.where({ done: true }), { label: 'completed' }),
-}
-const total = todos.count()
-const open = todos.where({ done: false }).count()
-
 /** TodoMVC, by the public specification of its app. */
-export function todoApp(store: Store): void {
+export function todoApp(store: TodoStore): void {
   const newTodo = find<HTMLInputElement>('.new-todo')
   const toggleAll = find<HTMLInputElement>('.toggle-all')
   const clear = find<HTMLButtonElement>('.clear-completed')
   const count = find('.todo-count')
   const list = new TodoList(find('.todo-list'), store)
   const filter = hashFilter()
-  const totals = store.signal(total)
-  const opens = store.signal(open)
+  const totals = store.signal(totalCount)
+  const opens = store.signal(openCount)
 
   newTodo.focus()
   newTodo.addEventListener('keydown', ({ key, isComposing }) => {
@@ -48,7 +38,7 @@ export function todoApp(store: Store): void {
   })
   effect(() => {
     for (const link of document.querySelectorAll('.filters a')) {
-      const mine = link.getAttribute('href') === (filter.value === 'all' ? '#/' : `#/${filter.value}`)
+      const mine = filters.some(({ name, href }) => name === filter.value && href === link.getAttribute('href'))
       link.classList.toggle('selected', mine)
       if (mine) link.setAttribute('aria-current', 'page')
       else link.removeAttribute('aria-current')

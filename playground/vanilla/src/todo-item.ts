@@ -1,8 +1,6 @@
-import type { RowOf, Store } from '@livefold/core'
+import type { Store } from '@livefold/core'
+import { events, type Todo } from '@livefold/playground-todo'
 import { element } from './element.ts'
-import { events, type todos } from './schema.ts'
-
-export type Todo = RowOf<typeof todos>
 
 /** One line of the list. It keeps its element, and what is being typed into it, while rows around it come and go. */
 export class TodoItem {

@@ -1,5 +1,6 @@
 import type { Store } from '@livefold/core'
-import { type Todo, TodoItem } from './todo-item.ts'
+import type { Todo } from '@livefold/playground-todo'
+import { TodoItem } from './todo-item.ts'
 
 /** Keeps the list's elements in step with its rows: one element per todo, moved only where its place changed. */
 export class TodoList {

@@ -1,21 +1,21 @@
 import { StoreError } from '@livefold/core'
 import type { webSocketSync } from '@livefold/web'
-import { NETWORK_CHANNEL, type NetworkMessage } from './network-message.ts'
+import { NETWORK_CHANNEL, type Network, type NetworkMessage } from './network-message.ts'
 
 type SyncTransport = ReturnType<typeof webSocketSync>
 type LineEvents = Parameters<SyncTransport['connect']>[0]
 type Line = ReturnType<SyncTransport['connect']>
 
-/** The worker's half of the offline switch: a transport whose lines end, and do not open, while the pages say `offline`. */
+/** The worker's half of the network's switches: a transport whose lines end, and do not open, while the pages say `offline`. */
 export function switchedSync(transport: SyncTransport): SyncTransport {
   const channel = new BroadcastChannel(NETWORK_CHANNEL)
   const lines = new Set<SwitchedLine>()
-  // Until a page has said which it is, nothing is sent.
-  let offline: boolean | null = null
+  // Until a page has said how it is, nothing is sent.
+  let network: Network | null = null
   channel.onmessage = ({ data }: MessageEvent<NetworkMessage>) => {
     if (data.type !== 'network') return
-    offline = data.offline
-    for (const line of lines) line.turn(offline)
+    network = data
+    for (const line of lines) line.turn(data)
   }
   channel.postMessage({ type: 'ask' } satisfies NetworkMessage)
   return {
@@ -23,7 +23,7 @@ export function switchedSync(transport: SyncTransport): SyncTransport {
     connect(events) {
       const line = new SwitchedLine(transport, events, () => lines.delete(line))
       lines.add(line)
-      if (offline !== null) queueMicrotask(() => line.turn(offline === true))
+      queueMicrotask(() => network && line.turn(network))
       return line
     },
   }
@@ -33,6 +33,8 @@ class SwitchedLine implements Line {
   readonly #transport: SyncTransport
   readonly #events: LineEvents
   readonly #ended: () => void
+  readonly #out = new SlowLane()
+  readonly #in = new SlowLane()
   #line: Line | null = null
   #over = false
 
@@ -42,8 +44,10 @@ class SwitchedLine implements Line {
     this.#ended = ended
   }
 
-  turn(offline: boolean): void {
+  turn({ offline, latency }: Network): void {
     if (this.#over) return
+    this.#out.latency = latency
+    this.#in.latency = latency
     if (!offline) {
       this.#line ??= this.#transport.connect({ ...this.#bound(), closed: (error) => this.#end(error) })
       return
@@ -53,7 +57,7 @@ class SwitchedLine implements Line {
   }
 
   send(text: string): void {
-    this.#line?.send(text)
+    this.#out.pass(() => this.#over || this.#line?.send(text))
   }
 
   close(): void {
@@ -63,7 +67,10 @@ class SwitchedLine implements Line {
   }
 
   #bound(): Pick<LineEvents, 'open' | 'frame'> {
-    return { open: () => this.#events.open(), frame: (text) => this.#events.frame(text) }
+    return {
+      open: () => this.#events.open(),
+      frame: (text) => this.#in.pass(() => this.#over || this.#events.frame(text)),
+    }
   }
 
   #end(error: StoreError): void {
@@ -71,5 +78,18 @@ class SwitchedLine implements Line {
     this.#over = true
     this.#ended()
     this.#events.closed(error)
+  }
+}
+
+/** One direction of a line: what passes is held back for a while, and stays in order when the while is changed. */
+class SlowLane {
+  latency = 0
+  #free = 0
+
+  pass(go: () => void): void {
+    const now = performance.now()
+    this.#free = Math.max(this.#free, now + this.latency)
+    if (this.#free > now) setTimeout(go, this.#free - now)
+    else go()
   }
 }

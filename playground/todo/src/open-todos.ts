@@ -1,0 +1,45 @@
+import { createStore, type StoreOf } from '@livefold/core'
+import { webAdapter } from '@livefold/web'
+import { type ReadonlySignal, signal } from '@preact/signals-core'
+import { NetworkSwitch } from './network-switch.ts'
+import { events, schema, todos } from './schema.ts'
+
+export type TodoStore = StoreOf<typeof schema>
+
+export interface OpenTodos {
+  readonly store: Promise<TodoStore>
+  readonly storeId: string
+  /** This tab's worker writes to the disk for all tabs. */
+  readonly leads: ReadonlySignal<boolean>
+  readonly network: NetworkSwitch
+}
+
+/**
+ * Opens the store of the playground, which all its TodoMVC pages and all their tabs share. The address may name another (`?store=`), or ask for
+ * one that is kept in memory (`?storage=memory`).
+ */
+export function openTodos(options: { development: boolean }): OpenTodos {
+  const parameters = new URLSearchParams(location.search)
+  const storeId = parameters.get('store') ?? 'todos'
+  const leads = signal(false)
+  const network = new NetworkSwitch()
+  const store = createStore({
+    schema,
+    storeId,
+    adapter: webAdapter({
+      worker: () => new Worker(new URL('./store.worker.ts', import.meta.url), { type: 'module' }),
+      storage: parameters.get('storage') === 'memory' ? 'memory' : 'opfs',
+      onLeading: (leading) => {
+        leads.value = leading
+      },
+    }),
+    development: options.development,
+  })
+  return { store, storeId, leads, network }
+}
+
+/** For the console: `livefold.store.query(livefold.todos.count())`. */
+export function showToConsole({ leads }: OpenTodos, store: TodoStore): void {
+  document.body.classList.add('ready')
+  Object.assign(globalThis, { livefold: { store, events, todos, leads, performance: performance.now() } })
+}
