@@ -10,7 +10,7 @@ const kinds = {
   browser: '*.browser.test.ts',
   bindings: '*.bindings.test.{ts,tsx}',
 }
-const homes = '{core,adapters/*,bindings/*,playground/*,benchmarks,scripts}'
+const homes = '{core,adapters/*,bindings/*,playground,benchmarks,scripts}'
 const never = ['**/node_modules/**', '**/dist/**']
 const conditions = ['livefold-source', 'node', 'import', 'default']
 

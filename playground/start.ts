@@ -1,29 +1,28 @@
 import { resolve } from 'node:path'
-import { type RunningServer, startServer } from '@livefold/server'
+import { startServer } from '@livefold/server'
 import { build, createServer, preview } from 'vite'
 
 /** After this a close is given up, ms: what was acked is on disk, and the ports must come free. */
 const CLOSE_MS = 2_000
 
-interface Pages {
-  readonly url: string
+const configFile = `${import.meta.dirname}/vite.config.ts`
+
+interface Running {
   close(): Promise<void>
 }
 
-const syncPort = Number(process.env.SYNC_PORT || 4322)
-const data = resolve(process.env.SYNC_DATA || '.livefold/server')
-const configFile = `${import.meta.dirname}/vite.config.ts`
+/** The port that the variable names. */
+function portOf(name: 'PLAYGROUND_PORT' | 'SYNC_PORT', otherwise: number): number {
+  const port = Number(process.env[name] || otherwise)
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port
+  throw new Error(`${name} "${process.env[name]}" is no port (1 to 65535)`)
+}
 
 /** `--built` serves the production build instead of the sources. */
-async function servePages(): Promise<Pages> {
-  if (process.argv.includes('--built')) {
-    await build({ configFile, logLevel: 'warn' })
-    const server = await preview({ configFile, logLevel: 'warn' })
-    return { url: server.resolvedUrls?.local[0] ?? '', close: () => server.close() }
-  }
-  const server = await createServer({ configFile, logLevel: 'warn' })
-  await server.listen()
-  return { url: server.resolvedUrls?.local[0] ?? '', close: () => server.close() }
+async function servePages(): Promise<Running> {
+  if (!process.argv.includes('--built')) return (await createServer({ configFile, logLevel: 'warn' })).listen()
+  await build({ configFile, logLevel: 'warn' })
+  return preview({ configFile, logLevel: 'warn' })
 }
 
 /** Aborts at the first SIGINT or SIGTERM; whatever then hangs is cut off. */
@@ -31,7 +30,8 @@ function stopSignal(): AbortSignal {
   const stop = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.on(name, () => {
-      if (stop.signal.aborted) process.exit(0)
+      // Ctrl-C comes twice, from the terminal and from npm: an orderly close takes no notice of the second.
+      if (stop.signal.aborted) return
       stop.abort()
       setTimeout(() => process.exit(0), CLOSE_MS).unref()
     })
@@ -39,18 +39,28 @@ function stopSignal(): AbortSignal {
   return stop.signal
 }
 
+/** Starts one of the two; a port in use is said by the name of its variable. */
+async function started<R>(what: Promise<R>, variable: string, port: number): Promise<R> {
+  return what.catch((error: NodeJS.ErrnoException) => {
+    const taken = error.code === 'EADDRINUSE' || /already in use/.test(error.message)
+    throw taken ? new Error(`port ${port} is in use; set ${variable} to another one`) : error
+  })
+}
+
 const signal = stopSignal()
-const running: (RunningServer | Pages)[] = []
+const running: Running[] = []
 try {
-  const server = await startServer({ port: syncPort, data })
+  const port = portOf('PLAYGROUND_PORT', 4321)
+  const syncPort = portOf('SYNC_PORT', 4322)
+  const data = resolve(process.env.SYNC_DATA || '.livefold/server')
+  const server = await started(startServer({ port: syncPort, data }), 'SYNC_PORT', syncPort)
   running.push(server)
   console.log(`sync server at ${server.url} (data: ${data})`)
   const listeners = process.listeners('SIGTERM')
-  const pages = await servePages()
+  running.push(await started(servePages(), 'PLAYGROUND_PORT', port))
   // Vite's own would end the process before the sync server is closed.
   for (const each of process.listeners('SIGTERM')) if (!listeners.includes(each)) process.off('SIGTERM', each)
-  running.push(pages)
-  console.log(`playground at  ${pages.url}`)
+  console.log(`playground at  http://127.0.0.1:${port}/`)
   if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve))
 } catch (error) {
   console.error(`the playground did not start: ${error instanceof Error ? error.message : String(error)}`)

@@ -1,19 +1,32 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import vue from '@vitejs/plugin-vue'
 import { defaultClientConditions, defineConfig } from 'vite'
+import solid from 'vite-plugin-solid'
 
-// Pages that only tests open.
-const testPages = process.env.PLAYGROUND_TESTS
-  ? ['old', 'new', 'bare'].map((page) => `browser-tests/pages/${page}.html`)
-  : []
+const root = import.meta.dirname
+
+/** The start page, each folder with an `index.html`, and pages that only tests open. */
+function pages(): string[] {
+  const folders = readdirSync(root).filter((name) => existsSync(`${root}/${name}/index.html`))
+  const tests = process.env.PLAYGROUND_TESTS ? readdirSync(`${root}/browser-tests/pages`) : []
+  return [
+    'index.html',
+    ...folders.map((name) => `${name}/index.html`),
+    ...tests.filter((name) => name.endsWith('.html')).map((name) => `browser-tests/pages/${name}`),
+  ]
+}
+
+const address = { host: '127.0.0.1', port: Number(process.env.PLAYGROUND_PORT || 4321), strictPort: true }
 
 export default defineConfig({
-  root: import.meta.dirname,
+  root,
+  // Each compiles its own files alone: `.svelte` and `.svelte.ts`, `.vue`, `.tsx` in a folder `solid`.
+  plugins: [svelte({ configFile: false }), vue(), solid({ include: ['**/solid/**/*.tsx'] })],
   // In-repo packages by their source.
   resolve: { conditions: ['livefold-source', ...defaultClientConditions] },
-  server: {
-    host: '127.0.0.1',
-    port: Number(process.env.PLAYGROUND_PORT || 4321),
-    strictPort: true,
-  },
+  server: address,
+  preview: address,
   // Prebundling would part sqlite-wasm from its wasm file.
   optimizeDeps: { exclude: ['@sqlite.org/sqlite-wasm'] },
   // Known when the pages are built: `start.ts` builds them for its own sync server.
@@ -22,10 +35,7 @@ export default defineConfig({
   build: {
     target: 'es2023',
     manifest: true,
-    rolldownOptions: {
-      checks: { pluginTimings: false },
-      input: ['index.html', 'vanilla/index.html', ...testPages].map((page) => `${import.meta.dirname}/${page}`),
-    },
+    rolldownOptions: { checks: { pluginTimings: false }, input: pages().map((page) => `${root}/${page}`) },
   },
   appType: 'mpa',
 })

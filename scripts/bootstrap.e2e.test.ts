@@ -106,7 +106,7 @@ const exitOf = (child: ChildProcess) =>
 test.each(['SIGINT', 'SIGTERM'] as const)(
   'npm start: %s to npm alone ends everything and frees the port',
   async (signal) => {
-    put('playground/history/src/start.ts', CLOSES)
+    put('playground/start.ts', CLOSES)
     const { npm, port, version } = await start()
     expect(version).toBe(
       `v${execFileSync(join(root, 'node_modules/node/bin/node'), ['-p', 'process.versions.node']).toString().trim()}`,
@@ -119,7 +119,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
 )
 
 test('npm start: Ctrl-C, which reaches the whole process group, frees the port', async () => {
-  put('playground/history/src/start.ts', CLOSES)
+  put('playground/start.ts', CLOSES)
   const { npm, port } = await start()
   process.kill(-npm.pid!, 'SIGINT')
   await exitOf(npm)
@@ -130,8 +130,8 @@ test.each([
   ['an app', IGNORES],
   ['a child process of the app', GRANDCHILD],
 ])('npm start: %s that ignores the signal is killed within 3 s', async (_, code) => {
-  put('playground/history/src/start.ts', code)
-  put('playground/history/src/stubborn.ts', IGNORES)
+  put('playground/start.ts', code)
+  put('playground/stubborn.ts', IGNORES)
   const { npm, port } = await start()
   npm.kill('SIGTERM')
   await expect.poll(() => listens(port), { timeout: 3_000, interval: 50 }).toBe(false)

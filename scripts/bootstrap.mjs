@@ -9,7 +9,7 @@ const PNPM = 'pnpm@12.21.0'
 const SOURCE = '--conditions=livefold-source'
 
 const tasks = {
-  start: [SOURCE, 'playground/history/src/start.ts'],
+  start: [SOURCE, 'playground/start.ts'],
   test: ['scripts/test.mjs'],
   bench: [SOURCE, 'benchmarks/src/main.ts'],
   soak: [SOURCE, 'core/src/testing/sim/soak-cli.ts'],

@@ -25,6 +25,7 @@ export type Arguments =
       readonly log: boolean
     })
   | { readonly command: 'fixture'; readonly directory: string }
+  | { readonly command: 'live' }
   | { readonly command: 'help' }
 
 /** The command line makes no sense; the message says what is wrong with it. */
@@ -37,6 +38,7 @@ export const usage = `history: a git repository's history as events, folded on e
   history import <git-dir> --store S --server URL --data DIR [--ref R] [--limit N] [--only odd|even]
   history follow           --store S --server URL --data DIR [--until N|head]
   history verify <git-dir> --store S --server URL --data DIR [--ref R] [--log]
+  history live             (server, two importers and their view; env: SYNC_PORT, SYNC_DATA, HISTORY_REPOSITORY)
   history fixture <new-dir>
 
   --store S         name of the store; everyone who names it shares it
@@ -92,6 +94,9 @@ export function parseArguments(args: readonly string[]): Arguments {
     }
     case 'fixture':
       return { command, directory: only(parsed(rest, {}).positionals, 'new-dir') }
+    case 'live':
+      if (rest.length > 0) throw new UsageError(`"${rest[0]}" is one argument too many`)
+      return { command }
     case undefined:
       throw new UsageError('a command is missing')
     case 'help':

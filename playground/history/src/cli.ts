@@ -1,6 +1,7 @@
 import { type Arguments, parseArguments, UsageError, usage } from './arguments.ts'
 import { runFollow, runImport, runVerify } from './commands.ts'
 import { createFixture } from './fixture.ts'
+import { runLive } from './live.ts'
 
 const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const
 
@@ -13,6 +14,8 @@ async function run(args: Arguments, signal: AbortSignal): Promise<number> {
       return runFollow(args, signal)
     case 'verify':
       return runVerify(args, signal)
+    case 'live':
+      return runLive(signal)
     case 'fixture':
       await createFixture(args.directory)
       console.log(`fixture written to ${args.directory}`)

@@ -29,29 +29,29 @@ function take(port: number): Promise<number> {
   })
 }
 
-test.each(['SIGINT', 'SIGTERM'] as const)(
-  'folds on two clients, is equal to git, and %s frees the port',
-  async (name) => {
-    const port = await take(0)
-    const env = { SYNC_PORT: String(port), SYNC_DATA: join(root, name), HISTORY_REPOSITORY: repository }
-    const running = new CommandProcess('start.ts', [], env)
-    await running.says(new RegExp(`sync server at http://127.0.0.1:${port}/sync`))
-    await running.says(/left: online.*right: online/)
-    await running.says(/both clients hold the same \([0-9a-f]{16}\), equal to git's \d+ files/)
-    expect((await running.kill(name)).code).toBe(0)
-    expect(await take(port)).toBe(port)
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('folds on two clients, is equal to git, and %s frees the port', async (name, exitCode) => {
+  const port = await take(0)
+  const env = { SYNC_PORT: String(port), SYNC_DATA: join(root, name), HISTORY_REPOSITORY: repository }
+  const running = new CommandProcess('cli.ts', ['live'], env)
+  await running.says(new RegExp(`sync server at http://127.0.0.1:${port}/sync`))
+  await running.says(/left: online.*right: online/)
+  await running.says(/both clients hold the same \([0-9a-f]{16}\), equal to git's \d+ files/)
+  expect((await running.kill(name)).code).toBe(exitCode)
+  expect(await take(port)).toBe(port)
 
-    const again = new CommandProcess('start.ts', [], env)
-    await again.says(/equal to git's \d+ files/)
-    expect((await again.kill(name)).code).toBe(0)
-  },
-)
+  const again = new CommandProcess('cli.ts', ['live'], env)
+  await again.says(/equal to git's \d+ files/)
+  expect((await again.kill(name)).code).toBe(exitCode)
+})
 
 test('a signal in the middle of the fold ends it too', async () => {
   const port = await take(0)
-  const running = new CommandProcess('start.ts', [], { SYNC_PORT: String(port), SYNC_DATA: join(root, 'cut') })
+  const running = new CommandProcess('cli.ts', ['live'], { SYNC_PORT: String(port), SYNC_DATA: join(root, 'cut') })
   await running.says(/sync server at/)
-  expect((await running.kill('SIGTERM')).code).toBe(0)
+  expect((await running.kill('SIGTERM')).code).toBe(143)
   expect(await take(port)).toBe(port)
 })
 
@@ -61,7 +61,10 @@ test('a port in use is said', async () => {
     blocker.listen(0, '127.0.0.1', () => resolve((blocker.address() as { port: number }).port))
   })
   try {
-    const running = new CommandProcess('start.ts', [], { SYNC_PORT: String(port), SYNC_DATA: join(root, 'blocked') })
+    const running = new CommandProcess('cli.ts', ['live'], {
+      SYNC_PORT: String(port),
+      SYNC_DATA: join(root, 'blocked'),
+    })
     const { code, output } = await running.ended
     expect([code, output]).toEqual([1, expect.stringContaining(`port ${port} is in use`)])
   } finally {

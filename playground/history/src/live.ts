@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { join, resolve } from 'node:path'
-import { type RunningServer, startServer } from '@livefold/server'
+import { startServer } from '@livefold/server'
 import { DemoClient } from './demo-client.ts'
 import { type DemoRepository, demoRepository } from './demo-repository.ts'
 import { digestOf } from './digest.ts'
@@ -13,18 +13,36 @@ import type { View } from './view.ts'
 
 const FRAME_MS = 100
 const IDLE_FRAME_MS = 1_000
-/** After this a close is given up: what was acked is on disk, and the ports must come free. */
-const CLOSE_MS = 2_000
 
-const port = Number(process.env.SYNC_PORT || 4322)
-if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-  console.error(`SYNC_PORT "${process.env.SYNC_PORT}" is no port (0 to 65535)`)
-  process.exit(1)
+/** `history live`: a sync server, and two clients that fold a history through it, until stopped. */
+export async function runLive(signal: AbortSignal): Promise<number> {
+  const port = Number(process.env.SYNC_PORT || 4322)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new Error(`SYNC_PORT "${process.env.SYNC_PORT}" is no port (0 to 65535)`)
+  }
+  const data = resolve(process.env.SYNC_DATA || '.livefold/server')
+  const running = await startServer({ port, data }).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'EADDRINUSE' ? new Error(`port ${port} is in use; set SYNC_PORT to another one`) : error
+  })
+  console.log(`sync server at ${running.url} (data: ${data})`)
+  const clients: DemoClient[] = []
+  try {
+    await demonstrate(running.url, data, clients, signal)
+  } catch (error) {
+    if (!signal.aborted) {
+      console.error(`no history to show: ${error instanceof Error ? error.message : String(error)}`)
+      console.error('the sync server goes on; Ctrl-C ends')
+      await stopped(signal)
+    }
+  } finally {
+    await Promise.allSettled(clients.map((client) => client.store.close()))
+    await running.close()
+  }
+  return 0
 }
-const data = resolve(process.env.SYNC_DATA || '.livefold/server')
 
 /** Folds the history on two clients, shows it, and stays until stopped. */
-async function demonstrate(url: string, clients: DemoClient[], signal: AbortSignal): Promise<void> {
+async function demonstrate(url: string, data: string, clients: DemoClient[], signal: AbortSignal): Promise<void> {
   const demo = join(data, 'demo')
   const repository = await demoRepository(process.env.HISTORY_REPOSITORY, join(demo, 'repository.git'))
   // Another tip is another store: a history that was rewritten must not meet what is left of the old one.
@@ -81,41 +99,3 @@ async function fold(
 async function stopped(signal: AbortSignal): Promise<void> {
   if (!signal.aborted) await once(signal, 'abort')
 }
-
-/** Aborts at the first SIGINT or SIGTERM; whatever then hangs is cut off. */
-function stopSignal(): AbortSignal {
-  const stop = new AbortController()
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(name, () => {
-      if (stop.signal.aborted) process.exit(0)
-      stop.abort(new Error(`stopped by ${name}`))
-      setTimeout(() => process.exit(0), CLOSE_MS).unref()
-    })
-  }
-  return stop.signal
-}
-
-async function main(): Promise<void> {
-  const signal = stopSignal()
-  const running: RunningServer = await startServer({ port, data })
-  console.log(`sync server at ${running.url} (data: ${data})`)
-  const clients: DemoClient[] = []
-  try {
-    await demonstrate(running.url, clients, signal)
-  } catch (error) {
-    if (!signal.aborted) {
-      console.error(`no history to show: ${error instanceof Error ? error.message : String(error)}`)
-      console.error('the sync server goes on; Ctrl-C ends')
-      await stopped(signal)
-    }
-  } finally {
-    await Promise.allSettled(clients.map((client) => client.store.close()))
-    await running.close()
-  }
-}
-
-main().catch((error) => {
-  const { code, message } = error as { code?: string; message: string }
-  console.error(code === 'EADDRINUSE' ? `port ${port} is in use; set SYNC_PORT to another one` : message)
-  process.exitCode = 1
-})
