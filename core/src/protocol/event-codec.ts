@@ -1,4 +1,4 @@
-import { type Json, MAX_JSON_DEPTH, utf8Length, whyNotJson } from '../base/json.ts'
+import { type Json, jsonBytes, MAX_JSON_DEPTH, whyNotJson } from '../base/json.ts'
 import type { ConfirmedEvent, EventRecord } from './event-record.ts'
 import {
   arrayField,
@@ -21,7 +21,7 @@ export const ENVELOPE_BYTES = 512
 
 /** What a commit's size is counted in: UTF-8 bytes of the event's JSON text, `seq` not included. */
 export function eventBytes(event: EventRecord): number {
-  return utf8Length(JSON.stringify(event))
+  return jsonBytes(event as unknown as Json)
 }
 
 /** An event larger than this fits in no frame. */

@@ -1,11 +1,9 @@
-import type { Commit, EventId, EventRecord } from '../protocol/event-record.ts'
+import { type Commit, type EventId, type EventRecord, eventNumber } from '../protocol/event-record.ts'
 
-/** Commits that wait (for an ack, for a place in the order), by order and by id. Adding and removing cost the commit, not the queue. */
+/** Commits that wait for a place in the order, by order and by the ids of their events. Adding and removing cost the commit, not the queue. */
 export class CommitQueue {
-  readonly #commits = new Set<Commit>()
-  readonly #events = new Map<EventId, EventRecord>()
   readonly #commitOf = new Map<EventId, Commit>()
-  /** The order as an array, made when it is read. */
+  /** The order as an array, made when it is read; the same one until something changes. */
   #array: readonly Commit[] | null = null
 
   constructor(commits: readonly Commit[] = []) {
@@ -13,26 +11,26 @@ export class CommitQueue {
   }
 
   get commits(): readonly Commit[] {
-    this.#array ??= [...this.#commits]
+    this.#array ??= [...new Set(this.#commitOf.values())]
     return this.#array
   }
 
   /** Number of events. */
   get size(): number {
-    return this.#events.size
+    return this.#commitOf.size
   }
 
   add(commit: Commit): void {
     this.#array = null
-    this.#commits.add(commit)
-    for (const event of commit) {
-      this.#events.set(event.id, event)
-      this.#commitOf.set(event.id, commit)
-    }
+    for (const event of commit) this.#commitOf.set(event.id, commit)
   }
 
   event(id: EventId): EventRecord | undefined {
-    return this.#events.get(id)
+    const commit = this.#commitOf.get(id)
+    if (!commit) return undefined
+    const [first] = commit
+    const event = commit[eventNumber(id) - eventNumber(first?.id ?? '')]
+    return event?.id === id ? event : commit.find((other) => other.id === id)
   }
 
   /** The whole commit that an event belongs to. */
@@ -41,18 +39,7 @@ export class CommitQueue {
   }
 
   remove(commit: Commit): void {
-    if (!this.#commits.delete(commit)) return
     this.#array = null
-    for (const event of commit) {
-      this.#events.delete(event.id)
-      this.#commitOf.delete(event.id)
-    }
-  }
-
-  clear(): void {
-    this.#commits.clear()
-    this.#events.clear()
-    this.#commitOf.clear()
-    this.#array = null
+    for (const event of commit) this.#commitOf.delete(event.id)
   }
 }

@@ -1,5 +1,5 @@
 import { messageOf, StoreError } from '../base/errors.ts'
-import { type Json, whyNotJson } from '../base/json.ts'
+import { type Json, plainCopy, whyNotJson } from '../base/json.ts'
 import { type InputOf, type OutputOf, pathText, type StandardSchema, type Synchronous } from './standard-schema.ts'
 
 /** An event on its way into `commit`: named, not yet validated. */
@@ -14,7 +14,7 @@ interface EventFacts {
   readonly name: string
   readonly local: boolean
   /**
-   * The schema's output for `args`: plain JSON, a copy that shares nothing with what was given.
+   * The schema's output for `args`: plain JSON, a frozen copy that shares nothing with what was given.
    * Throws `event/invalid` with `{ event, path }`. Never changes `args`.
    */
   validate(args: unknown): Json
@@ -103,14 +103,11 @@ function validate(event: string, schema: StandardSchema, args: unknown): Json {
     const [issue] = result.issues
     throw invalid(event, pathText(issue?.path), issue?.message ?? 'the schema refused it', result.issues)
   }
+  const copy = plainCopy(result.value)
+  if (copy !== undefined) return copy
   const found = whyNotJson(result.value)
-  if (found)
-    throw invalid(
-      event,
-      found.path,
-      `${found.why}: stored args are plain JSON, so let the schema put out text or numbers`,
-    )
-  return copyJson(result.value as Json)
+  const why = `${found?.why}: stored args are plain JSON, so let the schema put out text or numbers`
+  throw invalid(event, found?.path ?? '$', why)
 }
 
 function resultOf(event: string, schema: StandardSchema, args: unknown) {
@@ -133,14 +130,4 @@ function plainIssues(issues: unknown): Json {
     message,
     path: pathText(path),
   }))
-}
-
-/** A copy that later changes of the app's objects cannot reach. -0 becomes the 0 that JSON makes of it. */
-function copyJson(value: Json): Json {
-  if (typeof value === 'number') return value === 0 ? 0 : value
-  if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return value.map(copyJson)
-  const copy: Record<string, Json> = {}
-  for (const key of Object.keys(value)) copy[key] = copyJson((value as { readonly [key: string]: Json })[key] as Json)
-  return copy
 }

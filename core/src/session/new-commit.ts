@@ -50,8 +50,11 @@ function record(schema: AnySchema, event: NewEvent, author: Author, n: number, l
   }
   const args: Json = definition.validate(event.args)
   const { clientId, sessionId, parent, at } = author
-  const base = { id: eventId(sessionId, n), name: event.name, args, clientId, sessionId, parent, at }
-  return last ? base : { ...base, joined: true }
+  const id = eventId(sessionId, n)
+  const { name } = event
+  return last
+    ? { id, name, args, clientId, sessionId, parent, at }
+    : { id, name, args, clientId, sessionId, parent, at, joined: true }
 }
 
 function checkSize(commit: readonly EventRecord[]): void {

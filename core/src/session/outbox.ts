@@ -1,17 +1,13 @@
-import type { Commit, EventRecord } from '../protocol/event-record.ts'
+import type { EventRecord } from '../protocol/event-record.ts'
 import type { SessionMessage } from '../protocol/leader-messages.ts'
-
-export interface OutgoingCommit {
-  readonly commit: Commit
-  readonly local: boolean
-}
+import type { OwnCommit } from './own-commits.ts'
 
 type CommitMessage = Extract<SessionMessage, { type: 'commit' }>
 
 /** Commits on their way to the leader. Those of one turn travel together. */
 export class Outbox {
   readonly #flush: () => void
-  #commits: OutgoingCommit[] = []
+  #commits: OwnCommit[] = []
   #scheduled = false
 
   /** `flush` is called once at the end of each turn in which something was added. */
@@ -19,8 +15,8 @@ export class Outbox {
     this.#flush = flush
   }
 
-  add(commit: Commit, local: boolean): void {
-    this.#commits.push({ commit, local })
+  add(own: OwnCommit): void {
+    this.#commits.push(own)
     if (this.#scheduled) return
     this.#scheduled = true
     void Promise.resolve().then(() => {
@@ -29,27 +25,23 @@ export class Outbox {
     })
   }
 
-  withdraw(commit: Commit): void {
-    this.#commits = this.#commits.filter((entry) => entry.commit !== commit)
+  withdraw(own: OwnCommit): void {
+    this.#commits = this.#commits.filter((entry) => entry !== own)
   }
 
   /** What is to be sent to a leader that has just told what it holds. */
-  replace(commits: readonly OutgoingCommit[]): void {
-    this.#commits = [...commits]
+  replace(commits: OwnCommit[]): void {
+    this.#commits = commits
   }
 
-  /**
-   * Empties it, as messages: neighbours of one kind share one.
-   *
-   * @param sent tells of a commit whether an earlier leader was sent it.
-   */
-  take(sent: (commit: Commit) => boolean): CommitMessage[] {
-    const commits = this.#commits
-    this.#commits = []
+  /** Empties it for this leader, as messages: neighbours of one kind share one. `again`: another leader was sent it before. */
+  take(leader: string): CommitMessage[] {
     const messages: { type: 'commit'; local: boolean; again: boolean; events: EventRecord[] }[] = []
-    for (const { commit, local } of commits) {
+    for (const own of this.#commits.splice(0)) {
+      const { commit, local } = own
+      own.leader ??= leader
+      const again = own.leader !== leader
       const last = messages.at(-1)
-      const again = sent(commit)
       if (last?.local === local && last.again === again) for (const event of commit) last.events.push(event)
       else messages.push({ type: 'commit', local, again, events: [...commit] })
     }

@@ -1,10 +1,10 @@
 import { type Deferred, deferred } from '../base/deferred.ts'
 import { StoreError, type StoreErrorData } from '../base/errors.ts'
 import type { Commit, EventId, EventRecord } from '../protocol/event-record.ts'
-import { CommitQueue } from '../replica/commit-queue.ts'
 import { CommitReceipt } from './receipt.ts'
 
-interface OwnCommit {
+/** A commit of this session that is neither confirmed nor rejected. */
+export interface OwnCommit {
   readonly commit: Commit
   readonly local: boolean
   readonly receipt: CommitReceipt
@@ -15,43 +15,48 @@ interface OwnCommit {
   retracted: boolean
 }
 
-/** A commit of this session that is in the log for good or out of it. */
-export interface Verdict {
-  readonly commit: Commit
-  readonly error: StoreError | null
-}
-
 /** This session's commits until they are confirmed or rejected, with their receipts. */
 export class OwnCommits {
-  /** Synced commits that the leader has not acked, and local ones: applied after everything else. */
-  readonly unacked = new CommitQueue()
-  readonly unackedLocal = new CommitQueue()
   readonly #byId = new Map<EventId, OwnCommit>()
+  /** The commits that the leader has not acked, applied after everything else; made when read, the same until something changes. */
+  #unacked: readonly Commit[] | null = []
+  #unackedLocal: readonly Commit[] | null = []
+  /** Synced events that the leader has not acked. */
+  unackedEvents = 0
+  /** Number of commits that the leader has not acked, local ones too. */
+  #waiting = 0
   #settled: Deferred<void>[] = []
-
-  /** Synced commits on their way, acked or not. */
-  get open(): number {
-    return this.#byId.size
-  }
 
   /** Ids of the first events of all open commits, in the order they were made. */
   get ids(): EventId[] {
     return [...this.#byId.keys()]
   }
 
-  add(commit: Commit, local: boolean): CommitReceipt {
-    const receipt = new CommitReceipt(commit.map((event) => event.id))
-    this.#byId.set(firstId(commit), { commit, local, receipt, leader: null, acked: false, retracted: false })
-    this.#queue(local).add(commit)
-    return receipt
+  get unacked(): readonly Commit[] {
+    this.#unacked ??= this.#waitingCommits(false)
+    return this.#unacked
+  }
+
+  get unackedLocal(): readonly Commit[] {
+    this.#unackedLocal ??= this.#waitingCommits(true)
+    return this.#unackedLocal
+  }
+
+  get allAreAcked(): boolean {
+    return this.#waiting === 0
+  }
+
+  add(commit: Commit, local: boolean): OwnCommit {
+    const own = { commit, local, receipt: new CommitReceipt(commit), leader: null, acked: false, retracted: false }
+    this.#byId.set(firstId(commit), own)
+    this.#count(own, 1)
+    return own
   }
 
   /** Takes back a commit that could not be applied. */
-  withdraw(commit: Commit): void {
-    const own = this.#byId.get(firstId(commit))
-    if (!own) return
-    this.#byId.delete(firstId(commit))
-    this.#queue(own.local).remove(commit)
+  withdraw(own: OwnCommit): void {
+    this.#byId.delete(firstId(own.commit))
+    this.#count(own, -1)
   }
 
   /** The open commit that begins with this event. */
@@ -59,69 +64,56 @@ export class OwnCommits {
     return this.#byId.get(id)?.commit
   }
 
-  event(id: EventId): EventRecord | undefined {
-    return this.unacked.event(id) ?? this.unackedLocal.event(id)
-  }
-
-  /** It is about to be sent. True when another leader was sent it before. */
-  sending(commit: Commit, leader: string): boolean {
-    const own = this.#byId.get(firstId(commit))
-    if (!own) return false
-    own.leader ??= leader
-    return own.leader !== leader
-  }
-
   /** The leader holds it durably. A local commit is confirmed by that. */
   ack(id: EventId): void {
     const own = this.#byId.get(id)
     if (!own || own.acked) return
+    if (!own.retracted) this.#count(own, -1)
     own.acked = true
-    this.#queue(own.local).remove(own.commit)
-    if (own.local) this.#finish(id, (receipt) => receipt.confirm())
+    if (own.local) this.#finish(own, (receipt) => receipt.confirm())
     else own.receipt.ack()
   }
 
   confirm(id: EventId): void {
     this.ack(id)
-    this.#finish(id, (receipt) => receipt.confirm())
+    const own = this.#byId.get(id)
+    if (own) this.#finish(own, (receipt) => receipt.confirm())
   }
 
   /** It was rejected: no longer to be applied. `reject` tells its author. */
   retract(id: EventId): void {
     const own = this.#byId.get(id)
-    if (!own) return
-    if (!own.acked) this.#queue(own.local).remove(own.commit)
+    if (!own || own.retracted) return
+    if (!own.acked) this.#count(own, -1)
     own.retracted = true
   }
 
   /** True when the commit was one of ours, and still open. */
   reject(id: EventId, data: StoreErrorData): boolean {
-    if (!this.#byId.has(id)) return false
     this.retract(id)
-    this.#finish(id, (receipt) => receipt.fail(StoreError.from(data)))
-    return true
+    const own = this.#byId.get(id)
+    if (own) this.#finish(own, (receipt) => receipt.fail(StoreError.from(data)))
+    return own !== undefined
   }
 
   /** A leader does not know these (its storage was lost): they wait for an ack again, each in its old place. */
   unack(ids: ReadonlySet<EventId>): void {
     for (const id of ids) {
       const own = this.#byId.get(id)
-      if (own) own.acked = false
+      if (!own?.acked) continue
+      own.acked = false
+      if (!own.retracted) this.#count(own, 1)
     }
-    for (const queue of [this.unacked, this.unackedLocal]) queue.clear()
-    for (const { commit, local } of this.unackedInOrder()) this.#queue(local).add(commit)
   }
 
   /** What is to be sent to a leader that knows none of it. */
-  unackedInOrder(): { readonly commit: Commit; readonly local: boolean }[] {
-    return [...this.#byId.values()]
-      .filter((own) => !own.acked && !own.retracted)
-      .map(({ commit, local }) => ({ commit, local }))
+  unackedInOrder(): OwnCommit[] {
+    return this.openInOrder().filter((own) => !own.acked && !own.retracted)
   }
 
   /** Every open commit, in the order they were made. */
-  openInOrder(): { readonly commit: Commit; readonly local: boolean }[] {
-    return [...this.#byId.values()].map(({ commit, local }) => ({ commit, local }))
+  openInOrder(): OwnCommit[] {
+    return [...this.#byId.values()]
   }
 
   /** Resolves when nothing is open; rejects when the store is closed before. */
@@ -144,15 +136,25 @@ export class OwnCommits {
     for (const settled of this.#settled.splice(0)) settled.reject(error)
   }
 
-  #queue(local: boolean): CommitQueue {
-    return local ? this.unackedLocal : this.unacked
+  #waitingCommits(local: boolean): readonly Commit[] {
+    return this.unackedInOrder()
+      .filter((own) => own.local === local)
+      .map((own) => own.commit)
   }
 
-  #finish(id: EventId, tell: (receipt: CommitReceipt) => void): void {
-    const own = this.#byId.get(id)
-    if (!own) return
-    this.#byId.delete(id)
-    tell(own.receipt)
+  /** It waits for an ack from now on (1), or no longer (-1). */
+  #count({ commit, local }: OwnCommit, by: 1 | -1): void {
+    this.#waiting += by
+    if (local) this.#unackedLocal = null
+    else {
+      this.#unacked = null
+      this.unackedEvents += by * commit.length
+    }
+  }
+
+  #finish({ commit, receipt }: OwnCommit, tell: (receipt: CommitReceipt) => void): void {
+    this.#byId.delete(firstId(commit))
+    tell(receipt)
     if (this.#byId.size > 0) return
     for (const settled of this.#settled.splice(0)) settled.resolve()
   }

@@ -1,6 +1,6 @@
 import { type Deferred, deferred } from '../base/deferred.ts'
 import type { StoreError } from '../base/errors.ts'
-import type { EventId } from '../protocol/event-record.ts'
+import type { Commit, EventId } from '../protocol/event-record.ts'
 
 /** What became of a commit. The promises are made on access; a rejection that nobody awaits is reported by `store.on('rejected')` alone. */
 export interface Receipt {
@@ -14,15 +14,19 @@ export interface Receipt {
 
 /** A receipt from the side that fulfils it. */
 export class CommitReceipt implements Receipt {
-  readonly ids: readonly EventId[]
+  readonly #commit: Commit
   #isAcked = false
   #isConfirmed = false
   #error: StoreError | null = null
   #acked: Deferred<void> | null = null
   #confirmed: Deferred<void> | null = null
 
-  constructor(ids: readonly EventId[]) {
-    this.ids = ids
+  constructor(commit: Commit) {
+    this.#commit = commit
+  }
+
+  get ids(): readonly EventId[] {
+    return this.#commit.map((event) => event.id)
   }
 
   get acked(): Promise<void> {

@@ -123,7 +123,7 @@ export class Session {
 
   /** Events of this client that wait for their place in the order, as far as this session knows. */
   get pendingEvents(): number {
-    return this.#wanted.pendingEvents + this.#own.unacked.size
+    return this.#wanted.pendingEvents + this.#own.unackedEvents
   }
 
   /** Since when the leader owes an answer; null when it does not. */
@@ -155,21 +155,21 @@ export class Session {
     }
     const { commit, local } = newCommit(this.#options.schema, events, author, this.#n + 1)
     if (commit.length === 0) return doneReceipt()
-    const firstUnacked = this.#own.unacked.size === 0 && this.#own.unackedLocal.size === 0
+    const firstUnacked = this.#own.allAreAcked
     // Before it is applied: a subscriber that commits while it hears of this one comes second.
     this.#n += commit.length
-    const receipt = this.#own.add(commit, local)
-    this.#outbox.add(commit, local)
+    const own = this.#own.add(commit, local)
+    this.#outbox.add(own)
     try {
       replica.append(commit, { local, firstUnacked, twice: this.#options.development })
     } catch (thrown) {
-      this.#own.withdraw(commit)
-      this.#outbox.withdraw(commit)
+      this.#own.withdraw(own)
+      this.#outbox.withdraw(own)
       this.#n -= commit.length
       throw thrown
     }
     this.#events.changed()
-    return receipt
+    return own.receipt
   }
 
   /** All commits of this session confirmed or rejected. */
@@ -240,9 +240,7 @@ export class Session {
   #flushOutbox(): void {
     // Before the hello is answered nobody knows what the leader holds; the answer refills the outbox in the order of making.
     if (!this.#client.answered) return
-    const { leader } = this.#client
-    const sent = (commit: Commit) => this.#own.sending(commit, leader)
-    for (const message of this.#outbox.take(sent)) this.#client.send(message)
+    for (const message of this.#outbox.take(this.#client.leader)) this.#client.send(message)
   }
 
   #receive(message: Exclude<LeaderMessage, { type: 'announce' | 'advance' }>): void {

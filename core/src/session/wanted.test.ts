@@ -85,9 +85,9 @@ describe('advances', () => {
 
   test('own commits go from unacked to pending to confirmed, told by their ids', () => {
     const { own, wanted } = fresh()
-    const receipt = own.add(commitOf('me.1', 'me.2'), false)
+    const { receipt } = own.add(commitOf('me.1', 'me.2'), false)
     expect(wanted.advance(advance({ pendingAdded: ['me.1', 'me.2'] }))).toBe(true)
-    expect([ids(wanted.take().target.pending), own.unacked.size]).toEqual([[['me.1', 'me.2']], 0])
+    expect([ids(wanted.take().target.pending), own.unacked.length]).toEqual([[['me.1', 'me.2']], 0])
     expect(wanted.advance(advance({ n: 2, confirmed: ['me.1', 'me.2'] }))).toBe(true)
     const { target, tidings } = wanted.take()
     expect(target.confirmed.flat().map(({ seq, id }) => [seq, id])).toEqual([

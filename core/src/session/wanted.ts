@@ -89,23 +89,26 @@ export class Wanted {
   /** False when it does not continue what is here, or names events that are not: the session has to greet again. */
   advance(advance: Advance): boolean {
     const localAfter = advance.localHead - advance.local.length
-    if (advance.after !== this.head || localAfter !== this.localHead || !this.#holdsAll(advance)) return false
-    for (const commit of splitCommits(advance.pendingAdded.map((told) => this.#event(told))).commits) {
-      const own = this.#own.commit(firstId(commit))
+    if (advance.after !== this.head || localAfter !== this.localHead) return false
+    const added = this.#commits(advance.pendingAdded)
+    const local = this.#commits(advance.local)
+    const confirmed = this.#events(advance.confirmed, added ?? [])
+    if (!added || !local || !confirmed) return false
+    for (const commit of added) {
       this.#own.ack(firstId(commit))
-      this.#pending.add(own ?? commit)
+      this.#pending.add(commit)
     }
     this.#confirm(
-      advance.confirmed.map((told, i) =>
-        typeof told === 'string' ? confirmEvent(this.#event(told), advance.after + 1 + i) : told,
-      ),
+      confirmed.map((event, i) =>
+        'seq' in event ? event : confirmEvent(event, advance.after + 1 + i),
+      ) as ConfirmedEvent[],
     )
     for (const rejected of advance.rejected) {
       const pending = this.#pending.commitOf(rejected.ids[0] ?? '')
       if (pending) this.#pending.remove(pending)
       this.#reject(rejected)
     }
-    for (const commit of splitCommits(advance.local.map((told) => this.#event(told))).commits) {
+    for (const commit of local) {
       this.#own.ack(firstId(commit))
       this.#local.push(commit)
     }
@@ -120,8 +123,8 @@ export class Wanted {
       confirmed: this.#confirmed,
       local: this.#local,
       pending: this.#pending.commits,
-      unacked: this.#own.unacked.commits,
-      unackedLocal: this.#own.unackedLocal.commits,
+      unacked: this.#own.unacked,
+      unackedLocal: this.#own.unackedLocal,
     }
     const tidings = this.#tidings
     this.#confirmed = []
@@ -152,19 +155,32 @@ export class Wanted {
     this.#tidings.rejected.push(rejected)
   }
 
-  /** Every event that is told by its id is here. */
-  #holdsAll(advance: Advance): boolean {
-    const told = [...advance.pendingAdded, ...advance.confirmed, ...advance.local]
-    const added = new Set(advance.pendingAdded.map((event) => (typeof event === 'string' ? event : event.id)))
-    return told.every((event) => typeof event !== 'string' || added.has(event) || this.#find(event) !== undefined)
+  #commits(told: readonly (EventRecord | EventId)[]): Commit[] | null {
+    const events = this.#events(told, [])
+    return events && splitCommits(events).commits.map((commit) => this.#own.commit(firstId(commit)) ?? commit)
   }
 
-  #event<E extends EventRecord>(told: E | EventId): EventRecord {
-    return typeof told === 'string' ? (this.#find(told) as EventRecord) : told
-  }
-
-  #find(id: EventId): EventRecord | undefined {
-    return this.#pending.event(id) ?? this.#own.event(id)
+  /** The events of what is told whole or by ids, commit after commit; null when one of them is not here, nor in `added`. */
+  #events(told: readonly (EventRecord | EventId)[], added: readonly Commit[]): EventRecord[] | null {
+    const events: EventRecord[] = []
+    const news = new Map(added.map((commit) => [firstId(commit), commit]))
+    /** The commit that ids are of, and which of its events comes next. */
+    let commit: Commit = []
+    let next = 0
+    for (const one of told) {
+      if (typeof one !== 'string') {
+        events.push(one)
+        continue
+      }
+      if (next === commit.length) {
+        commit = news.get(one) ?? this.#pending.commitOf(one) ?? this.#own.commit(one) ?? []
+        next = 0
+      }
+      const event = commit[next++]
+      if (event?.id !== one) return null
+      events.push(event)
+    }
+    return events
   }
 }
 

@@ -1,4 +1,4 @@
-import { deferred } from '../base/deferred.ts'
+import { type Deferred, deferred } from '../base/deferred.ts'
 import type { ConfirmedEvent } from '../protocol/event-record.ts'
 
 /** Confirmed events held between a reader and the leader. */
@@ -13,7 +13,8 @@ interface EventSource {
 /** Confirmed events in order, first those of the log, then live, until `close`. One page is held at a time, however slow the reader. */
 export class EventStreams {
   readonly #source: EventSource
-  #advanced = deferred<void>()
+  /** What the readers at the head wait for; null when none does. */
+  #advanced: Deferred<void> | null = null
   #closed = false
 
   constructor(source: EventSource) {
@@ -22,8 +23,8 @@ export class EventStreams {
 
   /** The head may have moved. */
   wake(): void {
-    this.#advanced.resolve()
-    this.#advanced = deferred()
+    this.#advanced?.resolve()
+    this.#advanced = null
   }
 
   /** The source is closed after this. */
@@ -36,6 +37,7 @@ export class EventStreams {
     let at = after
     while (!this.#closed) {
       if (at >= this.#source.head) {
+        this.#advanced ??= deferred()
         await this.#advanced.promise
         continue
       }

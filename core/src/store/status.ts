@@ -1,6 +1,7 @@
 import { batch, type ReadonlySignal, type Signal, signal } from '@preact/signals-core'
 import { StoreError } from '../base/errors.ts'
 import type { Connection, LeaderStatus, Phase, QuarantinedCommit, Wait } from '../protocol/leader-messages.ts'
+import type { Session } from '../session/session.ts'
 
 /** How a store is doing: one signal each, for effects and bindings. */
 export interface StoreStatus {
@@ -63,14 +64,15 @@ export class StatusSignals implements StoreStatus {
   }
 
   /** Takes over what the session counts itself. `waitingSince`: since when the leader owes an answer. */
-  fromSession(now: { pending: number; head: number; epoch: number; waitingSince: number | null }): void {
+  fromSession(session: Pick<Session, 'pendingEvents' | 'head' | 'epoch' | 'waitingSince'>): void {
+    const { pendingEvents, head, epoch, waitingSince } = session
     batch(() => {
-      this.pending.value = now.pending
-      this.upstreamHead.value = now.head
-      this.backendHead.value = Math.max(now.head, this.#leaderBackendHead)
-      this.leader.value = now.epoch
-      if (now.waitingSince === this.#waitingSince) return
-      this.#waitingSince = now.waitingSince
+      this.pending.value = pendingEvents
+      this.upstreamHead.value = head
+      this.backendHead.value = Math.max(head, this.#leaderBackendHead)
+      this.leader.value = epoch
+      if (waitingSince === this.#waitingSince) return
+      this.#waitingSince = waitingSince
       this.#tellWaits()
     })
   }

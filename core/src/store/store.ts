@@ -264,8 +264,7 @@ export class Store {
   }
 
   #changed(): void {
-    const { pendingEvents, head, epoch, waitingSince } = this.#session
-    this.#status.fromSession({ pending: pendingEvents, head, epoch, waitingSince })
+    this.#status.fromSession(this.#session)
     this.#streams.wake()
     this.#options.connection.changed?.()
   }
