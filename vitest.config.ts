@@ -69,8 +69,6 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           expect: { poll: { timeout: 10_000 } },
-          // Each file has a browser, or several.
-          fileParallelism: false,
         },
       },
       bindingsProject(kinds.bindings),

@@ -42,6 +42,8 @@ const waves = [
   ],
   [vitest('e2e', 'processes, faults, history')],
   [vitest('packages', 'build, exports, API, consumer'), vitest('docs', 'code blocks of README and guides')],
+  [vitest('browser', 'tabs, faults and pages in Chromium, and in Firefox where there is one')],
+  [vitest('browser-bindings', 'Svelte, Vue and Solid in Chromium')],
   [
     {
       name: 'bench',
@@ -55,7 +57,7 @@ const waves = [
 const wanted = process.argv.slice(2)
 const names = waves.flat().map((step) => step.name)
 if (wanted.includes('--list')) {
-  for (const step of waves.flat()) console.log(`${step.name.padEnd(10)} ${step.what}`)
+  for (const step of waves.flat()) console.log(`${step.name.padEnd(16)} ${step.what}`)
   process.exit(0)
 }
 const unknown = wanted.find((name) => !names.includes(name))
@@ -144,11 +146,11 @@ function countsOf(report) {
 
 function summary() {
   const total = { passed: 0, failed: 0 }
-  console.log('step       result   passed  failed  skipped     time')
+  console.log('step             result   passed  failed  skipped     time')
   for (const step of waves.flat().filter((each) => wanted.length === 0 || wanted.includes(each.name))) {
     const outcome = outcomes.find((each) => each.step === step)
     if (!outcome) {
-      console.log(`${step.name.padEnd(10)} not run`)
+      console.log(`${step.name.padEnd(16)} not run`)
       continue
     }
     total.passed += outcome.passed
@@ -156,7 +158,7 @@ function summary() {
     const numbers = [outcome.passed, outcome.failed, outcome.skipped].map((n) => String(n).padStart(8)).join('')
     const result = outcome.note ? 'skipped' : outcome.ok ? 'ok' : 'FAILED'
     console.log(
-      `${step.name.padEnd(11)}${result.padEnd(7)}${numbers} ${seconds(outcome.ms).padStart(8)} ${outcome.note}`,
+      `${step.name.padEnd(17)}${result.padEnd(7)}${numbers} ${seconds(outcome.ms).padStart(8)} ${outcome.note}`,
     )
   }
   const broken = outcomes.filter((outcome) => !outcome.ok).map((outcome) => outcome.step.name)

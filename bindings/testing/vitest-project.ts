@@ -4,6 +4,7 @@ import { playwright } from '@vitest/browser-playwright'
 import type { PluginOption } from 'vite'
 import solid from 'vite-plugin-solid'
 import type { TestProjectInlineConfiguration } from 'vitest/config'
+import { findChromium } from '../../scripts/browser-finder.ts'
 import { renderPages } from './render-pages.ts'
 
 /** The compilers of all three frameworks; each leaves the others' files alone. */
@@ -26,6 +27,7 @@ export function bindingsProject(pattern: string): TestProjectInlineConfiguration
     test: {
       name: 'browser-bindings',
       include: [`bindings/*/testing/**/${pattern}`],
+      globalSetup: ['scripts/chromium-setup.ts'],
       testTimeout: 60_000,
       browser: {
         enabled: true,
@@ -33,7 +35,8 @@ export function bindingsProject(pattern: string): TestProjectInlineConfiguration
         screenshotFailures: false,
         provider: playwright({
           launchOptions: {
-            executablePath: '/usr/bin/chromium',
+            // Where the global setup puts one, when there is none yet.
+            executablePath: findChromium() ?? '/usr/bin/chromium',
             args: [
               '--no-sandbox',
               '--disable-gpu',

@@ -6,7 +6,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { findChromium } from './chromium.ts'
+import { bringChromium } from '../../scripts/browser-finder.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -18,7 +18,7 @@ declare module 'vitest' {
 
 /** The built playground and its sync server, once for all browser tests; each test has a store of its own there. */
 export default async function playgroundProcess(project: TestProject): Promise<() => Promise<void>> {
-  project.provide('chromium', findChromium())
+  project.provide('chromium', bringChromium())
   const data = mkdtempSync(join(tmpdir(), 'livefold-browser-'))
   const [playgroundPort, syncPort] = [await freePort(), await freePort()]
   const child = spawn(
