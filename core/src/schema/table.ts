@@ -4,8 +4,8 @@ import { whyNotName } from '../sql/identifier.ts'
 import type { PredicateWrite } from '../sql/predicate-write.ts'
 import type { Columns, InsertOfColumns, RowOfColumns, TableScope, UpdateOfColumns } from '../sql/rows.ts'
 import type { JoinTarget, Select } from '../sql/select.ts'
+import { SelectFrame } from '../sql/select-frame.ts'
 import { SelectQuery } from '../sql/select-query.ts'
-import { stateOf } from '../sql/select-state.ts'
 import { sourceOf } from '../sql/source.ts'
 import { TableWriter } from '../sql/table-writer.ts'
 import type { ConditionBuilder, ConditionOf, Match, OperandOf, Operator } from '../sql/where.ts'
@@ -132,7 +132,7 @@ class TableObject extends SelectQuery {
   readonly #writer: TableWriter
 
   constructor(table: Table) {
-    super(stateOf(table))
+    super(SelectFrame.of(table))
     this.name = table.name
     this.local = table.local
     this.columns = table.columns
@@ -172,7 +172,7 @@ class TableObject extends SelectQuery {
   as(alias: string): SelectQuery {
     const why = whyNotName(alias)
     if (why) throw new StoreError('query/invalid', `table "${this.name}" as ${JSON.stringify(alias)}: ${why}`)
-    return new SelectQuery(stateOf(this, alias))
+    return new SelectQuery(SelectFrame.of(this, alias))
   }
 }
 

@@ -1,69 +1,85 @@
-import { StoreError } from '../base/errors.ts'
 import type { SqlValue } from '../sqlite/driver.ts'
 import type { ColumnRef } from './source.ts'
 
-export type Comparison = '=' | '!=' | '<' | '<=' | '>' | '>=' | 'is' | 'is not' | 'like' | 'not like'
-
-/** A condition with its values in stored form. SQL's three-valued logic holds: a comparison with a null column is neither true nor false. */
-export type Condition =
-  | { readonly kind: 'compare'; readonly ref: ColumnRef; readonly operator: Comparison; readonly value: SqlValue }
-  | { readonly kind: 'null'; readonly ref: ColumnRef; readonly negated: boolean }
-  | { readonly kind: 'in'; readonly ref: ColumnRef; readonly negated: boolean; readonly values: readonly SqlValue[] }
-  | { readonly kind: 'and' | 'or'; readonly parts: readonly Condition[] }
-  | { readonly kind: 'not'; readonly part: Condition }
-
-/** Conditions made by a `where` callback are frozen into this set, so that no object of the app passes for one. */
-const made = new WeakSet<object>()
-
-export function madeCondition<C extends Condition>(condition: C): C {
-  made.add(condition)
-  return condition
+/** A column that must hold one of some values: their places among the values of the SQL, null for NULL itself. */
+export interface PinPlaces {
+  readonly ref: ColumnRef
+  readonly places: readonly (number | null)[]
 }
 
-export function isCondition(value: unknown): value is Condition {
-  return typeof value === 'object' && value !== null && made.has(value)
+/** A condition without its values. SQL's three-valued logic holds: a comparison with a null column is neither true nor false. */
+export interface ConditionForm {
+  readonly sql: string
+  /** Number of values, one for each `?`. */
+  readonly size: number
+  /** Each holds on its own. */
+  readonly pins: readonly PinPlaces[]
+  /** What joins its parts, when it has several. */
+  readonly joint: 'and' | 'or' | null
 }
 
-/** SQL of a condition; its values go to the end of `binds`, in order. */
-export function conditionSql(condition: Condition, binds: SqlValue[]): string {
-  switch (condition.kind) {
-    case 'compare':
-      binds.push(condition.value)
-      return condition.operator === '=' ? condition.ref.equals : `${condition.ref.text} ${condition.operator} ?`
-    case 'null':
-      return `${condition.ref.text} is ${condition.negated ? 'not null' : 'null'}`
-    case 'in':
-      binds.push(...condition.values)
-      return `${condition.ref.text} ${condition.negated ? 'not in' : 'in'} (${condition.values.map(() => '?').join(', ')})`
-    case 'not':
-      return `not (${conditionSql(condition.part, binds)})`
-    default:
-      return groupSql(condition.kind, condition.parts, binds)
+/** A condition with its values in stored form, in the order of its SQL. */
+export class Condition {
+  readonly form: ConditionForm
+  readonly values: readonly SqlValue[]
+
+  constructor(form: ConditionForm, values: readonly SqlValue[]) {
+    this.form = form
+    this.values = values
   }
 }
 
-function groupSql(kind: 'and' | 'or', parts: readonly Condition[], binds: SqlValue[]): string {
+/** A form with nothing to join. */
+export function single(sql: string, size: number, pins: readonly PinPlaces[] = []): ConditionForm {
+  return { sql, size, pins, joint: null }
+}
+
+/** Several conditions as one, their parts side by side: flat conditions pin, and read, better. */
+export function joinForms(joint: 'and' | 'or', parts: readonly ConditionForm[]): ConditionForm {
+  const [only] = parts
   // No condition at all: `and` of nothing holds, `or` of nothing does not.
-  if (parts.length === 0) return kind === 'and' ? '1' : '0'
-  if (parts.length === 1) return conditionSql(parts[0] as Condition, binds)
-  return parts
-    .map((part) =>
-      part.kind === 'and' || part.kind === 'or' ? `(${conditionSql(part, binds)})` : conditionSql(part, binds),
-    )
-    .join(` ${kind} `)
+  if (!only) return single(joint === 'and' ? '1' : '0', 0)
+  if (parts.length === 1) return only
+  let size = 0
+  const pins = parts.map((part) => {
+    const start = size
+    size += part.size
+    return part.pins.map(({ ref, places }) => ({
+      ref,
+      places: places.map((place) => (place === null ? null : place + start)),
+    }))
+  })
+  const texts = parts.map((part) => (part.joint && part.joint !== joint ? `(${part.sql})` : part.sql))
+  return { sql: texts.join(` ${joint} `), size, pins: joint === 'and' ? narrowest(pins.flat()) : common(pins), joint }
 }
 
-/** Several conditions that must all hold, as one. */
-export function allOf(conditions: readonly Condition[]): Condition | null {
-  if (conditions.length === 0) return null
-  return conditions.length === 1 ? (conditions[0] as Condition) : { kind: 'and', parts: conditions }
-}
-
-/** A list of stored values, checked: SQLite takes at most 32,766 binds in one statement. */
-export function checkedList(values: readonly SqlValue[], where: string): readonly SqlValue[] {
-  if (values.length <= 30_000) return values
-  throw new StoreError(
-    'query/invalid',
-    `${where} in a list of ${values.length} values; the most is 30,000. Use a join, or several queries`,
+export function joined(joint: 'and' | 'or', parts: readonly Condition[]): Condition {
+  const form = joinForms(
+    joint,
+    parts.map((part) => part.form),
   )
+  return new Condition(
+    form,
+    parts.flatMap((part) => part.values),
+  )
+}
+
+/** One pin a column: the shortest says most. */
+function narrowest(pins: readonly PinPlaces[]): readonly PinPlaces[] {
+  const byColumn = new Map<ColumnRef, PinPlaces>()
+  for (const pin of pins) {
+    const other = byColumn.get(pin.ref)
+    if (!other || pin.places.length < other.places.length) byColumn.set(pin.ref, pin)
+  }
+  return [...byColumn.values()]
+}
+
+/** What every branch of an `or` pins. */
+function common([first = [], ...rest]: readonly (readonly PinPlaces[])[]): readonly PinPlaces[] {
+  return first.flatMap(({ ref, places }) => {
+    const others = rest.map((branch) => branch.find((pin) => pin.ref === ref))
+    return others.every((pin) => pin !== undefined)
+      ? [{ ref, places: [...places, ...others.flatMap((pin) => pin.places)] }]
+      : []
+  })
 }

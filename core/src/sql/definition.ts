@@ -1,6 +1,6 @@
 import { planOf } from './plan.ts'
 import type { Query, ResultOf } from './query.ts'
-import type { QueryPlan } from './query-plan.ts'
+import { QueryPlan } from './query-plan.ts'
 
 /** What a definition reads: `true` local tables, `false` synced ones. */
 type LocalOf<Q> = Q extends Query<unknown, infer L> ? L : never
@@ -34,7 +34,7 @@ export function queryDb<Q>(
 ): QueryDefinition<ResultOf<Q>, LocalOf<Q>> {
   const plan = planOf(query)
   const label = options.label ?? plan.label
-  const labelled: QueryPlan = { ...plan, label }
+  const labelled = new QueryPlan(plan.template, plan.values, label)
   return { kind: 'query', query, label, toPlan: () => labelled } as unknown as QueryDefinition<ResultOf<Q>, LocalOf<Q>>
 }
 

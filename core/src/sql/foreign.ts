@@ -1,5 +1,5 @@
 import { messageOf, StoreError } from '../base/errors.ts'
-import { planFrom, type QueryPlan } from './query-plan.ts'
+import { type QueryPlan, sqlPlan } from './query-plan.ts'
 import { bindable } from './tagged.ts'
 
 /**
@@ -48,13 +48,8 @@ function compiled(result: unknown, member: 'parameters' | 'params'): QueryPlan {
       `a query's ${member === 'params' ? 'toSQL()' : 'compile()'} gave no { sql, ${member} }`,
     )
   }
-  return planFrom({
+  return sqlPlan(
     sql,
-    binds: params.map((param, i) => bindable(param, `parameter ${i + 1} of ${JSON.stringify(sql)}`)),
-    shape: null,
-    decoding: '',
-    result: 'rows',
-    identity: null,
-    pins: null,
-  })
+    params.map((param, i) => bindable(param, `parameter ${i + 1} of ${JSON.stringify(sql)}`)),
+  )
 }

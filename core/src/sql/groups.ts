@@ -1,86 +1,81 @@
 import { StoreError } from '../base/errors.ts'
-import type { SqlValue } from '../sqlite/driver.ts'
-import { type Aggregate, type AggregateKind, aggregateOf, isAggregate } from './aggregate.ts'
-import { allOf } from './condition.ts'
+import { Aggregate, aggregateKinds, type Rows } from './aggregate.ts'
 import { quoteName } from './identifier.ts'
-import { pinsOf } from './pins.ts'
-import { planFrom, type QueryPlan } from './query-plan.ts'
-import { fromSql, limitSql, whereSql } from './select-plan.ts'
-import { checkedCount, type Selected, type SelectState } from './select-state.ts'
+import { type Plannable, QueryPlan, templateOf } from './query-plan.ts'
+import type { Selected } from './select-frame.ts'
+import { checkedCount, everything, isDescending, type Window, windowSql, windowTail, windowValues } from './window.ts'
 
 /** A select with its groups named, waiting for its aggregates. */
 export class GroupedQuery {
-  readonly #state: SelectState
+  readonly #rows: Rows
   readonly #groups: readonly Selected[]
 
-  constructor(state: SelectState, groups: readonly Selected[]) {
-    this.#state = state
+  constructor(rows: Rows, groups: readonly Selected[]) {
+    this.#rows = rows
     this.#groups = groups
   }
 
   aggregate(build: (builder: unknown) => Readonly<Record<string, unknown>>): GroupsQuery {
-    const { scope } = this.#state
-    const over = (kind: AggregateKind) => (column: unknown) => aggregateOf(scope, kind, column)
-    const built = build({
-      count: over('count'),
-      sum: over('sum'),
-      min: over('min'),
-      max: over('max'),
-      avg: over('avg'),
-    })
+    const { scope } = this.#rows.frame
+    const of = (kind: (typeof aggregateKinds)[number]) => (column: unknown) => new Aggregate(scope, kind, column)
+    const built = build(Object.fromEntries(aggregateKinds.map((kind) => [kind, of(kind)])))
+    const groups = this.#groups.map(({ name, ref }) => ({
+      name,
+      sql: ref.text,
+      decode: ref.column.decode,
+      decoding: ref.column.type,
+    }))
     const aggregates = Object.entries(built).map(([name, aggregate]) => {
-      if (!isAggregate(aggregate))
+      if (!(aggregate instanceof Aggregate))
         throw invalid(`${scope.title}.aggregate: ${name} is not made by the callback's argument`)
-      if (this.#groups.some((group) => group.name === name))
+      if (groups.some((group) => group.name === name))
         throw invalid(`${scope.title}.aggregate: ${name} is a group already; name it otherwise`)
-      return { name, aggregate }
+      const { sql, decode, decoding } = aggregate
+      return { name, sql, decode, decoding }
     })
-    return new GroupsQuery(
-      { select: this.#state, groups: this.#groups, aggregates, orders: [], limit: null, offset: null },
-      'rows',
-    )
+    return new GroupsQuery({ rows: this.#rows, groups: groups.length, columns: [...groups, ...aggregates], orders: [] })
   }
 }
 
 interface GroupsState {
-  readonly select: SelectState
-  readonly groups: readonly Selected[]
-  readonly aggregates: readonly { readonly name: string; readonly aggregate: Aggregate }[]
-  readonly orders: readonly { readonly place: number; readonly descending: boolean }[]
-  readonly limit: number | null
-  readonly offset: number | null
+  readonly rows: Rows
+  /** The first so many columns are what rows are grouped by. */
+  readonly groups: number
+  readonly columns: readonly (Pick<Aggregate, 'sql' | 'decode' | 'decoding'> & { readonly name: string })[]
+  /** Terms of the ORDER BY: places of columns, since no name can be mistaken for another column's then. */
+  readonly orders: readonly string[]
 }
 
 /** One row a group. */
-export class GroupsQuery {
+export class GroupsQuery implements Plannable {
   readonly #state: GroupsState
-  readonly #result: 'rows' | 'first'
+  readonly #window: Window
   #plan: QueryPlan | null = null
 
-  constructor(state: GroupsState, result: 'rows' | 'first') {
+  constructor(state: GroupsState, window: Window = everything) {
     this.#state = state
-    this.#result = result
+    this.#window = window
   }
 
   orderBy(name: unknown, direction: unknown = 'asc'): GroupsQuery {
-    if (direction !== 'asc' && direction !== 'desc')
-      throw invalid(`orderBy takes 'asc' or 'desc', not ${String(direction)}`)
-    const names = [...this.#state.groups, ...this.#state.aggregates].map((column) => column.name)
+    const names = this.#state.columns.map((column) => column.name)
+    const descending = isDescending(direction)
     const place = names.indexOf(name as string) + 1
     if (place === 0) throw invalid(`these groups have no column ${JSON.stringify(name)}; they have ${names.join(', ')}`)
-    return this.#with({ orders: [...this.#state.orders, { place, descending: direction === 'desc' }] })
+    const orders = [...this.#state.orders, descending ? `${place} desc` : `${place}`]
+    return new GroupsQuery({ ...this.#state, orders }, this.#window)
   }
 
   limit(count: unknown): GroupsQuery {
-    return this.#with({ limit: checkedCount(count, 'limit') })
+    return this.#windowed({ limit: checkedCount(count, 'limit') })
   }
 
   offset(count: unknown): GroupsQuery {
-    return this.#with({ offset: checkedCount(count, 'offset') })
+    return this.#windowed({ offset: checkedCount(count, 'offset') })
   }
 
   first(): GroupsQuery {
-    return new GroupsQuery(this.#state, 'first')
+    return this.#windowed({ first: true })
   }
 
   toPlan(): QueryPlan {
@@ -88,40 +83,30 @@ export class GroupsQuery {
     return this.#plan
   }
 
-  #with(change: Partial<GroupsState>): GroupsQuery {
-    return new GroupsQuery({ ...this.#state, ...change }, this.#result)
+  #windowed(change: Partial<Window>): GroupsQuery {
+    return new GroupsQuery(this.#state, { ...this.#window, ...change })
   }
 
   #compile(): QueryPlan {
-    const { select, groups, aggregates, orders } = this.#state
-    const binds: SqlValue[] = []
-    const condition = allOf(select.where)
-    const where = whereSql(condition, binds)
-    const list = [
-      ...groups.map(({ name, ref }) => `${ref.text} as ${quoteName(name)}`),
-      ...aggregates.map(({ name, aggregate }) => `${aggregate.sql} as ${quoteName(name)}`),
-    ]
-    // By place: no name can be mistaken for another column's. The groups themselves settle ties.
-    const order = [
-      ...orders.map(({ place, descending }) => `${place}${descending ? ' desc' : ''}`),
-      ...groups.map((_, i) => `${i + 1}`),
-    ]
-    const by = `group by ${groups.map(({ ref }) => ref.text).join(', ')} order by ${order.join(', ')}`
-    return planFrom({
-      sql: `select ${list.join(', ')} ${fromSql(select)}${where}${by}${limitSql(this.#state, this.#result, binds)}`,
-      binds,
-      shape: [
-        ...groups.map(({ name, ref }) => ({ name, decode: ref.column.decode })),
-        ...aggregates.map(({ name, aggregate }) => ({ name, decode: aggregate.decode })),
-      ],
-      decoding: [
-        ...groups.map(({ ref }) => ref.column.type),
-        ...aggregates.map(({ aggregate }) => aggregate.decoding),
-      ].join(),
-      result: this.#result,
+    const { rows, columns, orders } = this.#state
+    const { frame, filter, values } = rows
+    const window = this.#window
+    const groups = columns.slice(0, this.#state.groups)
+    const list = columns.map(({ name, sql }) => `${sql} as ${quoteName(name)}`).join(', ')
+    const by = groups.map(({ sql }) => sql).join(', ')
+    // The groups themselves settle ties.
+    const order = [...orders, ...groups.map((_, i) => `${i + 1}`)].join(', ')
+    const template = templateOf({
+      sql: `select ${list} ${frame.from}${filter.sql}group by ${by} order by ${order}${windowSql(window)}`,
+      shape: columns.map(({ name, decode }) => ({ name, decode })),
+      decoding: columns.map(({ decoding }) => decoding).join(),
+      result: window.first ? 'first' : 'rows',
       identity: groups.map(({ name }) => name),
-      pins: select.joins.length > 0 ? null : pinsOf(condition),
+      pins: frame.joins.length > 0 ? [] : filter.pins,
+      basis: null,
+      tail: windowTail(window),
     })
+    return new QueryPlan(template, [...values, ...windowValues(window)])
   }
 }
 

@@ -1,10 +1,7 @@
 import type { SqlValue } from '../sqlite/driver.ts'
-import { allOf, type Condition, conditionSql } from './condition.ts'
-import { pinnedKey } from './pins.ts'
-import { withCondition } from './select-state.ts'
-import { plainScope, type Source } from './source.ts'
+import type { Filter } from './filter.ts'
+import type { Source } from './source.ts'
 import { TextCache } from './text-cache.ts'
-import { conditionFrom } from './where.ts'
 import type { WriteOperation, WriteSource } from './write.ts'
 
 interface PredicateHead {
@@ -25,26 +22,26 @@ const texts = new TextCache()
 /** An update or delete: of all rows, until `where` narrows it. Immutable. */
 export class PredicateWrite implements WriteSource {
   readonly #head: PredicateHead
-  readonly #where: readonly Condition[]
+  readonly #filter: Filter
+  /** Of the filter. */
+  readonly #values: readonly SqlValue[]
 
-  constructor(head: PredicateHead, where: readonly Condition[]) {
+  constructor(head: PredicateHead, filter: Filter, values: readonly SqlValue[] = []) {
     this.#head = head
-    this.#where = where
+    this.#filter = filter
+    this.#values = values
   }
 
   where(...args: readonly unknown[]): PredicateWrite {
-    return new PredicateWrite(
-      this.#head,
-      withCondition(this.#where, conditionFrom(plainScope(this.#head.source), args)),
-    )
+    const values = [...this.#values]
+    return new PredicateWrite(this.#head, this.#filter.narrow(args, values), values)
   }
 
   toWrite(): WriteOperation | null {
     const { kind, source, head, set, rekeys, empty } = this.#head
     if (empty) return null
-    const condition = allOf(this.#where)
-    const binds = [...set]
-    const sql = condition ? texts.join(head, ' where ', conditionSql(condition, binds)) : head
-    return { kind, table: source.table.name, sql, binds, key: rekeys ? null : pinnedKey(condition, source.key) }
+    const sql = texts.join(head, ' ', this.#filter.sql).trimEnd()
+    const key = rekeys ? null : this.#filter.pinnedKey(source.key, this.#values)
+    return { kind, table: source.table.name, sql, binds: [...set, ...this.#values], key }
   }
 }

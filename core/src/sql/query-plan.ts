@@ -1,23 +1,114 @@
 import { StoreError } from '../base/errors.ts'
 import type { Binds, RowShape, SqlValue } from '../sqlite/driver.ts'
+import type { PinPlaces } from './condition.ts'
+import type { Filter } from './filter.ts'
 import { hex } from './identifier.ts'
-import type { Pin } from './pins.ts'
+import { type Pin, pinsOf } from './pins.ts'
+import type { SelectFrame } from './select-frame.ts'
+import type { ColumnRef } from './source.ts'
 
-/** A query, ready to run. */
-export interface QueryPlan {
+/** What a query of one table reads row by row, without joins and offset: enough to keep its result current by the rows that change. */
+export interface Basis {
+  readonly frame: SelectFrame
+  /** The first `filter.size` values of a plan are its values. The limit, when the frame's rows have one, is the next. */
+  readonly filter: Filter
+  /** What is made of the rows that match: themselves in order, their number, or the sum of an integer column. */
+  readonly of: 'rows' | 'count' | ColumnRef
+}
+
+/** What all plans that differ in their values alone share; made once per form of a query. */
+export interface QueryTemplate {
   readonly sql: string
-  readonly binds: Binds
   /** Null: column names and values as stored. */
   readonly shape: RowShape | null
   /** `first`: a row or undefined; `value`: the first column of the only row, decoded. */
   readonly result: 'rows' | 'first' | 'value'
-  /** Equal for two plans exactly when SQL, typed binds, result kind and decoding are equal. */
-  readonly key: string
   /** Properties of a result row that tell it from all others: its primary key, when all of it is selected. */
   readonly identity: readonly string[] | null
-  /** What rows matter, by column; each pin holds on its own. Null: any row of the tables read may matter. */
-  readonly pins: readonly Pin[] | null
+  readonly pins: readonly PinPlaces[]
+  /** Null: such a result is only ever run again. */
+  readonly basis: Basis | null
+  /** Values that the SQL takes behind those of the plan. */
+  readonly tail: Binds
+  /** Equal for two templates exactly when SQL, tail, result kind and decoding are equal. */
+  readonly key: string
+}
+
+/** `decoding` tells shapes of the same SQL apart. */
+export function templateOf(parts: Omit<QueryTemplate, 'key'> & { readonly decoding: string }): QueryTemplate {
+  const { decoding, ...template } = parts
+  return { ...template, key: `${parts.result} ${decoding} ${bindsKey(parts.tail)}\n${parts.sql}` }
+}
+
+/** See `QueryPlan.valuesKey`. */
+export type ValuesKey = null | number | bigint | string
+
+/** A query, ready to run: what its form says, and its values. */
+export class QueryPlan {
+  readonly template: QueryTemplate
+  readonly values: Binds
   readonly label: string | null
+
+  constructor(template: QueryTemplate, values: Binds, label: string | null = null) {
+    this.template = template
+    this.values = values
+    this.label = label
+  }
+
+  get sql(): string {
+    return this.template.sql
+  }
+
+  get shape(): RowShape | null {
+    return this.template.shape
+  }
+
+  get result(): 'rows' | 'first' | 'value' {
+    return this.template.result
+  }
+
+  get identity(): readonly string[] | null {
+    return this.template.identity
+  }
+
+  get binds(): Binds {
+    const { tail } = this.template
+    return tail.length === 0 ? this.values : [...this.values, ...tail]
+  }
+
+  /** What rows matter, by column; each pin holds on its own. Null: any row of the tables read may matter. */
+  get pins(): readonly Pin[] | null {
+    return pinsOf(this.template.pins, this.values)
+  }
+
+  /** Equal for two plans of one template exactly when their typed values are: null is not 'null', 1 is not '1'. */
+  get valuesKey(): ValuesKey {
+    if (this.values.length !== 1) return bindsKey(this.values)
+    // Point reads are many: theirs is the bare value.
+    const [only] = this.values as readonly [SqlValue]
+    // Bytes become an integer beyond all that SQLite holds as one.
+    return only instanceof Uint8Array ? BigInt(`0x1${hex(only)}`) << 64n : only
+  }
+
+  /** Equal for two plans exactly when SQL, typed values, result kind and decoding are equal. */
+  get key(): string {
+    return `${this.template.key}\n${bindsKey(this.values)}`
+  }
+}
+
+/** The plan of hand-written SQL: rows as stored, of which nothing is known. */
+export function sqlPlan(sql: string, binds: Binds): QueryPlan {
+  const template = templateOf({
+    sql,
+    shape: null,
+    decoding: '',
+    result: 'rows',
+    identity: null,
+    pins: [],
+    basis: null,
+    tail: [],
+  })
+  return new QueryPlan(template, binds)
 }
 
 /** Has a plan; every query value of Livefold itself. */
@@ -26,13 +117,19 @@ export interface Plannable {
   toPlan(): QueryPlan
 }
 
-/** The parts of a plan; `decoding` tells shapes of the same SQL apart. */
-export type PlanParts = Omit<QueryPlan, 'key' | 'label'> & { readonly decoding: string }
+/** A query whose plan is made when it is first asked for. */
+export class PlannedQuery implements Plannable {
+  readonly #compile: () => QueryPlan
+  #plan: QueryPlan | null = null
 
-export function planFrom(parts: PlanParts): QueryPlan {
-  const { sql, binds, shape, result, identity, pins, decoding } = parts
-  const key = `${result} ${decoding}\n${bindsKey(binds)}\n${sql}`
-  return { sql, binds, shape, result, key, identity, pins: pins?.length ? pins : null, label: null }
+  constructor(compile: () => QueryPlan) {
+    this.#compile = compile
+  }
+
+  toPlan(): QueryPlan {
+    this.#plan ??= this.#compile()
+    return this.#plan
+  }
 }
 
 /** Text that is equal for equal typed binds alone: null is not 'null', 1 is not '1', and 1n is 1. */

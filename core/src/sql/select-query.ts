@@ -1,88 +1,97 @@
 import { StoreError } from '../base/errors.ts'
-import { type Aggregate, type AggregateKind, AggregateQuery, aggregateOf } from './aggregate.ts'
+import type { Binds, SqlValue } from '../sqlite/driver.ts'
+import { type AggregateKind, aggregateQuery } from './aggregate.ts'
+import { Filter } from './filter.ts'
 import { GroupedQuery } from './groups.ts'
-import type { QueryPlan } from './query-plan.ts'
-import { planSelect } from './select-plan.ts'
-import { checkedCount, type Join, type SelectState, withCondition } from './select-state.ts'
-import { joinedScope, refIn, type Source } from './source.ts'
-import { conditionFrom } from './where.ts'
+import { type Plannable, QueryPlan } from './query-plan.ts'
+import type { Join, SelectFrame } from './select-frame.ts'
+import { refIn, type Source, scopeOf } from './source.ts'
+import { checkedCount, everything, isDescending, type Window, windowValues } from './window.ts'
 
 /** A select as a plain value: every method gives a new one. Its types are in `Select`. */
-export class SelectQuery {
-  readonly #state: SelectState
-  readonly #result: 'rows' | 'first'
+export class SelectQuery implements Plannable {
+  readonly #frame: SelectFrame
+  readonly #filter: Filter
+  /** Of the filter. */
+  readonly #values: Binds
+  readonly #window: Window
   #plan: QueryPlan | null = null
 
-  constructor(state: SelectState, result: 'rows' | 'first' = 'rows') {
-    this.#state = state
-    this.#result = result
+  constructor(
+    frame: SelectFrame,
+    filter: Filter = new Filter(frame.scope),
+    values: Binds = [],
+    window: Window = everything,
+  ) {
+    this.#frame = frame
+    this.#filter = filter
+    this.#values = values
+    this.#window = window
   }
 
   /** Where this stands in the FROM of a join. @internal */
   get source(): Source {
-    return this.#state.source
+    return this.#frame.source
   }
 
   where(...args: readonly unknown[]): SelectQuery {
-    return this.#with({ where: withCondition(this.#state.where, conditionFrom(this.#state.scope, args)) })
+    const values: SqlValue[] = this.#values.length === 0 ? [] : [...this.#values]
+    return new SelectQuery(this.#frame, this.#filter.narrow(args, values), values, this.#window)
   }
 
   select(...names: readonly unknown[]): SelectQuery {
     const [first] = names
     const pairs =
-      typeof first === 'object' && first !== null ? Object.entries(first) : names.map((name) => [name as string, name])
-    if (pairs.length === 0) throw new StoreError('query/invalid', `${this.#state.scope.title}.select names no column`)
-    return this.#with({
-      selected: pairs.map(([name, column]) => ({ name: name as string, ref: refIn(this.#state.scope, column) })),
-    })
+      typeof first === 'object' && first !== null ? Object.entries(first) : names.map((name) => [name, name])
+    if (pairs.length === 0) throw this.#invalid('.select names no column')
+    return this.#framed(
+      this.#frame.with({
+        selected: pairs.map(([name, column]) => ({ name: name as string, ref: refIn(this.#frame.scope, column) })),
+      }),
+    )
   }
 
   orderBy(column: unknown, direction: unknown = 'asc'): SelectQuery {
-    if (direction !== 'asc' && direction !== 'desc') {
-      throw new StoreError('query/invalid', `orderBy takes 'asc' or 'desc', not ${String(direction)}`)
-    }
-    const ref = refIn(this.#state.scope, column)
-    if (this.#state.orders.some((order) => order.ref === ref)) return this
-    return this.#with({ orders: [...this.#state.orders, { ref, descending: direction === 'desc' }] })
+    return this.#framed(this.#frame.orderedBy(refIn(this.#frame.scope, column), isDescending(direction)))
   }
 
   limit(count: unknown): SelectQuery {
-    return this.#with({ limit: checkedCount(count, 'limit') })
+    return this.#windowed({ limit: checkedCount(count, 'limit') })
   }
 
   offset(count: unknown): SelectQuery {
-    return this.#with({ offset: checkedCount(count, 'offset') })
+    return this.#windowed({ offset: checkedCount(count, 'offset') })
   }
 
   first(): SelectQuery {
-    return new SelectQuery(this.#state, 'first')
+    return this.#windowed({ first: true })
   }
 
-  count(): AggregateQuery {
+  count(): Plannable {
     return this.#aggregate('count', null)
   }
 
-  sum(column: unknown): AggregateQuery {
+  sum(column: unknown): Plannable {
     return this.#aggregate('sum', column)
   }
 
-  min(column: unknown): AggregateQuery {
+  min(column: unknown): Plannable {
     return this.#aggregate('min', column)
   }
 
-  max(column: unknown): AggregateQuery {
+  max(column: unknown): Plannable {
     return this.#aggregate('max', column)
   }
 
-  avg(column: unknown): AggregateQuery {
+  avg(column: unknown): Plannable {
     return this.#aggregate('avg', column)
   }
 
   groupBy(...columns: readonly unknown[]): GroupedQuery {
-    this.#refuseLimit('groupBy')
-    const groups = columns.map((name) => ({ name: name as string, ref: refIn(this.#state.scope, name) }))
-    if (groups.length === 0) throw new StoreError('query/invalid', `${this.#state.scope.title}.groupBy names no column`)
-    return new GroupedQuery(this.#state, groups)
+    this.#refuseWindow('groupBy')
+    const groups = columns.map((name) => ({ name: name as string, ref: refIn(this.#frame.scope, name) }))
+    if (groups.length === 0) throw this.#invalid('.groupBy names no column')
+    return new GroupedQuery({ frame: this.#frame, filter: this.#filter, values: this.#values }, groups)
   }
 
   innerJoin(other: SelectQuery, on: Readonly<Record<string, unknown>>): SelectQuery {
@@ -94,47 +103,53 @@ export class SelectQuery {
   }
 
   toPlan(): QueryPlan {
-    this.#plan ??= planSelect(this.#state, this.#result)
+    if (this.#plan === null) {
+      const template = this.#frame.template(this.#filter, this.#window)
+      const more = windowValues(this.#window)
+      this.#plan = new QueryPlan(template, more.length === 0 ? this.#values : [...this.#values, ...more])
+    }
     return this.#plan
   }
 
-  #with(change: Partial<SelectState>): SelectQuery {
-    return new SelectQuery({ ...this.#state, ...change }, this.#result)
+  #framed(frame: SelectFrame): SelectQuery {
+    return new SelectQuery(frame, this.#filter, this.#values, this.#window)
   }
 
-  #aggregate(kind: AggregateKind, column: unknown): AggregateQuery {
-    this.#refuseLimit(kind)
-    const aggregate: Aggregate = aggregateOf(this.#state.scope, kind, column)
-    return new AggregateQuery(this.#state, kind, aggregate)
+  #windowed(change: Partial<Window>): SelectQuery {
+    return new SelectQuery(this.#frame, this.#filter, this.#values, { ...this.#window, ...change })
   }
 
-  #refuseLimit(what: string): void {
-    if (this.#state.limit === null && this.#state.offset === null) return
-    throw new StoreError(
-      'query/invalid',
-      `${this.#state.scope.title}: ${what} takes all rows; leave out limit and offset, or use a tagged sql`,
-    )
+  #aggregate(kind: AggregateKind, column: unknown): Plannable {
+    this.#refuseWindow(kind)
+    return aggregateQuery({ frame: this.#frame, filter: this.#filter, values: this.#values }, kind, column)
+  }
+
+  #refuseWindow(what: string): void {
+    if (this.#window.limit === null && this.#window.offset === null) return
+    throw this.#invalid(`: ${what} takes all rows; leave out limit and offset, or use a tagged sql`)
   }
 
   #join(kind: Join['kind'], other: SelectQuery, on: Readonly<Record<string, unknown>>): SelectQuery {
-    const { source, joins, scope, selected } = this.#state
+    const { source, joins, scope, selected } = this.#frame
     const right = other.source
-    const sources = [source, ...joins.map((join) => join.source), right]
-    if (sources.filter((one) => one.alias.toLowerCase() === right.alias.toLowerCase()).length > 1) {
-      throw new StoreError(
-        'query/invalid',
-        `"${right.alias}" stands twice in one join: give it another name, with as('…')`,
-      )
+    const sources = [source, ...joins.map((join) => join.source)]
+    if (sources.some((one) => one.alias.toLowerCase() === right.alias.toLowerCase())) {
+      throw invalid(`"${right.alias}" stands twice in one join: give it another name, with as('…')`)
     }
-    if (selected)
-      throw new StoreError(
-        'query/invalid',
-        `join ${right.alias} before select: the names of columns change with a join`,
-      )
-    const rightScope = { title: right.alias, refs: right.refs }
+    if (selected) throw invalid(`join ${right.alias} before select: the names of columns change with a join`)
+    const rightScope = scopeOf(right)
     const pairs = Object.entries(on).map(([left, name]) => [refIn(scope, left), refIn(rightScope, name)] as const)
-    if (pairs.length === 0)
-      throw new StoreError('query/invalid', `the join with ${right.alias} names no columns to join on`)
-    return this.#with({ joins: [...joins, { kind, source: right, on: pairs }], scope: joinedScope(sources) })
+    if (pairs.length === 0) throw invalid(`the join with ${right.alias} names no columns to join on`)
+    const joined = scopeOf(...sources, right)
+    const frame = this.#frame.with({ joins: [...joins, { kind, source: right, on: pairs }], scope: joined })
+    return new SelectQuery(frame, this.#filter.within(joined), this.#values, this.#window)
   }
+
+  #invalid(what: string): StoreError {
+    return invalid(this.#frame.scope.title + what)
+  }
+}
+
+function invalid(message: string): StoreError {
+  return new StoreError('query/invalid', message)
 }

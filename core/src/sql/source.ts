@@ -7,8 +7,6 @@ export interface ColumnRef {
   readonly column: Column
   /** `"todos"."done"` */
   readonly text: string
-  /** `"todos"."done" = ?`, ready made for the commonest condition. */
-  readonly equals: string
 }
 
 /** A table as it stands in FROM, under its own name or an alias. */
@@ -31,8 +29,7 @@ export function sourceOf(table: Table, alias: string = table.name): Source {
   const quoted = quoteName(alias)
   const refs = new Map<string, ColumnRef>()
   for (const column of table.columns) {
-    const text = `${quoted}.${quoteName(column.name)}`
-    refs.set(column.name, { column, text, equals: `${text} = ?` })
+    refs.set(column.name, { column, text: `${quoted}.${quoteName(column.name)}` })
   }
   return {
     table,
@@ -43,17 +40,12 @@ export function sourceOf(table: Table, alias: string = table.name): Source {
   }
 }
 
-/** Scope of one table: plain column names. */
-export function plainScope(source: Source): Scope {
-  return { title: source.alias, refs: source.refs }
-}
-
-/** Scope of a join: `todos.title`. */
-export function joinedScope(sources: readonly Source[]): Scope {
+/** The names of one table are plain, those of a join have their table before them: `todos.title`. */
+export function scopeOf(...sources: readonly Source[]): Scope {
+  const [only] = sources
+  if (only && sources.length === 1) return { title: only.alias, refs: only.refs }
   const refs = new Map<string, ColumnRef>()
-  for (const source of sources) {
-    for (const [name, ref] of source.refs) refs.set(`${source.alias}.${name}`, ref)
-  }
+  for (const source of sources) for (const [name, ref] of source.refs) refs.set(`${source.alias}.${name}`, ref)
   return { title: sources.map((source) => source.alias).join(' join '), refs }
 }
 

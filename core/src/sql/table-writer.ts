@@ -1,9 +1,10 @@
 import { StoreError } from '../base/errors.ts'
 import { nameOf, type Table, type TableColumn } from '../schema/table-structure.ts'
 import type { SqlValue } from '../sqlite/driver.ts'
+import { Filter } from './filter.ts'
 import { quoteName } from './identifier.ts'
 import { PredicateWrite } from './predicate-write.ts'
-import type { Source } from './source.ts'
+import { type Source, scopeOf } from './source.ts'
 import type { WriteOperation, WriteSource } from './write.ts'
 
 type InsertKind = 'insert' | 'insertOrIgnore' | 'upsert'
@@ -43,10 +44,12 @@ export class TableWriter {
     insertOrIgnore: new Map(),
     upsert: new Map(),
   }
+  readonly #all: Filter
   readonly #updates = new Map<Signature, UpdateText>()
 
   constructor(source: Source) {
     this.#source = source
+    this.#all = new Filter(scopeOf(source))
     this.#table = source.table
     this.#columns = source.table.columns as readonly TableColumn[]
   }
@@ -77,13 +80,16 @@ export class TableWriter {
         rekeys: text.rekeys,
         empty: binds.length === 0,
       },
-      [],
+      this.#all,
     )
   }
 
   delete(): PredicateWrite {
     const head = `delete from ${quoteName(this.#table.name)}`
-    return new PredicateWrite({ kind: 'delete', source: this.#source, head, set: [], rekeys: false, empty: false }, [])
+    return new PredicateWrite(
+      { kind: 'delete', source: this.#source, head, set: [], rekeys: false, empty: false },
+      this.#all,
+    )
   }
 
   #given(row: unknown, what: string): Given {

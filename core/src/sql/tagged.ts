@@ -4,7 +4,7 @@ import { isColumn, isTable, nameOf } from '../schema/table-structure.ts'
 import type { SqlValue } from '../sqlite/driver.ts'
 import { quoteName } from './identifier.ts'
 import type { Query } from './query.ts'
-import { planFrom, type QueryPlan } from './query-plan.ts'
+import { type QueryPlan, sqlPlan } from './query-plan.ts'
 import type { Write, WriteOperation } from './write.ts'
 
 /** What a tagged `sql` takes: values to bind (arrays become lists), tables, columns, and other tagged `sql`. */
@@ -37,15 +37,7 @@ class TaggedSql {
   }
 
   toPlan(): QueryPlan {
-    this.#plan ??= planFrom({
-      sql: this.text.trim(),
-      binds: this.binds,
-      shape: null,
-      decoding: '',
-      result: 'rows',
-      identity: null,
-      pins: null,
-    })
+    this.#plan ??= sqlPlan(this.text.trim(), this.binds)
     return this.#plan
   }
 

@@ -1,8 +1,10 @@
 import { StoreError } from '../base/errors.ts'
 import { nameOf } from '../schema/table-structure.ts'
 import type { SqlValue } from '../sqlite/driver.ts'
-import { type Comparison, type Condition, checkedList, isCondition, madeCondition } from './condition.ts'
+import { Condition, type ConditionForm, joined, single } from './condition.ts'
 import { type ColumnRef, refIn, type Scope } from './source.ts'
+
+type Comparison = '=' | '!=' | '<' | '<=' | '>' | '>=' | 'is' | 'is not' | 'like' | 'not like'
 
 /** Operators of `where(column, operator, value)`. With null, `=` and `is` mean IS NULL, `!=` and `is not` IS NOT NULL. */
 export type Operator = Comparison | 'in' | 'not in'
@@ -35,105 +37,110 @@ export interface ConditionBuilder<S> {
   not(condition: ConditionOf<S>): Condition
 }
 
-const comparisons: readonly unknown[] = [
-  '=',
-  '!=',
-  '<',
-  '<=',
-  '>',
-  '>=',
-  'is',
-  'is not',
-  'like',
-  'not like',
-] satisfies Comparison[]
+const comparisons: readonly unknown[] = ['=', '!=', '<', '<=', '>', '>=', 'is', 'is not', 'like', 'not like']
+
+/** SQLite takes at most 32,766 binds in one statement. */
+const MAX_LIST = 30_000
+
+/** An object of columns, as `where` takes it: neither a condition nor a list. */
+export function isMatch(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Condition)
+}
 
 /** The condition that the arguments of a `where` call mean. Throws `query/invalid`. */
 export function conditionFrom(scope: Scope, args: readonly unknown[]): Condition {
   const [first] = args
   if (args.length === 3) return comparison(scope, first, args[1], args[2])
-  if (args.length === 1 && typeof first === 'function') return part(scope, first(builderFor(scope)))
-  if (args.length === 1) return part(scope, first)
-  throw invalid(scope, 'takes an object, a callback, or column, operator and value')
+  if (args.length !== 1) throw invalid(scope, 'takes an object, a callback, or column, operator and value')
+  return part(scope, typeof first === 'function' ? first(builderFor(scope)) : first)
 }
 
 function builderFor(scope: Scope): ConditionBuilder<Record<string, unknown>> {
   const compare = (column: string, operator: Operator, value: unknown) => comparison(scope, column, operator, value)
   const group =
-    (kind: 'and' | 'or') =>
+    (joint: 'and' | 'or') =>
     (...conditions: unknown[]) =>
-      madeCondition({ kind, parts: conditions.flatMap((condition) => partsFor(kind, part(scope, condition))) })
-  return Object.assign(compare, {
-    or: group('or'),
-    and: group('and'),
-    not: (condition: unknown) => madeCondition({ kind: 'not', part: part(scope, condition) }),
-  })
-}
-
-/** A group within a group of its kind adds its parts: flat conditions pin, and read, better. */
-function partsFor(kind: 'and' | 'or', condition: Condition): readonly Condition[] {
-  return condition.kind === kind ? condition.parts : [condition]
+      joined(
+        joint,
+        conditions.map((condition) => part(scope, condition)),
+      )
+  const not = (condition: unknown) => {
+    const { form, values } = part(scope, condition)
+    return new Condition(single(`not (${form.sql})`, form.size), values)
+  }
+  return Object.assign(compare, { or: group('or'), and: group('and'), not })
 }
 
 function part(scope: Scope, value: unknown): Condition {
-  if (isCondition(value)) return value
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (value instanceof Condition) return value
+  if (!isMatch(value)) {
     throw invalid(
       scope,
       `takes an object of columns, or a condition made by the callback's argument, not ${nameOf(value)}`,
     )
   }
-  const names = Object.keys(value)
-  if (names.length === 1)
-    return equality(scope, names[0] as string, (value as Record<string, unknown>)[names[0] as string])
-  return { kind: 'and', parts: names.map((name) => equality(scope, name, (value as Record<string, unknown>)[name])) }
+  return joined(
+    'and',
+    Object.keys(value).map((name) => memberCondition(scope, refIn(scope, name), value[name])),
+  )
 }
 
-function equality(scope: Scope, name: string, value: unknown): Condition {
-  const ref = refIn(scope, name)
+/** What one member of a match means: null, one of a list, or equality. */
+export function memberCondition(scope: Scope, ref: ColumnRef, value: unknown): Condition {
+  if (value === null) return nullTest(ref, false)
   if (Array.isArray(value) && ref.column.type !== 'json') return membership(scope, ref, false, value)
-  return equals(scope, ref, value)
+  return new Condition(equalForm(ref), [stored(scope, ref, value)])
 }
 
-function equals(scope: Scope, ref: ColumnRef, value: unknown): Condition {
-  return value === null
-    ? { kind: 'null', ref, negated: false }
-    : { kind: 'compare', ref, operator: '=', value: stored(scope, ref, value) }
+/** `column = ?` */
+export function equalForm(ref: ColumnRef): ConditionForm {
+  return single(`${ref.text} = ?`, 1, [{ ref, places: [0] }])
 }
 
 function comparison(scope: Scope, name: unknown, operator: unknown, value: unknown): Condition {
   const ref = refIn(scope, name)
   if (operator === 'in' || operator === 'not in') {
     if (!Array.isArray(value)) throw invalid(scope, `takes an array after '${operator}', not ${nameOf(value)}`)
-    return madeCondition(membership(scope, ref, operator === 'not in', value))
+    return membership(scope, ref, operator === 'not in', value)
   }
   if (!comparisons.includes(operator)) throw invalid(scope, `has no operator ${JSON.stringify(operator)}`)
-  if (value === null) return madeCondition(nullTest(scope, ref, operator as Comparison))
+  if (value === null) {
+    const negated = operator === '!=' || operator === 'is not'
+    if (negated || operator === '=' || operator === 'is') return nullTest(ref, negated)
+    throw invalid(scope, `compares ${ref.column.name} ${operator} null, which never holds`)
+  }
+  if (operator === '=') return new Condition(equalForm(ref), [stored(scope, ref, value)])
+  const sql = `${ref.text} ${operator} ?`
   if (operator === 'like' || operator === 'not like') {
     if (typeof value !== 'string') throw invalid(scope, `takes a string after '${operator}', not ${nameOf(value)}`)
-    return madeCondition({ kind: 'compare', ref, operator, value: value.toWellFormed() })
+    return new Condition(single(sql, 1), [value.toWellFormed()])
   }
-  return madeCondition({ kind: 'compare', ref, operator: operator as Comparison, value: stored(scope, ref, value) })
+  const pins = operator === 'is' ? [{ ref, places: [0] }] : []
+  return new Condition(single(sql, 1, pins), [stored(scope, ref, value)])
 }
 
-function nullTest(scope: Scope, ref: ColumnRef, operator: Comparison): Condition {
-  if (operator === '=' || operator === 'is') return { kind: 'null', ref, negated: false }
-  if (operator === '!=' || operator === 'is not') return { kind: 'null', ref, negated: true }
-  throw invalid(scope, `compares ${ref.column.name} ${operator} null, which never holds`)
+function nullTest(ref: ColumnRef, negated: boolean): Condition {
+  const form = negated
+    ? single(`${ref.text} is not null`, 0)
+    : single(`${ref.text} is null`, 0, [{ ref, places: [null] }])
+  return new Condition(form, [])
 }
 
 function membership(scope: Scope, ref: ColumnRef, negated: boolean, list: readonly unknown[]): Condition {
-  const values = checkedList(
-    list.filter((value) => value !== null).map((value) => stored(scope, ref, value)),
-    `${scope.title}.where: ${ref.column.name}`,
-  )
-  const among: Condition = { kind: 'in', ref, negated, values }
-  if (values.length === list.length) return among
+  const values = list.filter((value) => value !== null).map((value) => stored(scope, ref, value))
+  if (values.length > MAX_LIST) {
+    const what = `${scope.title}.where: ${ref.column.name} in a list of ${values.length} values; the most is 30,000`
+    throw new StoreError('query/invalid', `${what}. Use a join, or several queries`)
+  }
+  const sql = `${ref.text} ${negated ? 'not in' : 'in'} (${values.map(() => '?').join(', ')})`
+  const pins = negated ? [] : [{ ref, places: values.map((_, place) => place) }]
+  const among = new Condition(single(sql, values.length, pins), values)
   // SQL's `in` never finds null; a list that names it means it.
-  return { kind: negated ? 'and' : 'or', parts: [among, { kind: 'null', ref, negated }] }
+  return values.length === list.length ? among : joined(negated ? 'and' : 'or', [among, nullTest(ref, negated)])
 }
 
-function stored(scope: Scope, ref: ColumnRef, value: unknown): SqlValue {
+/** Stored form of a value that a column is compared with. */
+export function stored(scope: Scope, ref: ColumnRef, value: unknown): SqlValue {
   if (value === undefined) {
     throw invalid(scope, `was given undefined for ${ref.column.name}: use null for "no value", or leave it out`)
   }

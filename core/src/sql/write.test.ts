@@ -65,10 +65,11 @@ describe('writes', () => {
     expect(only(pairs.update({ c: 'd' }).where({ a: 'x', b: 1 }))).toMatchObject({ kind: 'update', key: [1, 'x'] })
     expect(only(pairs.update({ c: 'd' }).where({ a: 'x' }).where('b', '=', 1).where({ c: 'e' }))?.key).toEqual([1, 'x'])
     expect(only(pairs.delete().where({ a: 'x', b: 1 }))).toMatchObject({ kind: 'delete', key: [1, 'x'] })
+    expect(only(pairs.delete().where({ a: ['x'], b: 1 }))).toMatchObject({ kind: 'delete', key: [1, 'x'] })
     for (const predicate of [
       pairs.update({ c: 'd' }).where({ a: 'x' }),
       pairs.update({ b: 2 }).where({ a: 'x', b: 1 }),
-      pairs.update({ c: 'd' }).where({ a: ['x'], b: 1 }),
+      pairs.update({ c: 'd' }).where({ a: ['x', 'y'], b: 1 }),
       pairs.update({ c: 'd' }).where((is) => is.or({ a: 'x', b: 1 }, { a: 'y', b: 1 })),
       pairs.update({ c: 'd' }).where((is) => is.not({ a: 'x', b: 1 })),
       pairs.delete(),
