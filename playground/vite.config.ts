@@ -21,8 +21,8 @@ const address = { host: '127.0.0.1', port: Number(process.env.PLAYGROUND_PORT ||
 
 export default defineConfig({
   root,
-  // Each compiles its own files alone: `.svelte` and `.svelte.ts`, `.vue`, `.tsx` in a folder `solid`.
-  plugins: [svelte({ configFile: false }), vue(), solid({ include: ['**/solid/**/*.tsx'] })],
+  // Each compiles its own files alone: `.svelte` and `.svelte.ts`, `.vue`, `.tsx` in the folders `solid` and `board`.
+  plugins: [svelte({ configFile: false }), vue(), solid({ include: ['**/{solid,board}/**/*.tsx'] })],
   // In-repo packages by their source.
   resolve: { conditions: ['livefold-source', ...defaultClientConditions] },
   server: address,

@@ -26,6 +26,7 @@ const text: [string, string][] = [
   ]),
   ['soft', 'plain-tint'],
   ['ink', 'plain-tint'],
+  ['ink', 'lifted'],
   ['on-accent', 'accent'],
   ['on-accent', 'accent-hover'],
 ]

@@ -1,0 +1,43 @@
+import { effect } from '@preact/signals-core'
+import { EXAMPLE_PARTS, exampleIssues } from './example-issues.ts'
+import type { BoardStore } from './open-board.ts'
+import { events, imports } from './schema.ts'
+
+/** How long the sync server may take to say what it has, before we go ahead without it, ms. */
+const PATIENCE = 3_000
+
+/**
+ * Commits the example issues that are not there yet, one part a commit, giving the page its turn in between. Safe to call in every tab and on
+ * every client: one tab of a browser does it at a time, and a part that is in already does nothing.
+ */
+export async function importExamples(store: BoardStore): Promise<void> {
+  const missing = () => {
+    const there = new Set(store.query(imports).map(({ part }) => part))
+    return Array.from({ length: EXAMPLE_PARTS }, (_, part) => part).filter((part) => !there.has(part))
+  }
+  if (missing().length === 0) return
+  await navigator.locks.request(`board:import:${store.storeId}`, async () => {
+    await caughtUp(store)
+    for (const part of missing()) {
+      store.commit(events.issuesImported({ part, issues: exampleIssues(part) }))
+      await new Promise((turn) => setTimeout(turn))
+    }
+  })
+}
+
+/** Resolves when this client has all that the server has, or cannot know. */
+function caughtUp({ status }: BoardStore): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, PATIENCE)
+    const stop = effect(() => {
+      const connection = status.connection.value
+      const level = status.upstreamHead.value >= status.backendHead.value
+      if (connection === 'none' || connection === 'stopped' || (connection === 'online' && level)) queueMicrotask(done)
+    })
+    function done() {
+      clearTimeout(timer)
+      stop()
+      resolve()
+    }
+  })
+}
