@@ -1,6 +1,6 @@
 import { For, type JSX } from 'solid-js'
 import { useBoard } from './board-state.ts'
-import { allIssues, perStatus } from './issue-queries.ts'
+import { perStatus } from './issue-queries.ts'
 import { useQuery } from './open-board.ts'
 import { isFiltered, plainView } from './view.ts'
 import { labels, type Priority, people, priorities, type Status, statuses } from './vocabulary.ts'
@@ -9,11 +9,8 @@ import { labels, type Priority, people, priorities, type Status, statuses } from
 export function Filters(): JSX.Element {
   const { view, show } = useBoard()
   const counts = useQuery(() => perStatus(view))
-  const all = useQuery(allIssues)
   const countOf = (status: Status) => counts().find((group) => group.status === status)?.n ?? 0
   const among = (status: Status) => view.statuses.includes(status)
-  const found = () =>
-    statuses.reduce((sum, { value }) => sum + (view.statuses.length === 0 || among(value) ? countOf(value) : 0), 0)
   const toggle = (status: Status) =>
     show('Filter', {
       statuses: among(status) ? view.statuses.filter((it) => it !== status) : [...view.statuses, status],
@@ -58,9 +55,6 @@ export function Filters(): JSX.Element {
       >
         Clear
       </button>
-      <output class="found figure soft small">
-        {found().toLocaleString('en')} of {all().toLocaleString('en')}
-      </output>
     </div>
   )
 }

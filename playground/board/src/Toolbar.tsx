@@ -1,6 +1,8 @@
 import { createSignal, type JSX } from 'solid-js'
 import { useBoard } from './board-state.ts'
 import { Filters } from './Filters.tsx'
+import { allIssues, perStatus } from './issue-queries.ts'
+import { useQuery } from './open-board.ts'
 import { isFiltered, type Sorting } from './view.ts'
 
 const sortings: readonly (readonly [Sorting, string])[] = [
@@ -66,7 +68,25 @@ export function Toolbar(): JSX.Element {
       >
         Filters{isFiltered(view) ? ' ·' : ''}
       </button>
+      <Found />
       <Filters />
     </search>
+  )
+}
+
+/** How many issues the view has, of how many. */
+function Found(): JSX.Element {
+  const { view } = useBoard()
+  const counts = useQuery(() => perStatus(view))
+  const all = useQuery(allIssues)
+  const found = () =>
+    counts()
+      .filter(({ status }) => view.statuses.length === 0 || view.statuses.some((it) => it === status))
+      .reduce((sum, { n }) => sum + n, 0)
+  return (
+    <output class="found figure soft small">
+      {found().toLocaleString('en')}
+      <span class="of"> of {all().toLocaleString('en')}</span>
+    </output>
   )
 }
