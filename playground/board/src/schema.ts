@@ -18,6 +18,7 @@ export const issues = table(
   },
   {
     indexes: [
+      ['updatedAt'],
       // Each holds whatever a filtered list asks for: no row is looked up to find out whether it is in.
       ['updatedAt', 'status', 'priority', 'assignee', 'labels', 'title'],
       ['status', 'updatedAt', 'priority', 'assignee', 'labels', 'title'],
