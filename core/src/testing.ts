@@ -22,7 +22,14 @@ export type { SyncTransportFixture } from './testing/conformance/sync-transport.
 export { syncTransportConformance } from './testing/conformance/sync-transport.ts'
 export type { Expectation, TestApi } from './testing/conformance/test-api.ts'
 export type { FaultRates } from './testing/sim/fault-rates.ts'
-export { type Failure, runWorld, runWorlds, type WorldOutcome } from './testing/sim/run-worlds.ts'
+export {
+  type Failure,
+  type Outcome,
+  runProtocolWorld,
+  runProtocolWorlds,
+  runWorld,
+  runWorlds,
+} from './testing/sim/run-worlds.ts'
 export { SeededRandom } from './testing/sim/seeded-random.ts'
 export { Stage, type StageOptions } from './testing/sim/stage.ts'
 export { Violation } from './testing/sim/violation.ts'

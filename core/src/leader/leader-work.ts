@@ -17,6 +17,11 @@ export type LeaderWork =
   | { readonly type: 'reject'; readonly eventId: EventId; readonly error: StoreError }
   | { readonly type: 'adopt'; readonly backendId: string }
 
+/** Says what the backend's log holds; the backend can say it again. */
+export function isConfirmation({ type }: LeaderWork): boolean {
+  return type === 'receive' || type === 'confirm'
+}
+
 /** What one transaction changed, for sessions to hear. */
 export interface LeaderNews {
   /** `seq` before the first of `confirmed`. */

@@ -8,7 +8,7 @@ import type { SyncTransport } from '../sync/transport.ts'
 import { type Booted, bootFile, checkEpoch } from './boot.ts'
 import type { LeaderChannel } from './leader-session.ts'
 import { LeaderState } from './leader-state.ts'
-import type { LeaderNews, LeaderWork } from './leader-work.ts'
+import { isConfirmation, type LeaderNews, type LeaderWork } from './leader-work.ts'
 import { replayDiffers } from './replay-check.ts'
 import { SessionHub } from './session-hub.ts'
 import { takeSnapshot } from './snapshot.ts'
@@ -192,6 +192,9 @@ export class Leader {
       at: { head, headId, backendId },
       view: () => this.#state,
       submit: (work) => this.#submit(work),
+      lost: () => {
+        this.#inbox = this.#inbox.filter((work) => !isConfirmation(work))
+      },
       pushing: (ids) => {
         for (const id of ids) if (this.#state.isPending(id)) this.#pushed.add(id)
       },

@@ -34,6 +34,11 @@ export interface UpstreamOptions {
   readonly view: () => SyncView
   /** Hands over work to be made durable; the leader calls `applied` after it. */
   readonly submit: (work: LeaderWork) => void
+  /**
+   * The line is gone: what it confirmed and is not durable yet is to be forgotten, the next line brings it again. Kept, it might
+   * be followed by what another state of the backend says (a backup put back meanwhile), and nobody would notice (rule LOG-2).
+   */
+  readonly lost: () => void
   /** A push of these commits is about to leave: from now on the backend may hold them. */
   readonly pushing: (ids: readonly string[]) => void
   /** Asks the app, by way of a live session; null when it has none to give. */
@@ -295,6 +300,7 @@ export class Upstream {
     const line = this.#line
     this.#line = null
     line?.close()
+    this.#options.lost()
   }
 
   #clear(): void {

@@ -114,7 +114,7 @@ export class SyncState {
     return [{ type: 'send', message: hello }]
   }
 
-  /** The line is gone. What was in the air has an unknown outcome: the next connection pulls first. */
+  /** The line is gone. What was in the air has an unknown outcome, and what is not durable is forgotten: the next connection pulls first. */
   closed(): void {
     if (this.phase !== 'stopped') this.#reset('offline')
   }
@@ -148,7 +148,7 @@ export class SyncState {
     const effects: SyncEffect[] = []
     if (this.phase === 'uploading') return this.#upload(view)
     while (this.#mayPush()) {
-      const commits = nextPush(view.pending, (id) => this.#isUnderWay(id))
+      const commits = nextPush(view.pending, (id) => this.#underWay.has(id) || this.#flights.carries(id))
       if (commits.length === 0) break
       const refused = this.#refuseTooLarge(commits)
       if (refused) return [...effects, refused]
@@ -199,6 +199,7 @@ export class SyncState {
     this.#readOnly = false
     this.#pullRef = 0
     this.#adoptAtPage = null
+    this.#foreign = 0
     this.#received = this.#head
     this.#receivedId = this.#headId
   }
@@ -276,10 +277,6 @@ export class SyncState {
       this.#receivedId = event.id
     }
     return false
-  }
-
-  #isUnderWay(id: EventId): boolean {
-    return this.#underWay.has(id) || this.#flights.carries(id)
   }
 
   #mayPush(): boolean {

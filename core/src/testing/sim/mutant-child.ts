@@ -1,14 +1,15 @@
-import type { FaultRates } from './fault-rates.ts'
-import { runWorld } from './run-worlds.ts'
+import type { ProtocolRates } from './protocol/protocol-faults.ts'
+import { runProtocolWorld, runWorld } from './run-worlds.ts'
 import { loadSimSqlite } from './sim-sqlite.ts'
 
 /** Runs worlds in this process until one reports the wanted rule; prints a line of JSON for each that reports any. */
 
-const { from, worlds, rule, faults } = JSON.parse(process.argv[2] ?? '{}') as {
+const { from, worlds, rule, faults, world } = JSON.parse(process.argv[2] ?? '{}') as {
   from: number
   worlds: number
   rule: string | null
-  faults?: Partial<FaultRates>
+  faults?: Partial<ProtocolRates>
+  world?: 'full' | 'protocol'
 }
 
 let seed = from
@@ -19,7 +20,8 @@ process.on('unhandledRejection', (thrown) => tell({ rule: 'ERROR', what: String(
 
 const openMemory = await loadSimSqlite()
 for (; seed < from + worlds; seed++) {
-  const outcome = await runWorld({ seed, openMemory, ...(faults && { faults }) })
+  const options = { seed, ...(faults && { faults }) }
+  const outcome = await (world === 'protocol' ? runProtocolWorld(options) : runWorld({ ...options, openMemory }))
   if (!('failure' in outcome)) continue
   tell({ rule: outcome.failure.rule, what: outcome.failure.report })
   if (outcome.failure.rule === rule) break

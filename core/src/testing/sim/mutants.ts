@@ -1,24 +1,7 @@
-import type { FaultRates } from './fault-rates.ts'
+import type { Mutant } from './mutant.ts'
+import { protocolMutants } from './protocol/protocol-mutants.ts'
 
-/** One change of one source file, by exact text. */
-export interface Edit {
-  /** Path below `core/src`. */
-  readonly file: string
-  /** Found exactly once, or the mutant is void. */
-  readonly find: string
-  readonly replace: string
-}
-
-/** A way to break one rule. A simulated world has to report just that rule. */
-export interface Mutant {
-  readonly name: string
-  readonly rule: string
-  readonly edits: readonly Edit[]
-  /** Faults that make the place be reached. */
-  readonly faults?: Partial<FaultRates>
-}
-
-export const mutants: readonly Mutant[] = [
+const fullMutants: readonly Mutant[] = [
   {
     name: 'no rollback',
     rule: 'STATE-1',
@@ -338,3 +321,5 @@ export const mutants: readonly Mutant[] = [
     ],
   },
 ]
+
+export const mutants: readonly Mutant[] = [...fullMutants, ...protocolMutants]

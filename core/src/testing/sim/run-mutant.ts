@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import type { Mutant } from './mutants.ts'
+import type { Mutant } from './mutant.ts'
 
 /** Worlds that a mutant may take to be seen. */
 export const MUTANT_WORLDS = 200
@@ -26,13 +26,13 @@ interface Found {
 
 /** Runs the worlds of seeds 1, 2, 3 … on the mutated source until its rule is reported, and that seed on the true source. */
 export async function runMutant(mutant: Mutant, worlds = MUTANT_WORLDS): Promise<MutantReport> {
-  const { rule, faults } = mutant
-  const { found, trouble } = await child(mutant.name, { from: 1, worlds, rule, faults })
+  const { rule, faults, world } = mutant
+  const { found, trouble } = await child(mutant.name, { from: 1, worlds, rule, faults, world })
   const own = found.find((one) => one.rule === rule)
   const others: Record<string, number> = {}
   for (const one of found) if (one.rule !== rule) others[one.rule] = (others[one.rule] ?? 0) + 1
   const seed = own?.seed ?? null
-  const truth = seed === null ? null : await child('', { from: seed, worlds: 1, rule: null, faults })
+  const truth = seed === null ? null : await child('', { from: seed, worlds: 1, rule: null, faults, world })
   const clean = truth !== null && truth.found.length === 0 && truth.trouble === ''
   return { mutant, caught: own !== undefined && clean, seed, worlds: seed ?? worlds, others, clean, trouble }
 }

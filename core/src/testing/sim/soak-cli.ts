@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { type Failure, runWorld } from './run-worlds.ts'
+import { type Failure, runProtocolWorld, runWorld } from './run-worlds.ts'
 import { loadSimSqlite } from './sim-sqlite.ts'
 
 const { values } = parseArgs({
@@ -8,6 +8,8 @@ const { values } = parseArgs({
     from: { type: 'string', default: '1' },
     worlds: { type: 'string' },
     minutes: { type: 'string' },
+    // Leaders without tables: two orders of magnitude more worlds in the same time.
+    protocol: { type: 'boolean', default: false },
   },
 })
 
@@ -28,7 +30,8 @@ process.on('unhandledRejection', (thrown) => {
 })
 
 for (; done < worlds && seconds() < minutes * 60; done++) {
-  const outcome = await runWorld({ seed: from + done, openMemory })
+  const seed = from + done
+  const outcome = await (values.protocol ? runProtocolWorld({ seed }) : runWorld({ seed, openMemory }))
   if ('failure' in outcome) {
     failures.push(outcome.failure)
     console.error(`${outcome.failure.report}\n`)
