@@ -38,7 +38,7 @@ export type {
   SqlValue,
 } from './sqlite/driver.ts'
 export { closedError, refusedError, type SqliteTask, sqliteError } from './sqlite/result-codes.ts'
-export { appendRows, assertNames, layoutOf, type RowLayout } from './sqlite/row-shape.ts'
+export { layoutOf, RowLayout } from './sqlite/row-shape.ts'
 export type { Sqlite3Static } from './sqlite/sqlite3.ts'
 export { type CachedStatement, StatementCache } from './sqlite/statement-cache.ts'
 export { countParameters, isBlankSql, noStatementError, secondStatementError } from './sqlite/statement-text.ts'

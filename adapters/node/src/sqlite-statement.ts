@@ -1,14 +1,13 @@
 import type { StatementSync } from 'node:sqlite'
 import {
   type Access,
-  appendRows,
-  assertNames,
   type Binds,
   type CachedStatement,
   type ColumnRead,
   countParameters,
   layoutOf,
   type Row,
+  RowLayout,
   type RowShape,
   type SqliteStatement,
   type SqlValue,
@@ -43,7 +42,8 @@ export class NodeStatement implements SqliteStatement, CachedStatement {
   readonly #owner: StatementOwner
   readonly #parameters: number
   #compiled: CompiledStatement | null
-  #columns: readonly string[] = []
+  /** Names of the columns, nothing decoded. */
+  #layout = new RowLayout([], [], '')
   /** Integers come as bigint, because one did not fit a number. */
   #bigInts = false
 
@@ -56,7 +56,7 @@ export class NodeStatement implements SqliteStatement, CachedStatement {
   }
 
   get columns(): readonly string[] {
-    return this.#columns
+    return this.#layout.names
   }
 
   get reads(): readonly ColumnRead[] {
@@ -77,17 +77,18 @@ export class NodeStatement implements SqliteStatement, CachedStatement {
 
   rows(binds: Binds = noBinds, shape?: RowShape): Row[] {
     const cells = this.values(binds)
-    const columns = this.#columns
-    const layout = shape === undefined ? { names: columns, decoders: null } : layoutOf(shape, columns.length, this.sql)
-    const rows: Row[] = []
-    for (const row of cells) appendRows(rows, row, row.length, layout.names, layout.decoders)
-    return rows
+    const layout = shape === undefined ? this.#layout : layoutOf(shape, this.columns.length, this.sql)
+    return cells.map((row) => layout.row(row, 0))
+  }
+
+  row(binds: Binds = noBinds, shape?: RowShape): Row | undefined {
+    return this.rows(binds, shape)[0]
   }
 
   values(binds: Binds = noBinds): SqlValue[][] {
     const rows = this.#all(binds)
     // After a change of the schema `select *` may have other columns.
-    if (rows[0] !== undefined && rows[0].length !== this.#columns.length) this.#nameColumns(this.#current().statement)
+    if (rows[0] !== undefined && rows[0].length !== this.columns.length) this.#nameColumns(this.#current().statement)
     return rows
   }
 
@@ -140,8 +141,7 @@ export class NodeStatement implements SqliteStatement, CachedStatement {
 
   #nameColumns(statement: StatementSync): void {
     const names = statement.columns().map((column) => column.name)
-    assertNames(names, this.sql)
-    this.#columns = names
+    this.#layout = new RowLayout(names, [], this.sql)
   }
 }
 

@@ -10,14 +10,12 @@ import type { Interest } from './table-dispatch.ts'
  * The node of one distinct SQL query: shared by all who use it, run when somebody reads it after a change.
  *
  * Invariant: while not `dirty`, the held value (or failure) is what a fresh run would give, and the query is filed in
- * the dispatch index, which marks it dirty through `outdate` (rule QRY-1).
+ * the dispatch index, which marks it dirty through `outdate` (rule QRY-1). A single row that was read but once is not filed: most such are
+ * never read again. Its value holds while the context counts no change.
  */
 export class LiveQuery implements QueryNode {
   readonly plan: QueryPlan
   subscribers = 0
-  /** Neighbours in the cache's order of use, while nobody observes the query. */
-  newer: LiveQuery | null = null
-  older: LiveQuery | null = null
   readonly #context: QueryContext
   #value: unknown
   #failure: { readonly error: unknown } | null = null
@@ -27,6 +25,8 @@ export class LiveQuery implements QueryNode {
   #runs = 0
   #lastDurationMs: number | undefined
   #interests: readonly Interest[] | null = null
+  /** The count of changes when it ran. */
+  #ranAt = -1
   /** Counts up when the value is outdated. Made with the signal, which reads it. */
   #version: Signal<number> | null = null
   #signal: ReadonlySignal<unknown> | null = null
@@ -78,7 +78,7 @@ export class LiveQuery implements QueryNode {
       this.announce()
       return this.#run()
     }
-    return this.#value
+    return this.#stillFiled() ? this.#value : this.#run()
   }
 
   adopt(value: unknown): void {
@@ -137,7 +137,8 @@ export class LiveQuery implements QueryNode {
     context.enter()
     try {
       // Filed before the run: a query that fails on some rows recovers when those change.
-      this.#interests ??= this.#file()
+      if (this.#runs > 0 || this.#version || this.plan.result !== 'first') this.#interests ??= this.#file()
+      this.#ranAt = context.changes
       this.#value = this.#share(runPlan(context.host.driver, this.plan, context.host.queryAccess))
       this.#failure = null
       return this.#value
@@ -150,6 +151,14 @@ export class LiveQuery implements QueryNode {
       if (start !== undefined && context.now) this.#lastDurationMs = context.now() - start
       context.leave()
     }
+  }
+
+  /** Files a query that is read again, if its value still holds. */
+  #stillFiled(): boolean {
+    if (this.#interests !== null) return true
+    if (this.#ranAt !== this.#context.changes) return false
+    this.#interests = this.#file()
+    return true
   }
 
   #file(): readonly Interest[] {

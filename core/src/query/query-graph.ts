@@ -13,6 +13,7 @@ import type { QueryContext, QueryNode } from './query-node.ts'
 /** Finds and keeps the nodes of one engine, and tells them what changed. */
 export class QueryGraph implements QueryContext {
   readonly now: (() => number) | null
+  changes = 0
   readonly #onChange: (outdated: ReadonlySet<LiveQuery>) => void
   readonly #cache: QueryCache
   /** Queries are found by the key of their plan, which definitions keep: an entry for each costs more than it saves. */
@@ -67,11 +68,8 @@ export class QueryGraph implements QueryContext {
 
   liveQuery(plan: QueryPlan): LiveQuery {
     this.#refuseClosed()
-    const known = this.#cache.get(plan.key)
-    if (known) {
-      this.#cache.touch(known)
-      return known
-    }
+    const known = this.#cache.get(plan)
+    if (known) return known
     const made = new LiveQuery(plan, this)
     this.#cache.add(made)
     return made
@@ -139,7 +137,12 @@ export class QueryGraph implements QueryContext {
 
   #attach(host: QueryHost): DispatchIndex {
     const index = new DispatchIndex(host.schema)
-    host.watch = index
+    host.watch = {
+      columns: (table) => {
+        this.changes++
+        return index.columns(table)
+      },
+    }
     host.onChange = (batch) => {
       const outdated = new Set<LiveQuery>()
       index.collect(batch, outdated)

@@ -28,6 +28,8 @@ export interface QueryNode {
 export interface QueryContext {
   readonly host: QueryHost
   readonly index: DispatchIndex
+  /** Another number whenever rows may have changed since it was asked, or are about to be undone. */
+  readonly changes: number
   /** Milliseconds from any start, to time runs; null: runs are not timed. */
   readonly now: (() => number) | null
   /** Between these two, SQL or a computed's function runs. Nests. */

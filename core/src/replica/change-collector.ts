@@ -16,7 +16,10 @@ export type ChangeBatch = ReadonlyMap<string, readonly RowDelta[]>
 
 /** Which columns anyone looks at. */
 export interface Watch {
-  /** Watched places of a table's columns, ascending; empty when nobody looks at the table. */
+  /**
+   * Watched places of a table's columns, ascending; empty when nobody looks at the table. Asked at each change of a row
+   * and before each undo: who is asked knows that the table changes.
+   */
   columns(table: string): readonly number[]
 }
 

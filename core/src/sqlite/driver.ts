@@ -44,6 +44,8 @@ export interface SqliteStatement {
   run(binds?: Binds): number
   /** All rows as objects. Without a shape: names as in `columns`, values as stored. */
   rows(binds?: Binds, shape?: RowShape): Row[]
+  /** The first row as `rows` would give it; undefined without rows. */
+  row(binds?: Binds, shape?: RowShape): Row | undefined
   /** All rows as arrays of stored values. */
   values(binds?: Binds): SqlValue[][]
   /** First column of the first row; undefined without rows. */

@@ -2,14 +2,33 @@ import { StoreError } from '../base/errors.ts'
 import type { Decode, Row, RowShape, SqlValue } from './driver.ts'
 import { quoteSql } from './result-codes.ts'
 
-/** By column; null where values stay as stored. */
-export type Decoders = readonly (Decode | null)[]
-
-/** A `RowShape` as the row readers use it: names and decoders apart. */
-export interface RowLayout {
+/** How rows are made of cells: a `RowShape` with names and decoders apart. */
+export class RowLayout {
   readonly names: readonly string[]
-  /** Null when no column is decoded. */
-  readonly decoders: Decoders | null
+  /** By column, null where values stay as stored. Null: all of them do. */
+  readonly #decoders: readonly (Decode | null)[] | null
+
+  /** @throws StoreError `query/invalid` for a name that would change a row's prototype */
+  constructor(names: readonly string[], decoders: readonly (Decode | null)[], sql: string) {
+    if (names.includes('__proto__')) {
+      throw invalid(`A result column is named __proto__; give it another, in: ${quoteSql(sql)}`, sql)
+    }
+    this.names = names
+    this.#decoders = decoders.some((decode) => decode !== null) ? decoders : null
+  }
+
+  /** The row whose cells begin at `start`. One order of writing the same names: one hidden class. */
+  row(cells: readonly SqlValue[], start: number): Row {
+    const names = this.names
+    const decoders = this.#decoders
+    const row: Row = {}
+    for (let column = 0; column < names.length; column++) {
+      const value = cells[start + column] as SqlValue
+      const decode = decoders === null || value === null ? null : decoders[column]
+      row[names[column] as string] = decode ? decode(value as Exclude<SqlValue, null>) : value
+    }
+    return row
+  }
 }
 
 const layouts = new WeakMap<RowShape, RowLayout>()
@@ -18,55 +37,17 @@ const layouts = new WeakMap<RowShape, RowLayout>()
 export function layoutOf(shape: RowShape, columns: number, sql: string): RowLayout {
   let layout = layouts.get(shape)
   if (!layout) {
-    const names = shape.map((column) => column.name)
-    assertNames(names, sql)
-    const decoders = shape.map((column) => column.decode)
-    layout = { names, decoders: decoders.every((decode) => decode === null) ? null : decoders }
+    layout = new RowLayout(
+      shape.map((column) => column.name),
+      shape.map((column) => column.decode),
+      sql,
+    )
     layouts.set(shape, layout)
   }
-  if (layout.names.length !== columns) {
-    throw new StoreError(
-      'query/invalid',
-      `The row shape has ${layout.names.length} columns but SQL gives ${columns}, in: ${quoteSql(sql)}`,
-      { details: { shape: layout.names.length, columns, sql: quoteSql(sql) } },
-    )
-  }
-  return layout
+  if (shape.length === columns) return layout
+  throw invalid(`The row shape has ${shape.length} columns but SQL gives ${columns}, in: ${quoteSql(sql)}`, sql)
 }
 
-/** Writing a property `__proto__` would change the row's prototype. */
-export function assertNames(names: readonly string[], sql: string): void {
-  if (!names.includes('__proto__')) return
-  throw new StoreError('query/invalid', `A result column is named __proto__; give it another, in: ${quoteSql(sql)}`, {
-    details: { sql: quoteSql(sql) },
-  })
-}
-
-/** Makes objects of cells and appends them to `rows`. One order of writing the same names: one hidden class. */
-export function appendRows(
-  rows: Row[],
-  cells: readonly SqlValue[],
-  length: number,
-  names: readonly string[],
-  decoders: Decoders | null,
-): void {
-  const columns = names.length
-  for (let start = 0; start < length; start += columns) {
-    const row: Row = {}
-    if (decoders === null) {
-      for (let column = 0; column < columns; column++) row[names[column] as string] = cells[start + column]
-    } else {
-      for (let column = 0; column < columns; column++) {
-        const value = cells[start + column] as SqlValue
-        const decode = decoders[column]
-        row[names[column] as string] = decode && value !== null ? decode(value) : value
-      }
-    }
-    rows.push(row)
-  }
-}
-
-/** Appends cells to `rows` as arrays of `columns` values. */
-export function appendValues(rows: SqlValue[][], cells: readonly SqlValue[], length: number, columns: number): void {
-  for (let start = 0; start < length; start += columns) rows.push(cells.slice(start, start + columns))
+function invalid(message: string, sql: string): StoreError {
+  return new StoreError('query/invalid', message, { details: { sql: quoteSql(sql) } })
 }

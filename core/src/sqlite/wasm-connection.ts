@@ -2,7 +2,6 @@ import { invariant } from '../base/assert.ts'
 import { Authorizer } from './authorizer.ts'
 import type { Access, ColumnRead } from './driver.ts'
 import { closedError, refusedError, type SqliteTask, sqliteError } from './result-codes.ts'
-import { assertNames } from './row-shape.ts'
 import {
   type Pointer,
   SQLITE_OPEN_CREATE,
@@ -121,13 +120,12 @@ export class WasmConnection {
     }
   }
 
-  columnNames(statement: Pointer, sql: string): string[] {
+  columnNames(statement: Pointer): string[] {
     const names: string[] = []
     const count = this.exports.sqlite3_column_count(statement)
     for (let column = 0; column < count; column++) {
       names.push(this.memory.text(this.exports.sqlite3_column_name(statement, column)) ?? '')
     }
-    assertNames(names, sql)
     return names
   }
 

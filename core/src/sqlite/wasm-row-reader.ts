@@ -78,10 +78,11 @@ export class WasmRowReader {
     }
   }
 
-  /** One cell on its own, decoded at once. */
-  value(statement: Pointer, column: number): SqlValue {
-    const value = this.#ask(statement, column)
-    return value === undefined ? this.#text.takeOnly() : value
+  /** The first `columns` cells of the row that a statement stands on. Valid until the next read. */
+  row(statement: Pointer, columns: number): readonly SqlValue[] {
+    this.#gather(statement, columns, 0)
+    this.#text.fill(this.#cells, columns)
+    return this.#cells as SqlValue[]
   }
 
   #flush(length: number, take: TakeCells): void {

@@ -1,6 +1,6 @@
 import { invariant } from '../base/assert.ts'
 import type { Access, Binds, ColumnRead, Row, RowShape, SqliteStatement, SqlValue } from './driver.ts'
-import { appendRows, appendValues, layoutOf, type RowLayout } from './row-shape.ts'
+import { layoutOf, RowLayout } from './row-shape.ts'
 import { type Pointer, SQLITE_DONE, SQLITE_ROW, SQLITE_STMTSTATUS_REPREPARE } from './sqlite3.ts'
 import type { CachedStatement } from './statement-cache.ts'
 import type { WasmConnection } from './wasm-connection.ts'
@@ -16,7 +16,10 @@ export class WasmStatement implements SqliteStatement, CachedStatement {
   #pointer: Pointer = 0
   #parameters = 0
   /** Names of the columns, nothing decoded. */
-  #layout: RowLayout = { names: [], decoders: null }
+  #layout = new RowLayout([], [], '')
+  /** The shape asked for last, and its layout. */
+  #shape: RowShape | undefined
+  #shaped = this.#layout
   #reads: readonly ColumnRead[] = []
   /** How often SQLite compiled it again by itself. */
   #recompilations = 0
@@ -65,15 +68,26 @@ export class WasmStatement implements SqliteStatement, CachedStatement {
     const mark = this.#begin(binds)
     try {
       const code = this.#firstStep()
-      const own = this.#layout
-      const layout = shape === undefined ? own : layoutOf(shape, own.names.length, this.sql)
-      this.#read(code, own.names.length, (cells, length) =>
-        appendRows(rows, cells, length, layout.names, layout.decoders),
-      )
+      const layout = this.#layoutFor(shape)
+      const columns = layout.names.length
+      this.#read(code, columns, (cells, length) => {
+        for (let start = 0; start < length; start += columns) rows.push(layout.row(cells, start))
+      })
     } finally {
       this.#end(mark)
     }
     return rows
+  }
+
+  row(binds: Binds = noBinds, shape?: RowShape): Row | undefined {
+    const mark = this.#begin(binds)
+    try {
+      if (!this.#hasRow()) return undefined
+      const layout = this.#layoutFor(shape)
+      return layout.row(this.#connection.reader().row(this.#pointer, layout.names.length), 0)
+    } finally {
+      this.#end(mark)
+    }
   }
 
   values(binds: Binds = noBinds): SqlValue[][] {
@@ -81,8 +95,10 @@ export class WasmStatement implements SqliteStatement, CachedStatement {
     const mark = this.#begin(binds)
     try {
       const code = this.#firstStep()
-      const columns = this.#layout.names.length
-      this.#read(code, columns, (cells, length) => appendValues(rows, cells, length, columns))
+      const columns = this.columns.length
+      this.#read(code, columns, (cells, length) => {
+        for (let start = 0; start < length; start += columns) rows.push(cells.slice(start, start + columns))
+      })
     } finally {
       this.#end(mark)
     }
@@ -90,13 +106,9 @@ export class WasmStatement implements SqliteStatement, CachedStatement {
   }
 
   value(binds: Binds = noBinds): SqlValue | undefined {
-    const connection = this.#connection
     const mark = this.#begin(binds)
     try {
-      const code = this.#firstStep()
-      if (code === SQLITE_ROW) return connection.reader().value(this.#pointer, 0)
-      if (code !== SQLITE_DONE) throw connection.failure(code, 'run', this.sql)
-      return undefined
+      return this.#hasRow() ? this.#connection.reader().row(this.#pointer, 1)[0] : undefined
     } finally {
       this.#end(mark)
     }
@@ -114,14 +126,28 @@ export class WasmStatement implements SqliteStatement, CachedStatement {
     this.#reads = reads
     this.#recompilations = 0
     this.#parameters = x.sqlite3_bind_parameter_count(pointer)
-    this.#layout = { names: this.#connection.columnNames(pointer, this.sql), decoders: null }
+    this.#nameColumns()
+  }
+
+  #nameColumns(): void {
+    this.#layout = new RowLayout(this.#connection.columnNames(this.#pointer), [], this.sql)
+    this.#shape = undefined
+    this.#shaped = this.#layout
+  }
+
+  #layoutFor(shape: RowShape | undefined): RowLayout {
+    if (shape !== this.#shape) {
+      this.#shaped = shape ? layoutOf(shape, this.columns.length, this.sql) : this.#layout
+      this.#shape = shape
+    }
+    return this.#shaped
   }
 
   /** Binds; gives the mark that `#end` wants. */
   #begin(binds: Binds): number {
     const connection = this.#connection
     connection.assertOpen()
-    invariant(!this.#busy, `a statement is used while it runs: ${this.sql}`)
+    if (this.#busy) invariant(false, `a statement is used while it runs: ${this.sql}`)
     if (this.#pointer === 0) {
       this.#compile()
       connection.cache.put(this)
@@ -145,9 +171,16 @@ export class WasmStatement implements SqliteStatement, CachedStatement {
     const recompilations = x.sqlite3_stmt_status(this.#pointer, SQLITE_STMTSTATUS_REPREPARE, 0)
     if (recompilations !== this.#recompilations) {
       this.#recompilations = recompilations
-      this.#layout = { names: this.#connection.columnNames(this.#pointer, this.sql), decoders: null }
+      this.#nameColumns()
     }
     return code
+  }
+
+  /** Steps to the first row; false when there is none. */
+  #hasRow(): boolean {
+    const code = this.#firstStep()
+    if (code !== SQLITE_ROW && code !== SQLITE_DONE) throw this.#connection.failure(code, 'run', this.sql)
+    return code === SQLITE_ROW
   }
 
   #read(code: number, columns: number, take: (cells: readonly SqlValue[], length: number) => void): void {

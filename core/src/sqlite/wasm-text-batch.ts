@@ -49,20 +49,25 @@ export class WasmTextBatch {
     return undefined
   }
 
-  /** The one text that was added, without a batch. */
-  takeOnly(): string {
-    const text = this.#memory.decode(this.#buffer, this.#size)
-    this.clear()
-    return text
-  }
-
   /** Puts the waiting texts in place of the `undefined` among the cells, in order. */
   fill(cells: (SqlValue | undefined)[], length: number): void {
-    if (this.#count > 0) {
-      const text = this.#memory.decode(this.#buffer, this.#size)
-      if (text.length === this.#size) this.#cutAscii(text, cells, length)
-      else if (this.#wholeCharacters(text)) this.#cutUnicode(text, cells, length)
-      else this.#decodeEach(cells, length)
+    if (this.#count === 0) return
+    const text = this.#memory.decode(this.#buffer, this.#size)
+    // Equal lengths mean that each byte became one character, so that places in bytes are places in characters.
+    const ascii = text.length === this.#size
+    const whole = ascii || this.#wholeCharacters(text)
+    let next = 0
+    let from = 0
+    let start = 0
+    for (let at = 0; at < length; at++) {
+      if (cells[at] !== undefined) continue
+      const to = this.#ends[next++] as number
+      if (whole) {
+        const end = start + (ascii ? to - from : this.#units(from, to))
+        cells[at] = text.slice(start, end)
+        start = end
+      } else cells[at] = this.#memory.decode(this.#buffer + from, to - from)
+      from = to
     }
     this.clear()
   }
@@ -70,19 +75,6 @@ export class WasmTextBatch {
   clear(): void {
     this.#count = 0
     this.#size = 0
-  }
-
-  // Equal lengths mean that each byte became one character, so that places in bytes are places in characters.
-  #cutAscii(text: string, cells: (SqlValue | undefined)[], length: number): void {
-    const ends = this.#ends
-    let next = 0
-    let start = 0
-    for (let at = 0; at < length; at++) {
-      if (cells[at] !== undefined) continue
-      const end = ends[next++] as number
-      cells[at] = text.slice(start, end)
-      start = end
-    }
   }
 
   /** Every text is valid UTF-8 by itself: no replacement character, and none starts within a sequence. */
@@ -95,35 +87,15 @@ export class WasmTextBatch {
     return true
   }
 
-  // Walking the bytes tells how many characters each text has.
-  #cutUnicode(text: string, cells: (SqlValue | undefined)[], length: number): void {
+  /** Length of the string that bytes of the buffer become. */
+  #units(from: number, to: number): number {
     const bytes = this.#memory.bytes
-    const ends = this.#ends
-    let next = 0
-    let place = this.#buffer
-    let start = 0
-    for (let at = 0; at < length; at++) {
-      if (cells[at] !== undefined) continue
-      const endPlace = this.#buffer + (ends[next++] as number)
-      let end = start
-      for (; place < endPlace; place++) {
-        const byte = bytes[place] as number
-        // A sequence counts at its first byte; four bytes are two UTF-16 units.
-        if ((byte & 0xc0) !== 0x80) end += byte >= 0xf0 ? 2 : 1
-      }
-      cells[at] = text.slice(start, end)
-      start = end
+    let units = 0
+    for (let place = this.#buffer + from; place < this.#buffer + to; place++) {
+      const byte = bytes[place] as number
+      // A sequence counts at its first byte; four bytes are two UTF-16 units.
+      if ((byte & 0xc0) !== 0x80) units += byte >= 0xf0 ? 2 : 1
     }
-  }
-
-  #decodeEach(cells: (SqlValue | undefined)[], length: number): void {
-    let next = 0
-    let start = 0
-    for (let at = 0; at < length; at++) {
-      if (cells[at] !== undefined) continue
-      const end = this.#ends[next++] as number
-      cells[at] = this.#memory.decode(this.#buffer + start, end - start)
-      start = end
-    }
+    return units
   }
 }

@@ -141,6 +141,7 @@ export class DiskHandle implements SqliteDriver {
         return statement.run(binds)
       },
       rows: (binds, shape) => statement.rows(binds, shape),
+      row: (binds, shape) => statement.row(binds, shape),
       values: (binds) => statement.values(binds),
       value: (binds) => statement.value(binds),
     }
