@@ -5,7 +5,7 @@ import {
   type ConnectOptions,
   hostClock,
   hostRandom,
-  openWasmDriver,
+  openWasmReplica,
   RelayChannel,
   type Sqlite3Static,
   StoreError,
@@ -83,7 +83,7 @@ export function nodeAdapter(options: NodeAdapterOptions): Adapter {
     open.seat.join(channel)
     return {
       channel,
-      openReplica: () => openWasmDriver(sqlite3),
+      openReplica: () => openWasmReplica(sqlite3),
       clock,
       random,
       async close() {

@@ -39,6 +39,7 @@ export class NodeStatement implements SqliteStatement, CachedStatement {
   readonly access: Access | null
   /** Calls are synchronous and take all rows at once: between calls nothing is open. */
   readonly busy = false
+  used = 0
   readonly #owner: StatementOwner
   readonly #parameters: number
   #compiled: CompiledStatement | null

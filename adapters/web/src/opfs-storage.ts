@@ -1,4 +1,4 @@
-import { type Clock, messageOf, openWasmDriver, type SqliteDriver, StoreError } from '@livefold/core/adapter'
+import { type Clock, messageOf, openWasmFile, type SqliteDriver, StoreError } from '@livefold/core/adapter'
 import type { SahPool, Sqlite3 } from './sqlite-module.ts'
 import type { StoreNames } from './store-names.ts'
 import type { Durability } from './worker-messages.ts'
@@ -34,7 +34,7 @@ export async function openOpfs(
   clock: Clock,
 ): Promise<SqliteDriver> {
   const pool = await installPool(sqlite3, names, clock)
-  const driver = openWasmDriver(sqlite3, FILE, { vfs: pool.vfsName, exclusive: true })
+  const driver = openWasmFile(sqlite3, FILE, { vfs: pool.vfsName, exclusive: true })
   try {
     driver.prepare('PRAGMA journal_mode = WAL').values()
     driver.exec(

@@ -4,7 +4,7 @@ import {
   LeaderHost,
   type LeaderMessage,
   messageOf,
-  openWasmDriver,
+  openWasmFile,
   type Random,
   type SqliteDriver,
   StoreError,
@@ -68,13 +68,13 @@ export class Term {
       const persisted = this.#options.storage === 'opfs' && (await opfsIsThere())
       const driver: SqliteDriver = persisted
         ? await openOpfs(sqlite3, names, this.#options.durability, clock)
-        : openWasmDriver(sqlite3)
+        : openWasmFile(sqlite3)
       if (this.#closing) return driver.close()
       this.#host = new LeaderHost({
         storeId: names.storeId,
         schema,
         driver,
-        openMemory: () => openWasmDriver(sqlite3),
+        openMemory: () => openWasmFile(sqlite3),
         clock,
         random,
         clientId: this.#options.clientId,

@@ -3,7 +3,7 @@ import {
   type AdapterConnection,
   type ConnectOptions,
   hostRandom,
-  openWasmDriver,
+  openWasmReplica,
   StoreError,
 } from '@livefold/core/adapter'
 import { deleteWebStore } from './delete-store.ts'
@@ -66,7 +66,7 @@ export function webAdapter(options: WebAdapterOptions): Adapter {
     await entered
     return {
       channel: session.channel,
-      openReplica: () => openWasmDriver(sqlite3),
+      openReplica: () => openWasmReplica(sqlite3),
       clock,
       random,
       attach: (view) => session.attach(view),

@@ -20,6 +20,7 @@ export class Filter {
   readonly #steps = new Map<string, Filter>()
   readonly #equals = new Map<string, Filter>()
   #keyPlaces: readonly number[] | null | undefined
+  readonly #texts = new Map<string, string>()
 
   constructor(scope: Scope, form: ConditionForm | null = null, kept = true, equal: ColumnRef | null = null) {
     this.scope = scope
@@ -58,6 +59,17 @@ export class Filter {
     const condition = conditionFrom(this.scope, args)
     values.push(...condition.values)
     return this.#and(condition.form)
+  }
+
+  /** SQL with this filter behind it: the same text object each time, whose hash the statement cache knows. */
+  after(head: string): string {
+    if (!this.#form) return head
+    let text = this.#texts.get(head)
+    if (text === undefined) {
+      text = `${head} where ${this.#form.sql}`
+      if (this.kept) this.#texts.set(head, text)
+    }
+    return text
   }
 
   /** The same conditions over the tables of a join. */

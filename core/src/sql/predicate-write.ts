@@ -1,7 +1,6 @@
 import type { SqlValue } from '../sqlite/driver.ts'
 import type { Filter } from './filter.ts'
 import type { Source } from './source.ts'
-import { TextCache } from './text-cache.ts'
 import type { WriteOperation, WriteSource } from './write.ts'
 
 interface PredicateHead {
@@ -16,8 +15,6 @@ interface PredicateHead {
   /** True when an update was given no columns: there is nothing to write. */
   readonly empty: boolean
 }
-
-const texts = new TextCache()
 
 /** An update or delete: of all rows, until `where` narrows it. Immutable. */
 export class PredicateWrite implements WriteSource {
@@ -40,7 +37,7 @@ export class PredicateWrite implements WriteSource {
   toWrite(): WriteOperation | null {
     const { kind, source, head, set, rekeys, empty } = this.#head
     if (empty) return null
-    const sql = texts.join(head, ' ', this.#filter.sql).trimEnd()
+    const sql = this.#filter.after(head)
     const key = rekeys ? null : this.#filter.pinnedKey(source.key, this.#values)
     return { kind, table: source.table.name, sql, binds: [...set, ...this.#values], key }
   }

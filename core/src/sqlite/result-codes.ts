@@ -1,50 +1,33 @@
 import { StoreError, type StoreErrorCode } from '../base/errors.ts'
 
-export const SQLITE_ERROR = 1
-export const SQLITE_PERM = 3
 export const SQLITE_ABORT = 4
-export const SQLITE_BUSY = 5
-export const SQLITE_LOCKED = 6
 export const SQLITE_NOMEM = 7
-export const SQLITE_READONLY = 8
-export const SQLITE_INTERRUPT = 9
-export const SQLITE_IOERR = 10
-export const SQLITE_CORRUPT = 11
-export const SQLITE_FULL = 13
-export const SQLITE_CANTOPEN = 14
-export const SQLITE_PROTOCOL = 15
-export const SQLITE_NOLFS = 22
 export const SQLITE_AUTH = 23
-export const SQLITE_NOTADB = 26
 
 /** What SQLite was asked to do: decides who is to blame for an error that is not the environment's. */
 export type SqliteTask = 'prepare' | 'bind' | 'run'
 
-interface EnvironmentFault {
-  readonly code: StoreErrorCode
-  readonly retry: 'no' | 'backoff' | 'restart'
-  readonly advice: string
-}
+type Fault = readonly [StoreErrorCode, retry: 'no' | 'backoff' | 'restart', advice: string]
+
+const locked: Fault = ['storage/locked', 'backoff', 'close the other user of this database']
+const corrupt: Fault = ['storage/corrupt', 'no', 'restore the database or delete the store']
 
 /** Primary result codes that say nothing about the statement: the environment failed, no event may be judged by them. */
-const environment: ReadonlyMap<number, EnvironmentFault> = new Map<number, EnvironmentFault>([
-  [SQLITE_FULL, { code: 'storage/full', retry: 'backoff', advice: 'free disk space or raise the quota' }],
-  [SQLITE_BUSY, { code: 'storage/locked', retry: 'backoff', advice: 'close the other user of this database' }],
-  [SQLITE_LOCKED, { code: 'storage/locked', retry: 'backoff', advice: 'close the other user of this database' }],
-  [SQLITE_PROTOCOL, { code: 'storage/locked', retry: 'backoff', advice: 'close the other user of this database' }],
-  [SQLITE_NOMEM, { code: 'storage/io', retry: 'restart', advice: 'memory is used up; close something' }],
-  [SQLITE_IOERR, { code: 'storage/io', retry: 'backoff', advice: 'check disk and quota' }],
-  [SQLITE_INTERRUPT, { code: 'storage/io', retry: 'backoff', advice: 'try again' }],
-  [
-    SQLITE_CANTOPEN,
-    { code: 'storage/io', retry: 'restart', advice: 'check the path, its permissions and free handles' },
-  ],
-  [SQLITE_READONLY, { code: 'storage/io', retry: 'no', advice: 'make the database writable' }],
-  [SQLITE_PERM, { code: 'storage/io', retry: 'no', advice: 'make the database accessible' }],
-  [SQLITE_NOLFS, { code: 'storage/io', retry: 'no', advice: 'the file is too large for this system' }],
-  [SQLITE_CORRUPT, { code: 'storage/corrupt', retry: 'no', advice: 'restore the database or delete the store' }],
-  [SQLITE_NOTADB, { code: 'storage/corrupt', retry: 'no', advice: 'restore the database or delete the store' }],
-])
+const environment: Readonly<Record<number, Fault>> = {
+  /* PERM */ 3: ['storage/io', 'no', 'make the database accessible'],
+  /* BUSY */ 5: locked,
+  /* LOCKED */ 6: locked,
+  [SQLITE_NOMEM]: ['storage/io', 'restart', 'memory is used up; close something'],
+  /* READONLY */ 8: ['storage/io', 'no', 'make the database writable'],
+  /* INTERRUPT */ 9: ['storage/io', 'backoff', 'try again'],
+  /* IOERR */ 10: ['storage/io', 'backoff', 'check disk and quota'],
+  /* CORRUPT */ 11: corrupt,
+  /* FULL */ 13: ['storage/full', 'backoff', 'free disk space or raise the quota'],
+  /* CANTOPEN */ 14: ['storage/io', 'restart', 'check the path, its permissions and free handles'],
+  /* PROTOCOL */ 15: locked,
+  /* NOLFS */ 22: ['storage/io', 'no', 'the file is too large for this system'],
+  /* NOTADB */ 26: corrupt,
+}
 
 const maxQuotedSql = 300
 
@@ -61,12 +44,10 @@ export function quoteSql(sql: string): string {
  */
 export function sqliteError(resultCode: number, message: string, task: SqliteTask, sql: string): StoreError {
   const details = { sqlite: resultCode, sql: quoteSql(sql) }
-  const fault = environment.get(resultCode & 0xff)
+  const fault = environment[resultCode & 0xff]
   if (fault) {
-    return new StoreError(fault.code, `SQLite failed (${resultCode}): ${message}; ${fault.advice}`, {
-      details,
-      retry: fault.retry,
-    })
+    const [code, retry, advice] = fault
+    return new StoreError(code, `SQLite failed (${resultCode}): ${message}; ${advice}`, { details, retry })
   }
   const code = task === 'run' ? 'materializer/failed' : 'query/invalid'
   const what =

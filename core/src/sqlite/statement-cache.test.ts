@@ -6,6 +6,7 @@ class Fake implements CachedStatement {
   readonly sql: string
   readonly access: Access | null
   busy = false
+  used = 0
   finalized = 0
 
   constructor(sql: string, access: Access | null = null) {

@@ -48,43 +48,42 @@ export class WasmBinder {
    */
   bind(statement: Pointer, binds: Binds, parameters: number, sql: string): boolean {
     if (binds.length !== parameters) throw wrongBindCount(binds.length, parameters, sql)
-    const x = this.#exports
     let copied = false
     for (let index = 0; index < parameters; index++) {
       const value = binds[index]
-      let code: number
-      if (typeof value === 'string') {
-        const size = value.length <= loopedLength ? this.#writeAscii(value) : -1
-        if (size >= 0) {
-          code = x.sqlite3_bind_text(statement, index + 1, this.#top, size, SQLITE_STATIC)
-          this.#top += size
-        } else if (value.length * 3 <= this.#end - this.#top) {
-          const written = this.#memory.encode(value, this.#top, value.length * 3)
-          code = x.sqlite3_bind_text(statement, index + 1, this.#top, written, SQLITE_STATIC)
-          this.#top += written
-        } else {
-          code = this.#bindLongText(statement, index + 1, value)
-          copied = true
-        }
-      } else if (typeof value === 'number') {
-        if ((value | 0) === value) code = x.sqlite3_bind_int(statement, index + 1, value)
-        else if (Number.isSafeInteger(value)) code = x.sqlite3_bind_int64(statement, index + 1, BigInt(value))
-        else if (Number.isNaN(value)) throw wrongBind(value, index, sql)
-        else code = x.sqlite3_bind_double(statement, index + 1, value)
-      } else if (value === null) {
-        code = x.sqlite3_bind_null(statement, index + 1)
-      } else if (typeof value === 'bigint') {
-        if (!fitsInt64(value)) throw wrongBind(value, index, sql)
-        code = x.sqlite3_bind_int64(statement, index + 1, value)
-      } else if (value instanceof Uint8Array) {
-        code = this.#bindBlob(statement, index + 1, value)
-        copied = true
-      } else {
-        throw wrongBind(value, index, sql)
+      let code = typeof value === 'string' ? this.#bindText(statement, index + 1, value) : -1
+      if (code < 0) {
+        const long = typeof value === 'string' || value instanceof Uint8Array
+        copied ||= long
+        code = long ? this.#bindCopy(statement, index + 1, value) : this.#bindNumber(statement, index + 1, value)
+        if (code < 0) throw wrongBind(value, index, sql)
       }
       if (code !== 0) throw sqliteError(code, 'binding failed', 'bind', sql)
     }
     return copied
+  }
+
+  /** Binds text from the scratch buffer; -1 when there is no room. */
+  #bindText(statement: Pointer, parameter: number, text: string): number {
+    let size = text.length <= loopedLength ? this.#writeAscii(text) : -1
+    if (size < 0) {
+      if (text.length * 3 > this.#end - this.#top) return -1
+      size = this.#memory.encode(text, this.#top, text.length * 3)
+    }
+    const start = this.#top
+    this.#top += size
+    return this.#exports.sqlite3_bind_text(statement, parameter, start, size, SQLITE_STATIC)
+  }
+
+  /** Binds null or a number; -1 for what SQLite has no type for. */
+  #bindNumber(statement: Pointer, parameter: number, value: unknown): number {
+    const x = this.#exports
+    if (value === null) return x.sqlite3_bind_null(statement, parameter)
+    if (typeof value === 'bigint') return fitsInt64(value) ? x.sqlite3_bind_int64(statement, parameter, value) : -1
+    if (typeof value !== 'number' || Number.isNaN(value)) return -1
+    if ((value | 0) === value) return x.sqlite3_bind_int(statement, parameter, value)
+    if (Number.isSafeInteger(value)) return x.sqlite3_bind_int64(statement, parameter, BigInt(value))
+    return x.sqlite3_bind_double(statement, parameter, value)
   }
 
   /** Writes a short string if it is all ASCII and there is room; gives its size, or -1. */
@@ -101,18 +100,19 @@ export class WasmBinder {
     return length
   }
 
-  #bindLongText(statement: Pointer, parameter: number, text: string): number {
-    return this.#memory.withText(text, (pointer, size) =>
-      this.#exports.sqlite3_bind_text(statement, parameter, pointer, size, SQLITE_TRANSIENT),
-    )
-  }
-
-  #bindBlob(statement: Pointer, parameter: number, blob: Uint8Array): number {
-    const pointer = this.#memory.copyIn(blob)
+  /** Has SQLite copy what is too long for the buffer. */
+  #bindCopy(statement: Pointer, parameter: number, value: string | Uint8Array): number {
+    const x = this.#exports
+    if (typeof value === 'string') {
+      return this.#memory.withText(value, (text, size) =>
+        x.sqlite3_bind_text(statement, parameter, text, size, SQLITE_TRANSIENT),
+      )
+    }
+    const blob = this.#memory.copyIn(value)
     try {
-      return this.#exports.sqlite3_bind_blob(statement, parameter, pointer, blob.length, SQLITE_TRANSIENT)
+      return x.sqlite3_bind_blob(statement, parameter, blob, value.length, SQLITE_TRANSIENT)
     } finally {
-      this.#memory.free(pointer)
+      this.#memory.free(blob)
     }
   }
 

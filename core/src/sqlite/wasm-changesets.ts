@@ -1,48 +1,95 @@
 import { conflictError } from './changeset-conflict.ts'
-import { SQLITE_ABORT, sqliteError } from './result-codes.ts'
+import type { ChangesetRecorder } from './driver.ts'
+import { closedError, SQLITE_ABORT, SQLITE_NOMEM, sqliteError } from './result-codes.ts'
 import { type Pointer, SQLITE_CHANGESET_ABORT } from './sqlite3.ts'
 import type { WasmConnection } from './wasm-connection.ts'
 
-/** Takes the bytes that a session function left as (size, pointer) in the connection's output words. */
-export function takeBytes(connection: WasmConnection): Uint8Array {
-  const { memory, output } = connection
-  const pointer = memory.word(output + 4)
-  try {
-    return memory.copyOut(pointer, memory.word(output))
-  } finally {
-    memory.free(pointer)
-  }
-}
+/** What a connection that keeps a file can do beside SQL: record, apply and invert changesets, and give images of itself. */
+export class WasmChangesets {
+  readonly #connection: WasmConnection
+  readonly #sessions = new Set<Pointer>()
 
-export function applyChangeset(connection: WasmConnection, changeset: Uint8Array): void {
-  if (changeset.length === 0) return
-  const { exports, memory, database, sqlite3 } = connection
-  let conflict = 0
-  const onConflict = sqlite3.wasm.installFunction('i(pip)', (_argument: Pointer, kind: number) => {
-    conflict = kind
-    return SQLITE_CHANGESET_ABORT
-  })
-  const bytes = memory.copyIn(changeset)
-  try {
-    const code = exports.sqlite3changeset_apply(database, changeset.length, bytes, 0, onConflict, 0)
-    if (code === SQLITE_ABORT && conflict !== 0) throw conflictError(conflict)
-    if (code !== 0) throw sqliteError(code, 'the changeset cannot be applied', 'run', 'apply changeset')
-  } finally {
-    memory.free(bytes)
-    sqlite3.wasm.uninstallFunction(onConflict)
+  constructor(connection: WasmConnection) {
+    this.#connection = connection
   }
-  connection.throwListenerError()
-}
 
-export function invertByWasm(connection: WasmConnection, changeset: Uint8Array): Uint8Array {
-  if (changeset.length === 0) return new Uint8Array(0)
-  const { exports, memory, output } = connection
-  const bytes = memory.copyIn(changeset)
-  try {
-    const code = exports.sqlite3changeset_invert(changeset.length, bytes, output, output + 4)
-    if (code !== 0) throw sqliteError(code, 'the changeset cannot be inverted', 'run', 'invert changeset')
-    return takeBytes(connection)
-  } finally {
-    memory.free(bytes)
+  get recording(): boolean {
+    return this.#sessions.size > 0
+  }
+
+  record(tables: readonly string[]): ChangesetRecorder {
+    const { exports: x, memory, database, output } = this.#connection
+    const created = memory.withText('main', (main) => x.sqlite3session_create(database, main, output))
+    if (created !== 0) throw sqliteError(created, 'cannot record changes', 'run', 'record')
+    const session = memory.word(output)
+    this.#sessions.add(session)
+    for (const table of tables) {
+      const attached = memory.withText(table, (name) => x.sqlite3session_attach(session, name))
+      if (attached === 0) continue
+      this.#end(session)
+      throw sqliteError(attached, `cannot record changes of ${table}`, 'run', 'record')
+    }
+    return {
+      changeset: () => {
+        if (!this.#sessions.has(session)) throw closedError()
+        const code = x.sqlite3session_changeset(session, output, output + 4)
+        return this.#take(code, 'cannot read the recorded changes', 'record')
+      },
+      close: () => this.#end(session),
+    }
+  }
+
+  apply(changeset: Uint8Array): void {
+    if (changeset.length === 0) return
+    const { exports, memory, database, sqlite3 } = this.#connection
+    let conflict = 0
+    const onConflict = sqlite3.wasm.installFunction('i(pip)', (_argument: Pointer, kind: number) => {
+      conflict = kind
+      return SQLITE_CHANGESET_ABORT
+    })
+    const bytes = memory.copyIn(changeset)
+    try {
+      const code = exports.sqlite3changeset_apply(database, changeset.length, bytes, 0, onConflict, 0)
+      if (code === SQLITE_ABORT && conflict !== 0) throw conflictError(conflict)
+      if (code !== 0) throw sqliteError(code, 'the changeset cannot be applied', 'run', 'apply changeset')
+    } finally {
+      memory.free(bytes)
+      sqlite3.wasm.uninstallFunction(onConflict)
+    }
+    this.#connection.throwListenerError()
+  }
+
+  invert(changeset: Uint8Array): Uint8Array {
+    if (changeset.length === 0) return new Uint8Array(0)
+    const { exports, memory, output } = this.#connection
+    const bytes = memory.copyIn(changeset)
+    try {
+      const code = exports.sqlite3changeset_invert(changeset.length, bytes, output, output + 4)
+      return this.#take(code, 'the changeset cannot be inverted', 'invert changeset')
+    } finally {
+      memory.free(bytes)
+    }
+  }
+
+  serialize(schema: string): Uint8Array {
+    const { exports, memory, database, output } = this.#connection
+    const pointer = memory.withText(schema, (name) => exports.sqlite3_serialize(database, name, output, 0)) >>> 0
+    if (pointer === 0) throw sqliteError(SQLITE_NOMEM, `cannot serialize ${schema}`, 'run', 'serialize')
+    return memory.takeOut(pointer, memory.word(output))
+  }
+
+  close(): void {
+    for (const session of this.#sessions) this.#end(session)
+  }
+
+  #end(session: Pointer): void {
+    if (this.#sessions.delete(session)) this.#connection.exports.sqlite3session_delete(session)
+  }
+
+  /** The bytes that a session function left as (size, pointer) in the connection's output words. */
+  #take(code: number, failure: string, task: string): Uint8Array {
+    const { memory, output } = this.#connection
+    if (code !== 0) throw sqliteError(code, failure, 'run', task)
+    return memory.takeOut(memory.word(output + 4), memory.word(output))
   }
 }

@@ -21,6 +21,14 @@ import type { WasmStatement } from './wasm-statement.ts'
 
 const statementCapacity = 512
 
+/** How a database is opened. */
+export interface WasmOptions {
+  /** Name of a registered VFS; the module's default otherwise. */
+  readonly vfs?: string
+  /** This connection alone uses the file, until it is closed: WAL then needs no shared memory, which OPFS has not. */
+  readonly exclusive?: boolean
+}
+
 /** What the parts of the wasm driver share: one open connection, its memory, binder, readers, cache and authorizer. */
 export class WasmConnection {
   readonly sqlite3: Sqlite3Static
@@ -41,12 +49,12 @@ export class WasmConnection {
   #listenerError: { readonly thrown: unknown } | null = null
 
   /** @throws StoreError `storage/*` when SQLite cannot open the file */
-  constructor(sqlite3: Sqlite3Static, filename: string, vfs: string | null, exclusive: boolean) {
+  constructor(sqlite3: Sqlite3Static, filename: string, { vfs, exclusive }: WasmOptions) {
     this.sqlite3 = sqlite3
     this.exports = sqlite3.wasm.exports as Sqlite3Exports
     this.memory = new WasmMemory(sqlite3)
     this.output = this.memory.allocate(8)
-    this.database = this.#open(filename, vfs)
+    this.database = this.#open(filename, vfs ?? null)
     // Before anything reads the file: one in WAL mode cannot be read without shared memory otherwise.
     if (exclusive) this.exec('PRAGMA locking_mode = exclusive')
     this.binder = new WasmBinder(this.exports, this.memory)

@@ -1,40 +1,47 @@
 import { invariant } from '../base/assert.ts'
+import { assertImage, markWithoutWal } from './database-image.ts'
 import type { Access, ChangesetRecorder, RowChange, SqliteDriver, SqliteStatement } from './driver.ts'
-import type { Sqlite3Static } from './sqlite3.ts'
+import { SQLITE_DESERIALIZE_FREEONCLOSE, SQLITE_DESERIALIZE_RESIZEABLE, type Sqlite3Static } from './sqlite3.ts'
 import { WasmChangeFeed } from './wasm-change-feed.ts'
-import { applyChangeset, invertByWasm } from './wasm-changesets.ts'
-import { WasmConnection } from './wasm-connection.ts'
-import { readImage, replaceByImage } from './wasm-image.ts'
-import { WasmRecorder } from './wasm-recorder.ts'
+import { WasmChangesets } from './wasm-changesets.ts'
+import { WasmConnection, type WasmOptions } from './wasm-connection.ts'
 import { WasmStatement } from './wasm-statement.ts'
 
 /**
  * Opens a database with an initialised `@sqlite.org/sqlite-wasm` module, through its raw exports.
  *
  * @param filename `:memory:` or a name that the VFS understands
- * @param options.vfs name of a registered VFS; the module's default otherwise
- * @param options.exclusive this connection alone uses the file, until it is closed: WAL then needs no shared memory, which OPFS has not
  * @throws StoreError `storage/*` when the file cannot be opened
  * @example
  * const driver = openWasmDriver(await sqlite3InitModule())
  */
-export function openWasmDriver(
-  sqlite3: Sqlite3Static,
-  filename = ':memory:',
-  options: { readonly vfs?: string; readonly exclusive?: boolean } = {},
-): SqliteDriver {
-  return new WasmDriver(new WasmConnection(sqlite3, filename, options.vfs ?? null, options.exclusive ?? false))
+export function openWasmDriver(sqlite3: Sqlite3Static, filename = ':memory:', options: WasmOptions = {}): SqliteDriver {
+  const connection = new WasmConnection(sqlite3, filename, options)
+  return new WasmDriver(connection, new WasmChangeFeed(connection), new WasmChangesets(connection))
+}
+
+/** A database in memory for a session's replica: it tells of changed rows, and has no changesets. Smaller than `openWasmDriver`. */
+export function openWasmReplica(sqlite3: Sqlite3Static): SqliteDriver {
+  const connection = new WasmConnection(sqlite3, ':memory:', {})
+  return new WasmDriver(connection, new WasmChangeFeed(connection), null)
+}
+
+/** A database for a leader: it has changesets, and tells nobody of changed rows. Like `openWasmDriver` otherwise, and smaller. */
+export function openWasmFile(sqlite3: Sqlite3Static, filename = ':memory:', options: WasmOptions = {}): SqliteDriver {
+  const connection = new WasmConnection(sqlite3, filename, options)
+  return new WasmDriver(connection, null, new WasmChangesets(connection))
 }
 
 class WasmDriver implements SqliteDriver {
   readonly feed = 'hook'
   readonly #connection: WasmConnection
-  readonly #changes: WasmChangeFeed
-  readonly #recorders = new Set<WasmRecorder>()
+  readonly #changes: WasmChangeFeed | null
+  readonly #changesets: WasmChangesets | null
 
-  constructor(connection: WasmConnection) {
+  constructor(connection: WasmConnection, changes: WasmChangeFeed | null, changesets: WasmChangesets | null) {
     this.#connection = connection
-    this.#changes = new WasmChangeFeed(connection)
+    this.#changes = changes
+    this.#changesets = changesets
   }
 
   exec(sql: string): void {
@@ -69,44 +76,59 @@ class WasmDriver implements SqliteDriver {
 
   watch(listener: ((change: RowChange) => void) | null): void {
     this.#connection.assertOpen()
-    invariant(listener === null || this.#recorders.size === 0, 'changes are watched while a recorder is open')
+    invariant(this.#changes, 'a file of a leader is watched')
+    invariant(listener === null || !this.#changesets?.recording, 'changes are watched while a recorder is open')
     this.#changes.listener = listener
   }
 
   record(tables: readonly string[]): ChangesetRecorder {
-    this.#connection.assertOpen()
-    invariant(this.#changes.listener === null, 'a recorder is opened while changes are watched')
-    const recorder: WasmRecorder = new WasmRecorder(this.#connection, tables, () => this.#recorders.delete(recorder))
-    this.#recorders.add(recorder)
-    return recorder
+    const changesets = this.#withChangesets()
+    invariant(!this.#changes?.listener, 'a recorder is opened while changes are watched')
+    return changesets.record(tables)
   }
 
   apply(changeset: Uint8Array): void {
-    this.#connection.assertOpen()
-    applyChangeset(this.#connection, changeset)
+    this.#withChangesets().apply(changeset)
   }
 
   invert(changeset: Uint8Array): Uint8Array {
-    this.#connection.assertOpen()
-    return invertByWasm(this.#connection, changeset)
+    return this.#withChangesets().invert(changeset)
   }
 
   serialize(schema = 'main'): Uint8Array {
-    this.#connection.assertOpen()
-    return readImage(this.#connection, schema)
+    return this.#withChangesets().serialize(schema)
   }
 
-  deserialize(bytes: Uint8Array, schema = 'main'): void {
-    this.#connection.assertOpen()
-    replaceByImage(this.#connection, bytes, schema)
+  deserialize(image: Uint8Array, schema = 'main'): void {
+    const connection = this.#connection
+    connection.assertOpen()
+    assertImage(image)
+    const { exports, memory, database } = connection
+    const bytes = memory.copyIn(image)
+    markWithoutWal(memory.bytes, bytes)
+    const size = BigInt(image.length)
+    // SQLite owns the bytes from here on, also when it fails.
+    const flags = SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_RESIZEABLE
+    const code = memory.withText(schema, (name) =>
+      exports.sqlite3_deserialize(database, name, bytes, size, size, flags),
+    )
+    if (code !== 0) throw connection.failure(code, 'run', `deserialize ${schema}`)
+    // Reads the header and the schema: a damaged image is found now.
+    connection.exec(`SELECT count(*) FROM "${schema.replaceAll('"', '""')}".sqlite_schema`)
   }
 
   close(): void {
     if (this.#connection.closed) return
-    for (const recorder of this.#recorders) recorder.close()
-    this.#changes.listener = null
+    this.#changesets?.close()
+    if (this.#changes) this.#changes.listener = null
     this.#connection.close()
-    this.#changes.close()
+    this.#changes?.close()
+  }
+
+  #withChangesets(): WasmChangesets {
+    this.#connection.assertOpen()
+    invariant(this.#changesets, 'a replica of a session has no changesets')
+    return this.#changesets
   }
 
   /** No transaction and no savepoint is open. */

@@ -23,6 +23,7 @@ export class WasmStatement implements SqliteStatement, CachedStatement {
   #reads: readonly ColumnRead[] = []
   /** How often SQLite compiled it again by itself. */
   #recompilations = 0
+  used = 0
   #busy = false
   /** SQLite holds copies of long values that were bound. */
   #copied = false
