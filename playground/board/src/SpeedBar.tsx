@@ -50,12 +50,12 @@ export function SpeedBar(props: { importing: boolean }): JSX.Element {
           <progress class="progress" max={EXAMPLE_ISSUES} value={all()} />
         </label>
       </Show>
+      <span class="badge dot connection" data-tone={connection()[1]} data-state={connection()[0]}>
+        {connection()[0]}
+      </span>
       <span class="soft figure live-queries">{live()} live queries</span>
       <span class="soft figure pending" data-pending={pending()}>
         {pending()} pending
-      </span>
-      <span class="badge dot connection" data-tone={connection()[1]} data-state={connection()[0]}>
-        {connection()[0]}
       </span>
     </footer>
   )

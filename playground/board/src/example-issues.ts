@@ -85,7 +85,7 @@ function exampleIssue(number: number): ImportedIssue {
     status: pick(spread),
     priority: pick(urgencies),
     assignee: pick([null, null, ...people]),
-    labels: labels.filter(() => pick([true, false, false, false])),
+    labels: labels.filter(() => pick([true, false, false, false, false])),
     createdAt,
     updatedAt: createdAt + pick([1, 30, 600, 2_000, 9_000]) * MINUTE,
   }
