@@ -41,12 +41,12 @@ function valueAfter(given: readonly string[], place: number): string {
 }
 
 /** @throws UsageError for a name that fits no row: measuring nothing must not look like success. */
-export function chosenRows<R extends { readonly name: string; readonly slow?: boolean }>(
+export function chosenRows<R extends { readonly name: string; readonly slow?: boolean; readonly onlyNamed?: boolean }>(
   rows: readonly R[],
   { only, quick }: Arguments,
 ): R[] {
   const stray = only.find((name) => !rows.some((row) => row.name.startsWith(name)))
   if (stray !== undefined) throw new UsageError(`There is no row '${stray}'. --list names them.`)
   if (only.length > 0) return rows.filter((row) => only.some((name) => row.name.startsWith(name)))
-  return rows.filter((row) => !(quick && row.slow))
+  return rows.filter((row) => !row.onlyNamed && !(quick && row.slow))
 }

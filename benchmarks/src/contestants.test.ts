@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
-import { livefold, session } from './livefold/livefold.ts'
+import { livefold } from './livefold/livefold.ts'
+import { session } from './livefold/livefold-memory.ts'
 import { raw } from './raw/raw.ts'
 import { additions, type Change, createdAt, itemAt, itemId, itemsFrom, listId, mixedChanges } from './work/item.ts'
 
@@ -21,17 +22,61 @@ afterEach(() => {
 it.each([raw, session, livefold])('$name: commits, reads, pages and news are those of the work', async (contestant) => {
   const client = await contestant.openClient!(itemsFrom(0, 3_000))
   const told: unknown[] = []
-  client.watch(itemId(5), (item) => told.push(item?.title))
+  const stop = client.watch(itemId(5), (item) => told.push(item?.title))
   client.commit([{ kind: 'rename', id: itemId(5), title: 'five' }])
   client.commit(additions(3_000, 2))
   await client.settled()
   expect(told).toEqual(['five'])
   expect(client.read(itemId(5))).toEqual({ ...itemAt(5), title: 'five' })
+  stop()
+  client.commit([{ kind: 'mark', id: itemId(5), done: true }])
+  await client.settled()
+  expect(told).toEqual(['five'])
+  expect(client.read(itemId(5))).toEqual({ ...itemAt(5), title: 'five', done: true })
   expect(client.reader(itemId(3_001))()).toEqual(itemAt(3_001))
   expect(client.read('item-none')).toBeUndefined()
   const before = 2_500
   const page = Array.from({ length: 100 }, (_, i) => itemAt(before - 17 - i * 20))
   expect(client.page(listId(3), createdAt(before))).toEqual(page)
+  await client.close()
+})
+
+it.each([raw, session, livefold])(
+  '$name: what is mounted is told, until its end; a list by title',
+  async (contestant) => {
+    const client = await contestant.openClient!(itemsFrom(0, 50))
+    let told = 0
+    const end = client.mount!([itemId(1), itemId(2)], () => told++)()
+    client.commit([{ kind: 'rename', id: itemId(2), title: 'A first one' }])
+    client.commit([{ kind: 'rename', id: itemId(3), title: 'Unseen' }])
+    expect(told).toBe(1)
+    end()
+    client.commit([{ kind: 'rename', id: itemId(2), title: 'A second one' }])
+    await client.settled()
+    expect(told).toBe(1)
+    const titles = (await client.byTitle!(createdAt(0))).map(({ title }) => title)
+    expect(titles).toHaveLength(49)
+    expect(titles).toEqual([...titles].sort())
+    expect(titles[0]).toBe('A second one')
+    await client.close()
+  },
+)
+
+it.each([session, livefold])('$name: live list, delta and totals follow a change', async (contestant) => {
+  const client = await contestant.openClient!(itemsFrom(0, 30))
+  const list = client.sorted!()
+  const heard: number[] = []
+  list.subscribe(() => heard.push(list.changed()))
+  const totals: number[] = []
+  client.watchTotal!('count', (count) => totals.push(count))
+  client.watchTotal!('sum', (sum) => totals.push(sum))
+  client.commit([{ kind: 'rename', id: itemId(7), title: 'Zebra' }])
+  client.commit([{ kind: 'mark', id: itemId(7), done: true }])
+  await client.settled()
+  expect(list.current().at(-1)).toEqual({ ...itemAt(7), title: 'Zebra', done: true })
+  // Moved and updated; then updated.
+  expect(heard).toEqual([2, 1])
+  expect(totals.toSorted((a, b) => a - b)).toEqual([11, 135 + 7])
   await client.close()
 })
 

@@ -18,7 +18,7 @@ function bench(budgets: object, ...more: string[]) {
 }
 
 it('within its budgets it exits 0, and the JSON says what the table says', () => {
-  const { status, stdout } = bench({ 'honest-read': { raw: 1_000 } })
+  const { status, stdout } = bench({ 'honest-read': { raw: { ratio: 1_000 } } })
   expect(status).toBe(0)
   expect(stdout).toContain('≤ 1000')
   const [row] = JSON.parse(readFileSync(json, 'utf8')).rows
@@ -28,12 +28,12 @@ it('within its budgets it exits 0, and the JSON says what the table says', () =>
 })
 
 it('beyond a budget it exits 1, and says which', () => {
-  const { status, stderr } = bench({ 'honest-read': { raw: 0.001 } })
+  const { status, stderr } = bench({ 'honest-read': { raw: { ratio: 0.001 } } })
   expect(status).toBe(1)
-  expect(stderr).toContain('BEYOND BUDGET honest-read: raw takes')
+  expect(stderr).toContain('BEYOND BUDGET honest-read: raw, time over engine')
 })
 
 it('a budget or a name that fits no row is refused', () => {
-  expect(bench({ 'honset-read': { raw: 9 } })).toMatchObject({ status: 2 })
+  expect(bench({ 'honset-read': { raw: { ratio: 9 } } })).toMatchObject({ status: 2 })
   expect(bench({}, '--only', 'nothing')).toMatchObject({ status: 2 })
 })

@@ -37,7 +37,7 @@ export class ScriptedLeader {
         send: ({ message }) => this.#heard(message),
         listen: (listener) => {
           this.#listener = listener
-          setImmediate(() => this.#tell({ type: 'announce', dbId: DB_ID, head: 0 }))
+          void Promise.resolve().then(() => this.#tell({ type: 'announce', dbId: DB_ID, head: 0 }))
         },
         close() {},
       },
@@ -87,7 +87,7 @@ export class ScriptedLeader {
   #heard(message: SessionMessage): void {
     if (message.type === 'commit') this.#unacked.push(...message.events)
     if (message.type !== 'hello') return
-    setImmediate(() =>
+    void Promise.resolve().then(() =>
       this.#tell({
         type: 'log',
         dbId: DB_ID,

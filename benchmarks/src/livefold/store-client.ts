@@ -1,11 +1,20 @@
 import { createStore, type Store } from '@livefold/core'
-import { openWasmDriver, type Sqlite3Static, type SqliteDriver } from '@livefold/core/adapter'
 import { memoryAdapter } from '@livefold/memory'
-import initSqlite from '@sqlite.org/sqlite-wasm'
-import type { Client, RebaseClient } from '../suite/contestant.ts'
+import type { Client, LiveList, RebaseClient } from '../suite/contestant.ts'
 import type { Change, Item } from '../work/item.ts'
-import { eventOf, items as itemTable, one, pageOf, schema } from '../work/schema.ts'
+import {
+  byTitle,
+  eventOf,
+  items as itemTable,
+  materialized,
+  one,
+  pageOf,
+  schema,
+  sorted,
+  totals,
+} from '../work/schema.ts'
 import { EventSource } from './event-source.ts'
+import { replicaSqlite } from './replica-sqlite.ts'
 import { ScriptedLeader } from './scripted-leader.ts'
 
 /** Events of one commit while a store is filled. */
@@ -32,8 +41,8 @@ export async function openLivefoldClient(items: readonly Item[]): Promise<Client
 
 /** The session's half alone: what the UI thread does when the leader has a thread of its own. */
 export async function openSessionClient(items: readonly Item[]): Promise<Client> {
-  const { store, settled } = await openSession(items)
-  return clientOf(store, settled)
+  const { store, settled, held } = await openSession(items)
+  return { ...clientOf(store, settled), sqliteBytes: held }
 }
 
 export async function openSessionRebase(items: readonly Item[], pending: readonly Change[]): Promise<RebaseClient> {
@@ -49,26 +58,21 @@ export async function openSessionRebase(items: readonly Item[], pending: readonl
       return () => leader.foreign(events)
     },
     items: () => store.query(itemTable.orderBy('id')),
+    materialized: () => materialized.runs,
     close: () => store.close(),
   }
 }
 
 async function openSession(items: readonly Item[]) {
-  const leader = new ScriptedLeader(await replicaOpener())
+  const { open, held } = await replicaSqlite()
+  const leader = new ScriptedLeader(open)
   const store = await createStore({ schema, storeId: 'bench', adapter: leader.adapter, development: false })
   async function settled() {
     await Promise.resolve()
     leader.confirm()
   }
   await fill(store, adding(items), settled)
-  return { store, leader, settled }
-}
-
-let opener: Promise<() => SqliteDriver> | null = null
-
-function replicaOpener(): Promise<() => SqliteDriver> {
-  opener ??= initSqlite().then((sqlite3) => () => openWasmDriver(sqlite3 as unknown as Sqlite3Static))
-  return opener
+  return { store, leader, settled, held }
 }
 
 function clientOf(store: Store, settled: () => Promise<void>): Client {
@@ -81,7 +85,31 @@ function clientOf(store: Store, settled: () => Promise<void>): Client {
     page: (listId, before) => store.query(pageOf(listId, before)),
     commit: (changes) => void store.commit(...changes.map(eventOf)),
     settled,
-    watch: (id, told) => void store.subscribe(one(id), told, { immediate: false }),
+    watch: (id, told) => store.subscribe(one(id), told, { immediate: false }),
+    mount(ids, told) {
+      const definitions = ids.map(one)
+      return () => {
+        const ends = definitions.map((definition) => store.subscribe(definition, told, { immediate: false }))
+        return () => ends.forEach((end) => void end())
+      }
+    },
+    watchPage: (listId, before, told) => store.subscribe(pageOf(listId, before), told, { immediate: false }),
+    byTitle: (after) => store.query(byTitle(after)),
+    sorted: () => liveListOf(store),
+    watchTotal: (which, told) => store.subscribe(totals[which], told, { immediate: false }),
+    runs: () => store.inspect().reduce((sum, { runs }) => sum + runs, 0),
     close: () => store.close(),
+  }
+}
+
+function liveListOf(store: Store): LiveList {
+  const observer = store.observe(sorted)
+  return {
+    subscribe: (told) => observer.subscribe(told),
+    changed() {
+      const { delta } = observer
+      return delta ? delta.removed.length + delta.inserted.length + delta.moved.length + delta.updated.length : 0
+    },
+    current: () => observer.current,
   }
 }

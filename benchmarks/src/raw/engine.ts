@@ -5,6 +5,7 @@ const DONE = 101
 const READWRITE_CREATE = 0x6
 const PERSISTENT = 1
 const STATIC = 0
+const MEMORY_USED = 0
 
 /** Bytes for the texts of one execution, and for the texts of one page of results. */
 const SCRATCH = 64 * 1024
@@ -89,6 +90,12 @@ export class Engine {
     const length = this.#gathered
     this.#gathered = 0
     return decoder.decode(this.bytes.subarray(this.#out, this.#out + length))
+  }
+
+  /** Bytes that SQLite holds of its memory. */
+  get held(): number {
+    this.#check(this.x.sqlite3_status64(MEMORY_USED, this.#out, this.#out + 8, 0), 'status')
+    return Number(new DataView(this.#module.memory.buffer).getBigInt64(this.#out, true))
   }
 
   close(): void {

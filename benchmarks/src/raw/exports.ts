@@ -2,6 +2,7 @@ import initSqlite from '@sqlite.org/sqlite-wasm'
 
 /** The C functions that the hand-written contestant calls, as the wasm module exports them. */
 export interface Exports {
+  sqlite3_status64(what: number, current: number, highest: number, reset: number): number
   sqlite3_malloc(size: number): number
   sqlite3_free(pointer: number): void
   sqlite3_open_v2(filename: number, database: number, flags: number, vfs: number): number

@@ -1,15 +1,27 @@
 import type { Change, Item } from '../work/item.ts'
 import { type Engine, ROW } from './engine.ts'
-import { CREATE_ITEMS, INSERT_ITEM, PAGE, RENAME_ITEM, SELECT_ALL, SELECT_ITEM, SELECT_PAGE } from './statements.ts'
+import {
+  CREATE_ITEMS,
+  INSERT_ITEM,
+  MARK_ITEM,
+  PAGE,
+  RENAME_ITEM,
+  SELECT_ALL,
+  SELECT_BY_TITLE,
+  SELECT_ITEM,
+  SELECT_PAGE,
+} from './statements.ts'
 
 /** The items of one database, by hand: one function a statement. */
 export class ItemTable {
   readonly #engine: Engine
   readonly #insert: number
   readonly #rename: number
+  readonly #mark: number
   readonly #one: number
   readonly #page: number
   readonly #all: number
+  readonly #byTitle: number
   /** Lengths of the three texts of each row that is being read; the numbers beside. */
   readonly #lengths: number[] = []
   readonly #numbers: number[] = []
@@ -19,9 +31,11 @@ export class ItemTable {
     for (const sql of CREATE_ITEMS) engine.exec(sql)
     this.#insert = engine.prepare(INSERT_ITEM)
     this.#rename = engine.prepare(RENAME_ITEM)
+    this.#mark = engine.prepare(MARK_ITEM)
     this.#one = engine.prepare(SELECT_ITEM)
     this.#page = engine.prepare(SELECT_PAGE)
     this.#all = engine.prepare(SELECT_ALL)
+    this.#byTitle = engine.prepare(SELECT_BY_TITLE)
   }
 
   insert(item: Item): void {
@@ -39,10 +53,12 @@ export class ItemTable {
 
   apply(change: Change): void {
     if (change.kind === 'add') return this.insert(change.item)
+    const statement = change.kind === 'rename' ? this.#rename : this.#mark
     this.#engine.begin()
-    this.#engine.bindText(this.#rename, 1, change.title)
-    this.#engine.bindText(this.#rename, 2, change.id)
-    this.#engine.run(this.#rename)
+    if (change.kind === 'rename') this.#engine.bindText(statement, 1, change.title)
+    else this.#engine.x.sqlite3_bind_int(statement, 1, change.done ? 1 : 0)
+    this.#engine.bindText(statement, 2, change.id)
+    this.#engine.run(statement)
   }
 
   read(id: string): Item | undefined {
@@ -76,6 +92,11 @@ export class ItemTable {
   page(listId: string, before: number): Item[] {
     this.#bindPage(listId, before)
     return this.#rows(this.#page)
+  }
+
+  byTitle(after: number): Item[] {
+    this.#engine.x.sqlite3_bind_int64(this.#byTitle, 1, BigInt(after))
+    return this.#rows(this.#byTitle)
   }
 
   all(): Item[] {

@@ -37,7 +37,22 @@ export async function openRawClient(items: readonly Item[]): Promise<Client> {
       if (listeners.size > 0) for (const change of changes) tell(change)
     },
     settled() {},
-    watch: (id, told) => void listeners.set(id, told),
+    watch(id, told) {
+      listeners.set(id, told)
+      return () => void listeners.delete(id)
+    },
+    mount: (ids, told) => () => {
+      const shown = new Map<string, Item | undefined>()
+      for (const id of ids) {
+        shown.set(id, table.read(id))
+        listeners.set(id, told)
+      }
+      return () => {
+        for (const id of shown.keys()) listeners.delete(id)
+      }
+    },
+    byTitle: (after) => table.byTitle(after),
+    sqliteBytes: () => engine.held,
     close: () => engine.close(),
   }
 }

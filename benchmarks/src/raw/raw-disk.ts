@@ -33,7 +33,8 @@ export async function openRawDiskRebase(
   const titles = new Map(items.map(({ id, title }) => [id, title]))
   function undo(change: Change): void {
     if (change.kind === 'add') remove.run(change.item.id)
-    else file.apply({ ...change, title: titles.get(change.id) as string })
+    else if (change.kind === 'rename') file.apply({ ...change, title: titles.get(change.id) as string })
+    else throw new Error('The work of a rebase marks nothing.')
   }
   return {
     burst: (upstream) => () =>

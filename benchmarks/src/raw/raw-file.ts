@@ -1,7 +1,7 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { Change, Item } from '../work/item.ts'
 import { argsOf, type ItemArgs } from '../work/schema.ts'
-import { CREATE_ITEMS, INSERT_ITEM, RENAME_ITEM, SELECT_ALL, SELECT_ITEM } from './statements.ts'
+import { CREATE_ITEMS, INSERT_ITEM, MARK_ITEM, RENAME_ITEM, SELECT_ALL, SELECT_ITEM } from './statements.ts'
 
 /** A log as Livefold's leader keeps it: the same columns, the same unique id. */
 const CREATE_LOG = [
@@ -31,6 +31,7 @@ export class RawFile {
   readonly #append: StatementSync
   #insert: StatementSync
   #rename: StatementSync
+  #mark: StatementSync
   #seq = 0
 
   /** A file that is there already is opened as it is. */
@@ -43,6 +44,7 @@ export class RawFile {
     this.#append = this.database.prepare('INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
     this.#insert = this.database.prepare(INSERT_ITEM)
     this.#rename = this.database.prepare(RENAME_ITEM)
+    this.#mark = this.database.prepare(MARK_ITEM)
   }
 
   transaction(run: () => void): void {
@@ -53,15 +55,13 @@ export class RawFile {
 
   append(change: Change): void {
     const seq = ++this.#seq
-    const [name, args] =
-      change.kind === 'add'
-        ? ['v1.ItemAdded', argsOf(change.item)]
-        : ['v1.ItemRenamed', { id: change.id, title: change.title }]
+    const [name, args] = loggedOf(change)
     this.#append.run(seq, `${SESSION}.${seq}`, name, JSON.stringify(args), CLIENT, SESSION, seq - 1, Date.now(), 0)
   }
 
   apply(change: Change): void {
     if (change.kind === 'rename') this.#rename.run(change.title, change.id)
+    else if (change.kind === 'mark') this.#mark.run(change.done ? 1 : 0, change.id)
     else this.#insertArgs(argsOf(change.item))
   }
 
@@ -84,11 +84,13 @@ export class RawFile {
       for (const sql of CREATE_ITEMS) this.database.exec(sql)
       this.#insert = this.database.prepare(INSERT_ITEM)
       this.#rename = this.database.prepare(RENAME_ITEM)
+      this.#mark = this.database.prepare(MARK_ITEM)
       const log = this.database.prepare('SELECT name, args FROM log ORDER BY seq')
       for (const { name, args } of log.iterate() as Iterable<unknown> as Iterable<{ name: string; args: string }>) {
         const values = JSON.parse(args)
         if (name === 'v1.ItemAdded') this.#insertArgs(values)
-        else this.#rename.run(values.title, values.id)
+        else if (name === 'v1.ItemRenamed') this.#rename.run(values.title, values.id)
+        else this.#mark.run(values.done ? 1 : 0, values.id)
       }
     })
   }
@@ -100,6 +102,15 @@ export class RawFile {
   #insertArgs({ id, listId, title, done, rank, createdAt }: ItemArgs): void {
     this.#insert.run(id, listId, title, done ? 1 : 0, rank, createdAt)
   }
+}
+
+/** Name and args of a change as the log has them. */
+function loggedOf(change: Change): [name: string, args: object] {
+  if (change.kind === 'add') return ['v1.ItemAdded', argsOf(change.item)]
+  const { id } = change
+  return change.kind === 'rename'
+    ? ['v1.ItemRenamed', { id, title: change.title }]
+    : ['v1.ItemMarked', { id, done: change.done }]
 }
 
 function itemOf({ id, listId, title, done, rank, createdAt }: StoredRow): Item {

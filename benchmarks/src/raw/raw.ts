@@ -1,14 +1,11 @@
 import type { Contestant } from '../suite/contestant.ts'
-import { openRawClient, openRawRebase } from './raw-client.ts'
 import { openRawDiskRebase, openRawJournal, storeRaw } from './raw-disk.ts'
+import { rawMemory } from './raw-memory.ts'
 import { openRawWriters } from './raw-writers.ts'
 
-/** SQLite written by hand, with nothing between the app and it: the limit. */
+/** The limit in memory, and on disk with `node:sqlite` by hand. */
 export const raw: Contestant = {
-  name: 'raw',
-  openReader: openRawClient,
-  openClient: openRawClient,
-  openRebase: openRawRebase,
+  ...rawMemory,
   openJournal: openRawJournal,
   openDiskRebase: openRawDiskRebase,
   store: storeRaw,

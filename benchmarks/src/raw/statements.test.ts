@@ -2,16 +2,26 @@ import { createStore } from '@livefold/core'
 import { memoryAdapter } from '@livefold/memory'
 import { expect, it } from 'vitest'
 import { itemAt } from '../work/item.ts'
-import { items, one, pageOf, schema } from '../work/schema.ts'
-import { CREATE_ITEMS, INSERT_ITEM, RENAME_ITEM, SELECT_ITEM, SELECT_PAGE } from './statements.ts'
+import { byTitle, items, one, pageOf, schema } from '../work/schema.ts'
+import {
+  CREATE_ITEMS,
+  INSERT_ITEM,
+  MARK_ITEM,
+  RENAME_ITEM,
+  SELECT_BY_TITLE,
+  SELECT_ITEM,
+  SELECT_PAGE,
+} from './statements.ts'
 
 it('raw runs the very statements that Livefold runs', async () => {
   expect(items.createSql).toEqual(CREATE_ITEMS)
   expect(items.insert(itemAt(1)).toWrite()?.sql).toBe(INSERT_ITEM)
   expect(items.update({ title: 'x' }).where({ id: 'a' }).toWrite()?.sql).toBe(RENAME_ITEM)
+  expect(items.update({ done: true }).where({ id: 'a' }).toWrite()?.sql).toBe(MARK_ITEM)
   const store = await createStore({ schema, storeId: 'statements', adapter: memoryAdapter() })
   store.query(one('a'))
   store.query(pageOf('b', 1))
-  expect(store.inspect().map(({ sql }) => sql)).toEqual([SELECT_ITEM, SELECT_PAGE])
+  store.query(byTitle(1))
+  expect(store.inspect().map(({ sql }) => sql)).toEqual([SELECT_ITEM, SELECT_PAGE, SELECT_BY_TITLE])
   await store.close()
 })

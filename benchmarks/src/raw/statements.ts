@@ -15,11 +15,15 @@ export const INSERT_ITEM =
 
 export const RENAME_ITEM = 'update "items" set "title" = ? where "items"."id" = ?'
 
+export const MARK_ITEM = 'update "items" set "done" = ? where "items"."id" = ?'
+
 export const SELECT_ITEM = `select ${COLUMNS} from "items" where "items"."id" = ? order by "items"."id" limit ?`
 
 export const SELECT_PAGE =
   `select ${COLUMNS} from "items" where "items"."listId" = ? and "items"."createdAt" < ? ` +
   'order by "items"."createdAt" desc, "items"."id" limit ?'
+
+export const SELECT_BY_TITLE = `select ${COLUMNS} from "items" where "items"."createdAt" > ? order by "items"."title", "items"."id"`
 
 export const SELECT_ALL = `select ${COLUMNS} from "items" order by "items"."id"`
 

@@ -1,7 +1,7 @@
 import type { Client } from '../suite/contestant.ts'
 import type { Row } from '../suite/row.ts'
 import { additions, type Change, itemId, itemsFrom } from '../work/item.ts'
-import { expectThat, timed, timedAsync } from './timing.ts'
+import { expectThat, timedAsync, timedEach } from './timing.ts'
 
 /** Items in a client before it is measured. */
 const ITEMS = 10_000
@@ -26,10 +26,11 @@ function commitRow(row: Omit<Row, 'reference' | 'start'>, events: number, commit
           const time = await measure(client, batch)
           return time / (commits * events)
         },
-        end() {
+        async end() {
           // Not before: a query that was read once is kept current, and these rows are of commits without any.
-          expectThat(client.read(itemId(next - 1)) !== undefined, 'the last item that was committed is not there')
-          return client.close()
+          const last = await client.read(itemId(next - 1))
+          expectThat(last !== undefined, 'the last item that was committed is not there')
+          await client.close()
         },
       }
     },
@@ -38,9 +39,7 @@ function commitRow(row: Omit<Row, 'reference' | 'start'>, events: number, commit
 
 /** The calls alone; what they left to do is done outside the clock. */
 async function callsOnly(client: Client, commits: readonly (readonly Change[])[]): Promise<number> {
-  const time = timed(() => {
-    for (const commit of commits) client.commit(commit)
-  })
+  const time = await timedEach(commits, (commit) => client.commit(commit))
   await client.settled()
   return time
 }
@@ -48,7 +47,10 @@ async function callsOnly(client: Client, commits: readonly (readonly Change[])[]
 /** The calls, and all that comes of them in this thread. */
 function untilSettled(client: Client, commits: readonly (readonly Change[])[]): Promise<number> {
   return timedAsync(async () => {
-    for (const commit of commits) client.commit(commit)
+    for (const commit of commits) {
+      const done = client.commit(commit)
+      if (done) await done
+    }
     await client.settled()
   })
 }

@@ -1,5 +1,5 @@
 import { engineAlone } from '../raw/engine-alone.ts'
-import { raw } from '../raw/raw.ts'
+import { rawMemory } from '../raw/raw-memory.ts'
 import type { Row } from '../suite/row.ts'
 import { listRow, readRow } from './read-rows.ts'
 
@@ -10,7 +10,7 @@ function honest(row: Row): Row {
     name: `honest-${row.name}`,
     title: `raw is honest: ${row.title}`,
     reference: engineAlone.name,
-    contestants: [engineAlone, raw],
+    contestants: [engineAlone, rawMemory],
   }
 }
 

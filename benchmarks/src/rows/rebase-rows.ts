@@ -1,72 +1,116 @@
+import { livefoldMemory } from '../livefold/livefold-memory.ts'
 import type { Contestant, RebaseClient } from '../suite/contestant.ts'
-import type { Row, Setting } from '../suite/row.ts'
+import type { Row, Setting, Size, Trial } from '../suite/row.ts'
 import { type Change, type Item, itemsFrom, mixedChanges } from '../work/item.ts'
 import { expectThat, timed } from './timing.ts'
 
 /** Numbers of the items: old ones, ones that pending commits add, ones that others add. */
-const OLD = 4_000
+const OLD = 10_000
 const PENDING_FROM = 100_000
 const UPSTREAM_FROM = 1_000_000
 
-type Open = (
-  contestant: Contestant,
-  setting: Setting,
-  items: readonly Item[],
-  pending: readonly Change[],
-) => Promise<RebaseClient> | undefined
+/** Pending commits × commits of others. */
+function grid(pending: readonly number[], upstream: readonly number[]): Size[] {
+  return pending.flatMap((p) => upstream.map((u) => ({ label: `${p} × ${u}`, n: p + u, parts: [p, u] })))
+}
 
-function rebaseRow(row: Omit<Row, 'reference' | 'start' | 'unit'>, size: number, open: Open): Row {
+interface Work {
+  readonly pending: number
+  readonly upstream: number
+  /** Others rename items that the pending commits rename too: nothing commutes. */
+  readonly overlapping: boolean
+}
+
+async function rebaseTrial(opened: Promise<RebaseClient> | undefined, work: Work): Promise<Trial | null> {
+  const client = await opened
+  if (!client) return null
+  const { upstream, overlapping } = work
+  let bursts = 0
+  let runs = 0
   return {
-    ...row,
-    unit: 'ms',
-    reference: 'raw',
-    async start(contestant, setting) {
-      const pending = mixedChanges(size, PENDING_FROM, 0, 'pending')
-      const client = await open(contestant, setting, itemsFrom(0, OLD), pending)
-      if (!client) return null
-      let bursts = 0
-      return {
-        sample() {
-          const from = UPSTREAM_FROM + bursts * size
-          bursts += 1
-          return timed(client.burst(mixedChanges(size, from, OLD / 2, `upstream ${bursts}`)))
-        },
-        end() {
-          checkFold(client.items(), bursts, size)
-          return client.close()
-        },
-      }
+    sample() {
+      const from = UPSTREAM_FROM + bursts * upstream
+      bursts += 1
+      const started = client.materialized?.() ?? 0
+      const changes = mixedChanges(upstream, from, overlapping ? 0 : OLD / 2, `upstream ${bursts}`)
+      const time = timed(client.burst(changes))
+      runs = Math.max(runs, (client.materialized?.() ?? 0) - started)
+      return time
+    },
+    figures() {
+      if (!client.materialized) return []
+      const events = overlapping ? work.pending + upstream : upstream
+      return [
+        { name: 'materializer runs per event', value: runs / events, unit: '', ...(overlapping ? { atMost: 1 } : {}) },
+      ]
+    },
+    end() {
+      checkFold(client.items(), bursts, work)
+      return client.close()
     },
   }
 }
 
 /** What every order of work must end in: all additions, and the last rename of each side. */
-function checkFold(items: readonly Item[], bursts: number, size: number): void {
+function checkFold(items: readonly Item[], bursts: number, { pending, upstream, overlapping }: Work): void {
   const titles = new Map(items.map(({ id, title }) => [id, title]))
-  expectThat(items.length === OLD + ((1 + bursts) * size) / 2, `${items.length} items after ${bursts} bursts`)
-  expectThat(titles.get('item-00000000') === 'Renamed pending 1', 'a pending commit lost its effect')
-  expectThat(titles.get('item-00002000') === `Renamed upstream ${bursts} 1`, 'an upstream commit lost its effect')
+  const added = pending / 2 + (bursts * upstream) / 2
+  expectThat(items.length === OLD + added, `${items.length} items after ${bursts} bursts`)
+  expectThat(pending === 0 || titles.get('item-00000000') === 'Renamed pending 1', 'a pending commit lost its effect')
+  const theirs = overlapping ? null : titles.get('item-00005000')
+  expectThat(theirs === null || theirs === `Renamed upstream ${bursts} 1`, 'an upstream commit lost its effect')
 }
 
-const SIZE = 1_000
+const pendingOf = (count: number): Change[] => mixedChanges(count, PENDING_FROM, 0, 'pending')
 
-export const rebaseRows: Row[] = [
-  rebaseRow(
-    {
-      name: 'rebase-session',
-      title: 'session rebase, 1,000 pending × 1,000 upstream',
-      rounds: { warmup: 5, quick: 15, full: 40 },
-    },
-    SIZE,
-    (contestant, _, items, pending) => contestant.openRebase?.(items, pending),
-  ),
-  rebaseRow(
-    {
-      name: 'rebase-leader',
-      title: 'leader rebase on disk, 1,000 × 1,000',
-      rounds: { warmup: 2, quick: 6, full: 20 },
-    },
-    SIZE,
-    (contestant, setting, items, pending) => contestant.openDiskRebase?.(setting.directory(), items, pending),
-  ),
-]
+function workOf({ parts = [] }: Size, overlapping: boolean): Work {
+  const [pending = 0, upstream = 0] = parts
+  return { pending, upstream, overlapping }
+}
+
+const POWERS = [10, 100, 1_000, 10_000]
+
+const sessionRow: Row = {
+  name: 'rebase-session',
+  title: 'session rebase, pending × upstream on the same rows',
+  unit: 'ms',
+  reference: 'raw',
+  rounds: { warmup: 3, quick: 8, full: 20 },
+  sizes: { quick: grid([10, 1_000], [10, 1_000]), full: grid(POWERS, POWERS) },
+  start(contestant, _, size) {
+    const work = workOf(size, true)
+    return rebaseTrial(contestant.openRebase?.(itemsFrom(0, OLD), pendingOf(work.pending)), work)
+  },
+}
+
+const nothingPending: Contestant = { ...livefoldMemory, name: 'none pending' }
+
+const disjointRow: Row = {
+  name: 'rebase-disjoint',
+  title: 'session rebase, pending × upstream on other rows, against nothing pending',
+  unit: 'ms',
+  reference: nothingPending.name,
+  rounds: { warmup: 5, quick: 12, full: 40 },
+  sizes: { quick: grid([1_000], [10, 1_000]), full: grid([1_000], [10, 100, 1_000]) },
+  contestants: [nothingPending, livefoldMemory],
+  start(contestant, _, size) {
+    const work = { ...workOf(size, false), ...(contestant === nothingPending ? { pending: 0 } : {}) }
+    return rebaseTrial(contestant.openRebase?.(itemsFrom(0, OLD), pendingOf(work.pending)), work)
+  },
+}
+
+const leaderRow: Row = {
+  name: 'rebase-leader',
+  title: 'leader rebase on disk, pending × upstream',
+  unit: 'ms',
+  reference: 'raw',
+  rounds: { warmup: 2, quick: 5, full: 12 },
+  sizes: { quick: [...grid([100], [100]), ...grid([1_000], [1_000])], full: grid(POWERS.slice(1), POWERS.slice(1)) },
+  start(contestant, setting: Setting, size) {
+    const work = workOf(size, false)
+    const directory = contestant.openDiskRebase ? setting.directory() : ''
+    return rebaseTrial(contestant.openDiskRebase?.(directory, itemsFrom(0, OLD), pendingOf(work.pending)), work)
+  },
+}
+
+export const rebaseRows: Row[] = [sessionRow, disjointRow, leaderRow]

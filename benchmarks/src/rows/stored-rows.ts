@@ -1,6 +1,6 @@
 import type { StoredLog } from '../suite/contestant.ts'
-import type { Row } from '../suite/row.ts'
-import { additions, type Change, itemId } from '../work/item.ts'
+import type { Row, Size } from '../suite/row.ts'
+import { additions, type Change, itemAt, itemId } from '../work/item.ts'
 import { expectThat } from './timing.ts'
 
 /** Rows of the state, whatever the log's length. */
@@ -14,21 +14,24 @@ function logOf(events: number): Change[] {
   return [...additions(0, STATE), ...renames]
 }
 
+const eventsOf = (...counts: readonly number[]): Size[] =>
+  counts.map((n) => ({ label: `${(n / 1_000).toLocaleString('en')}k events`, n }))
+
 type Verb = Exclude<keyof StoredLog, 'close'>
 
-function storedRow(verb: Verb, events: number, row: Omit<Row, 'name' | 'unit' | 'reference' | 'start'>): Row {
+function storedRow(verb: Verb, row: Omit<Row, 'name' | 'unit' | 'reference' | 'start'>): Row {
   return {
     ...row,
-    name: `${verb}-${events / 1_000}k`,
+    name: verb,
     unit: 'ms',
     reference: 'raw',
-    async start(contestant, setting) {
-      const log = logOf(events)
-      const stored = await contestant.store?.(setting.directory(), log)
-      if (!stored) return null
+    async start(contestant, setting, { n }) {
+      if (!contestant.store) return null
+      const log = logOf(n)
+      const stored = await contestant.store(setting.directory(), log)
       const last = log.at(-1)
-      const id = last?.kind === 'rename' ? last.id : itemId(STATE - 1)
-      const title = last?.kind === 'rename' ? last.title : last?.item.title
+      const id = last && last.kind !== 'add' ? last.id : itemId(STATE - 1)
+      const title = last?.kind === 'rename' ? last.title : itemAt(STATE - 1).title
       return {
         async sample() {
           const { item, ms } = await stored[verb](id)
@@ -42,22 +45,14 @@ function storedRow(verb: Verb, events: number, row: Omit<Row, 'name' | 'unit' | 
 }
 
 export const storedRows: Row[] = [
-  storedRow('boot', 10_000, {
-    title: 'boot of 10k events to the first query',
+  storedRow('boot', {
+    title: 'boot to the first query, 10k rows of state',
     rounds: { warmup: 2, quick: 8, full: 25 },
+    sizes: { quick: eventsOf(10_000, 100_000), full: eventsOf(10_000, 100_000, 1_000_000) },
   }),
-  storedRow('boot', 100_000, {
-    title: 'boot of 100k events to the first query',
-    rounds: { warmup: 2, quick: 8, full: 25 },
-    slow: true,
-  }),
-  storedRow('rebuild', 10_000, {
-    title: 'rebuild of 10k events after a schema change',
-    rounds: { warmup: 1, quick: 3, full: 15 },
-  }),
-  storedRow('rebuild', 100_000, {
-    title: 'rebuild of 100k events after a schema change',
-    rounds: { warmup: 1, quick: 3, full: 10 },
-    slow: true,
+  storedRow('rebuild', {
+    title: 'rebuild after a schema change, 10k rows of state',
+    rounds: { warmup: 1, quick: 3, full: 12 },
+    sizes: { quick: eventsOf(10_000), full: eventsOf(10_000, 100_000) },
   }),
 ]

@@ -1,30 +1,77 @@
 import type { RowResult } from './measure.ts'
 
-/** By row, by contestant: the highest allowed ratio of its time to the reference's. */
-export type Budgets = Readonly<Record<string, Readonly<Record<string, number>>>>
+/** What a contestant may take at most in a row. */
+export interface Budget {
+  /** Its time over the reference's; at every size. */
+  readonly ratio?: number
+  /** Exponent of its time over the size. */
+  readonly growth?: number
+}
+
+/** By row, by contestant. */
+export type Budgets = Readonly<Record<string, Readonly<Record<string, Budget>>>>
 
 export interface Excess {
   readonly row: string
   readonly contestant: string
-  readonly reference: string
-  readonly ratio: number
+  /** What was too much, with its figure. */
+  readonly what: string
+  readonly value: number
   readonly budget: number
 }
 
-export function budgetOf(budgets: Budgets, row: string, contestant: string): number | null {
-  return budgets[row]?.[contestant] ?? null
+export function budgetOf(budgets: Budgets, row: string, contestant: string): Budget {
+  return budgets[row]?.[contestant] ?? {}
 }
 
-/** Where a row is beyond its budgets. A budget whose contestant was not measured counts as beyond: it guards nothing. */
-export function excesses(budgets: Budgets, { row, measured }: RowResult): Excess[] {
-  return Object.entries(budgets[row.name] ?? {}).flatMap(([contestant, budget]) => {
-    const ratio = measured.find((each) => each.contestant === contestant)?.ratio ?? Number.POSITIVE_INFINITY
-    return ratio <= budget ? [] : [{ row: row.name, contestant, reference: row.reference, ratio, budget }]
-  })
+/**
+ * Where a row is beyond its budgets, or beyond what its own figures allow. A budget whose contestant was not measured counts as
+ * beyond: it guards nothing.
+ */
+export function excesses(budgets: Budgets, result: RowResult): Excess[] {
+  const ofBudgets = Object.entries(budgets[result.row.name] ?? {}).flatMap(([contestant, budget]) => [
+    ...beyondRatio(result, contestant, budget.ratio),
+    ...beyondGrowth(result, contestant, budget.growth),
+  ])
+  return [...ofBudgets, ...beyondFigures(result)]
 }
 
 /** Budgets under names that no row has. */
 export function strayBudgets(budgets: Budgets, rows: readonly { readonly name: string }[]): string[] {
   const names = new Set(rows.map((row) => row.name))
   return Object.keys(budgets).filter((name) => !names.has(name))
+}
+
+function beyondRatio({ row, measured }: RowResult, contestant: string, budget: number | undefined): Excess[] {
+  if (budget === undefined) return []
+  const own = measured.filter((each) => each.contestant === contestant)
+  const missing = {
+    row: row.name,
+    contestant,
+    what: `time over ${row.reference}`,
+    value: Number.POSITIVE_INFINITY,
+    budget,
+  }
+  if (own.length === 0) return [missing]
+  return own.flatMap(({ ratio, size }) => {
+    const value = ratio ?? Number.POSITIVE_INFINITY
+    const what = `time over ${row.reference}${size.label && ` at ${size.label}`}`
+    return value <= budget ? [] : [{ row: row.name, contestant, what, value, budget }]
+  })
+}
+
+function beyondGrowth({ row, growth }: RowResult, contestant: string, budget: number | undefined): Excess[] {
+  if (budget === undefined) return []
+  const value = growth.find((each) => each.contestant === contestant)?.exponent ?? Number.POSITIVE_INFINITY
+  return value <= budget ? [] : [{ row: row.name, contestant, what: 'growth exponent', value, budget }]
+}
+
+function beyondFigures({ row, measured }: RowResult): Excess[] {
+  return measured.flatMap(({ contestant, size, figures }) =>
+    figures.flatMap(({ name, value, unit, atMost }) => {
+      if (atMost === undefined || value <= atMost) return []
+      const what = `${name} (${unit})${size.label && ` at ${size.label}`}`
+      return [{ row: row.name, contestant, what, value, budget: atMost }]
+    }),
+  )
 }

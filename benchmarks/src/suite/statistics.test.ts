@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { pairedRatio, quantile, summarize } from './statistics.ts'
+import { growthExponent, pairedRatio, quantile, summarize } from './statistics.ts'
 
 it('quantiles lie between their neighbours, whatever the order', () => {
   expect(quantile([4, 1, 3, 2], 0.5)).toBe(2.5)
@@ -15,4 +15,11 @@ it('the spread is the distance of the quartiles over the median', () => {
 it('a machine that is slow for some rounds does not change a paired ratio', () => {
   const reference = [1, 1, 1, 10, 10]
   expect(pairedRatio([2, 2, 2, 20, 20], reference)).toBe(2)
+})
+
+it('the exponent of growth is that of each round, whatever the machine does between rounds', () => {
+  const sizes = [10, 100, 1_000]
+  const square = sizes.map((n) => [n ** 2, 50 * n ** 2, n ** 2])
+  expect(growthExponent(sizes, square)).toBeCloseTo(2)
+  expect(growthExponent(sizes, [[5], [5], [5]])).toBeCloseTo(0)
 })

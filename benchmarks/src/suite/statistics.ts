@@ -17,16 +17,41 @@ export function quantile(values: readonly number[], share: number): number {
   return low + (high - low) * (place - below)
 }
 
+export function median(values: readonly number[]): number {
+  return quantile(values, 0.5)
+}
+
 export function summarize(values: readonly number[]): Summary {
-  const median = quantile(values, 0.5)
-  const spread = median === 0 ? 0 : (quantile(values, 0.75) - quantile(values, 0.25)) / median
-  return { median, p95: quantile(values, 0.95), p99: quantile(values, 0.99), spread }
+  const middle = median(values)
+  const spread = middle === 0 ? 0 : (quantile(values, 0.75) - quantile(values, 0.25)) / middle
+  return { median: middle, p95: quantile(values, 0.95), p99: quantile(values, 0.99), spread }
 }
 
 /** The median of what each round says by itself: noise that lasts longer than a round cancels out. */
 export function pairedRatio(values: readonly number[], reference: readonly number[]): number {
-  return quantile(
-    values.map((value, i) => value / (reference[i] as number)),
-    0.5,
+  return median(values.map((value, i) => value / (reference[i] as number)))
+}
+
+/**
+ * The exponent k of time ~ n^k by least squares over the logarithms: 0 is independent of n, 1 is linear. Fitted within each round, the
+ * median over the rounds.
+ *
+ * @param samples of each size, in the order of `sizes`; all of the same number of rounds
+ */
+export function growthExponent(sizes: readonly number[], samples: readonly (readonly number[])[]): number {
+  const logs = sizes.map(Math.log)
+  const mean = average(logs)
+  const rounds = samples[0]?.length ?? 0
+  return median(
+    Array.from({ length: rounds }, (_, round) => {
+      const times = samples.map((each) => Math.log(Math.max(each[round] as number, Number.MIN_VALUE)))
+      const middle = average(times)
+      const above = logs.reduce((sum, x, i) => sum + (x - mean) * ((times[i] as number) - middle), 0)
+      return above / logs.reduce((sum, x) => sum + (x - mean) ** 2, 0)
+    }),
   )
+}
+
+function average(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
 }

@@ -11,6 +11,7 @@ export interface Item {
 export type Change =
   | { readonly kind: 'add'; readonly item: Item }
   | { readonly kind: 'rename'; readonly id: string; readonly title: string }
+  | { readonly kind: 'mark'; readonly id: string; readonly done: boolean }
 
 /** Lists that items are spread over. */
 export const LISTS = 20

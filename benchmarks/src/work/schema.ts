@@ -38,7 +38,11 @@ export const events = defineEvents({
     }),
   ),
   itemRenamed: event('v1.ItemRenamed', z.object({ id: z.string(), title: z.string() })),
+  itemMarked: event('v1.ItemMarked', z.object({ id: z.string(), done: z.boolean() })),
 })
+
+/** Materializers run in this process so far. */
+export const materialized = { runs: 0 }
 
 /** The same app in any version: a higher one is rebuilt from the log. */
 function schemaOf(version: number) {
@@ -47,8 +51,18 @@ function schemaOf(version: number) {
     tables: { items },
     events,
     materializers: {
-      itemAdded: ({ createdAt, ...item }) => items.insert({ ...item, createdAt: new Date(createdAt) }),
-      itemRenamed: ({ id, title }) => items.update({ title }).where({ id }),
+      itemAdded({ createdAt, ...item }) {
+        materialized.runs += 1
+        return items.insert({ ...item, createdAt: new Date(createdAt) })
+      },
+      itemRenamed({ id, title }) {
+        materialized.runs += 1
+        return items.update({ title }).where({ id })
+      },
+      itemMarked({ id, done }) {
+        materialized.runs += 1
+        return items.update({ done }).where({ id })
+      },
     },
   })
 }
@@ -61,6 +75,16 @@ export const one = (id: string) => items.where({ id }).first()
 export const pageOf = (listId: string, before: number) =>
   items.where({ listId }).where('createdAt', '<', new Date(before)).orderBy('createdAt', 'desc').limit(100)
 
+/** Every item, in the order of titles: the moment only makes it another query each time. */
+export const byTitle = (after: number) => items.where('createdAt', '>', new Date(after)).orderBy('title')
+
+export const sorted = items.orderBy('title')
+
+export const totals = {
+  count: items.where({ done: true }).count(),
+  sum: items.where({ done: true }).sum('rank'),
+}
+
 export type ItemArgs = Omit<Item, 'createdAt'> & { readonly createdAt: number }
 
 /** An item as the event that adds it carries it. */
@@ -69,7 +93,9 @@ export function argsOf({ createdAt, ...item }: Item): ItemArgs {
 }
 
 export function eventOf(change: Change): NewEvent {
-  return change.kind === 'add'
-    ? events.itemAdded(argsOf(change.item))
-    : events.itemRenamed({ id: change.id, title: change.title })
+  if (change.kind === 'add') return events.itemAdded(argsOf(change.item))
+  const { id } = change
+  return change.kind === 'rename'
+    ? events.itemRenamed({ id, title: change.title })
+    : events.itemMarked({ id, done: change.done })
 }

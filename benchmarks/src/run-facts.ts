@@ -1,0 +1,27 @@
+import { execFileSync } from 'node:child_process'
+import { availableParallelism, cpus, loadavg, totalmem } from 'node:os'
+import type { RunFacts } from './suite/report-json.ts'
+
+/** What a run in this process is measured on. */
+export function nodeFacts(quick: boolean): RunFacts {
+  return {
+    at: new Date().toISOString(),
+    quick,
+    runtime: `Node ${process.versions.node}`,
+    platform: `${process.platform} ${process.arch}`,
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: availableParallelism(),
+    memoryGb: Math.round(totalmem() / 2 ** 30),
+    load: loadavg(),
+    commit: commit(),
+  }
+}
+
+function commit(): string {
+  try {
+    const git = (...args: string[]) => execFileSync('git', args, { cwd: import.meta.dirname, encoding: 'utf8' }).trim()
+    return git('rev-parse', '--short', 'HEAD') + (git('status', '--porcelain') === '' ? '' : '+')
+  } catch {
+    return 'unknown'
+  }
+}
