@@ -5,6 +5,17 @@ import { chromium } from 'playwright'
 const CHROMIUMS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
 const FIREFOXES = ['firefox-esr', 'firefox']
 
+/** For a Chromium without a user: in a container, without asking anyone anything. */
+export const CHROMIUM_FLAGS: readonly string[] = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
 /** What the search asks of the machine it runs on. */
 export interface Machine {
   readonly environment: Readonly<Record<string, string | undefined>>

@@ -1,9 +1,17 @@
+/** Where a run measures. */
+export type Place = 'node' | 'chromium' | 'firefox'
+
 export interface Arguments {
-  /** Fewer rounds, no slow rows: under a minute on two busy cores. */
+  /** Fewer rounds, no slow rows: under a minute on two quiet cores. */
   readonly quick: boolean
   /** Rows whose name starts with one of these; empty: all. */
   readonly only: readonly string[]
   readonly list: boolean
+  readonly place: Place
+  /** With the other libraries, which are installed for it. */
+  readonly peers: boolean
+  /** Print what was last measured as Markdown, and measure nothing. */
+  readonly markdown: boolean
   /** Files other than the usual ones. */
   readonly budgets: string | null
   readonly json: string | null
@@ -12,25 +20,38 @@ export interface Arguments {
 /** What the caller asked for cannot be done; the message says what can. */
 export class UsageError extends Error {}
 
-export const USAGE = `npm run bench -- [--quick] [--only <row or its beginning>]… [--list] [--budgets <file>] [--json <file>]`
+export const USAGE =
+  'npm run bench -- [--quick] [--browser chromium|firefox] [--peers] [--only <row or its beginning>]… [--list] ' +
+  '[--markdown] [--budgets <file>] [--json <file>]'
 
 /** @throws UsageError */
 export function parseArguments(given: readonly string[]): Arguments {
   const only: string[] = []
-  let quick = false
-  let list = false
+  const flags = { quick: false, list: false, peers: false, markdown: false }
+  let place: Place = 'node'
   let budgets: string | null = null
   let json: string | null = null
   for (let i = 0; i < given.length; i++) {
-    const argument = given[i]
-    if (argument === '--quick') quick = true
-    else if (argument === '--list') list = true
+    const argument = given[i] as string
+    const flag = argument.slice(2)
+    if (argument.startsWith('--') && isFlag(flag)) flags[flag] = true
     else if (argument === '--only') only.push(valueAfter(given, ++i))
+    else if (argument === '--browser') place = browserOf(valueAfter(given, ++i))
     else if (argument === '--budgets') budgets = valueAfter(given, ++i)
     else if (argument === '--json') json = valueAfter(given, ++i)
     else throw new UsageError(`There is no option '${argument}'.\n${USAGE}`)
   }
-  return { quick, only, list, budgets, json }
+  if (flags.peers && place !== 'node') throw new UsageError('The peers are measured in Node, not in a browser.')
+  return { ...flags, only, place, budgets, json }
+
+  function isFlag(name: string): name is keyof typeof flags {
+    return Object.hasOwn(flags, name)
+  }
+}
+
+function browserOf(name: string): Place {
+  if (name === 'chromium' || name === 'firefox') return name
+  throw new UsageError(`There is no browser '${name}'.\n${USAGE}`)
 }
 
 function valueAfter(given: readonly string[], place: number): string {
@@ -43,7 +64,7 @@ function valueAfter(given: readonly string[], place: number): string {
 /** @throws UsageError for a name that fits no row: measuring nothing must not look like success. */
 export function chosenRows<R extends { readonly name: string; readonly slow?: boolean; readonly onlyNamed?: boolean }>(
   rows: readonly R[],
-  { only, quick }: Arguments,
+  { only, quick }: Pick<Arguments, 'only' | 'quick'>,
 ): R[] {
   const stray = only.find((name) => !rows.some((row) => row.name.startsWith(name)))
   if (stray !== undefined) throw new UsageError(`There is no row '${stray}'. --list names them.`)

@@ -11,7 +11,7 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
 function bench(budgets: object, ...more: string[]) {
   const file = join(directory, 'budgets.json')
-  writeFileSync(file, JSON.stringify(budgets))
+  writeFileSync(file, JSON.stringify({ node: budgets }))
   const options = ['--quick', '--only', 'honest-read', '--budgets', file, '--json', json, ...more]
   const main = join(import.meta.dirname, 'main.ts')
   return spawnSync(process.execPath, ['--conditions=livefold-source', main, ...options], { encoding: 'utf8' })
@@ -21,7 +21,7 @@ it('within its budgets it exits 0, and the JSON says what the table says', () =>
   const { status, stdout } = bench({ 'honest-read': { raw: { ratio: 1_000 } } })
   expect(status).toBe(0)
   expect(stdout).toContain('≤ 1000')
-  const [row] = JSON.parse(readFileSync(json, 'utf8')).rows
+  const [row] = JSON.parse(readFileSync(json, 'utf8')).runs[0].rows
   expect(row.name).toBe('honest-read')
   expect(row.contestants.map(({ name }: { name: string }) => name)).toEqual(['engine', 'raw'])
   expect(row.contestants[1].ratio).toBeGreaterThan(0)

@@ -1,13 +1,15 @@
 import { execFileSync } from 'node:child_process'
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os'
+import type { Place } from './arguments.ts'
 import type { RunFacts } from './suite/report-json.ts'
 
-/** What a run in this process is measured on. */
-export function nodeFacts(quick: boolean): RunFacts {
+/** What a run is measured on. */
+export function runFacts(place: Place, runtime: string, quick: boolean): RunFacts {
   return {
     at: new Date().toISOString(),
     quick,
-    runtime: `Node ${process.versions.node}`,
+    place,
+    runtime,
     platform: `${process.platform} ${process.arch}`,
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
     cores: availableParallelism(),

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inject } from 'vitest'
-import { FLAGS } from './profile.ts'
+import { CHROMIUM_FLAGS } from '../../scripts/browser-finder.ts'
 
 interface Answer {
   readonly id?: number
@@ -27,7 +27,7 @@ export class PlainBrowser implements AsyncDisposable {
     const directory = mkdtempSync(join(tmpdir(), 'livefold-plain-'))
     const child = spawn(
       inject('chromium'),
-      [...FLAGS, '--headless=new', '--remote-debugging-port=0', `--user-data-dir=${directory}`, 'about:blank'],
+      [...CHROMIUM_FLAGS, '--headless=new', '--remote-debugging-port=0', `--user-data-dir=${directory}`, 'about:blank'],
       { stdio: ['ignore', 'ignore', 'pipe'] },
     )
     const url = await new Promise<string>((resolve, reject) => {

@@ -3,17 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type BrowserContext, chromium, type Page } from 'playwright'
 import { inject } from 'vitest'
+import { CHROMIUM_FLAGS } from '../../scripts/browser-finder.ts'
 import { Tab } from './tab.ts'
-
-export const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 
 /** A user's browser with a profile on disk: it can be closed, or killed, and started again. */
 export class Profile implements AsyncDisposable {
@@ -22,7 +13,7 @@ export class Profile implements AsyncDisposable {
   #context: BrowserContext | null = null
 
   private constructor(flags: readonly string[]) {
-    this.#flags = [...FLAGS, ...flags]
+    this.#flags = [...CHROMIUM_FLAGS, ...flags]
   }
 
   static async open(flags: readonly string[] = []): Promise<Profile> {

@@ -1,7 +1,8 @@
 import { type Browser, chromium } from 'playwright'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
+import { CHROMIUM_FLAGS } from '../../scripts/browser-finder.ts'
 import type { Livefold } from './livefold-global.ts'
-import { FLAGS, Profile } from './profile.ts'
+import { Profile } from './profile.ts'
 import { byOffice, inStep, Tab } from './tab.ts'
 
 let profile: Profile
@@ -24,7 +25,7 @@ const status = (tab: Tab) =>
 const origin = () => new URL(inject('playground')).origin
 
 test('an incognito window works, alone and with a second tab', async () => {
-  const browser: Browser = await chromium.launch({ executablePath: inject('chromium'), args: FLAGS })
+  const browser: Browser = await chromium.launch({ executablePath: inject('chromium'), args: [...CHROMIUM_FLAGS] })
   try {
     const context = await browser.newContext()
     const tabs = [new Tab(await context.newPage()), new Tab(await context.newPage())]

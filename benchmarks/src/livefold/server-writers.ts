@@ -1,30 +1,44 @@
-import { webSocketSync } from '@livefold/node'
-import { startServer } from '@livefold/server'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { AskedProcess } from '../processes/asked-process.ts'
 import type { Writers } from '../suite/contestant.ts'
-import { additions } from '../work/item.ts'
-import { SyncWriter } from './sync-writer.ts'
+import { quantile } from '../suite/statistics.ts'
+import type { Usage } from './server-process.ts'
 
-/** The server as it is shipped (one file, `synchronous=FULL`), its writers over WebSockets of this machine, in this process. */
+/** The server in a process of its own, its writers and one listener in another, over WebSockets of this machine. */
 export async function openLivefoldWriters(
   directory: string,
   options: { readonly writers: number; readonly stores: number },
 ): Promise<Writers> {
-  const running = await startServer({ port: 0, data: directory })
-  const transport = webSocketSync({ url: running.url })
-  const writers = Array.from({ length: options.writers }, (_, i) => {
-    const session = `writer${String(i).padStart(10, '0')}`
-    return new SyncWriter(transport, `store-${i % options.stores}`, session)
-  })
-  await Promise.all(writers.map((writer) => writer.greeted))
-  let pushed = 0
+  const server = new AskedProcess(join(import.meta.dirname, 'server-process.ts'))
+  const writers = new AskedProcess(join(import.meta.dirname, 'writers-process.ts'))
+  await writers.ask('open', await server.ask('start', directory), options.writers, options.stores)
+  let events = 0
+  let before: Usage | null = null
   return {
-    async round(events) {
-      await Promise.all(writers.map((writer) => writer.push(additions(pushed, events))))
-      pushed += events
+    async round(each) {
+      before ??= await server.ask<Usage>('usage')
+      await writers.ask('round', each)
+      events += each * options.writers
+    },
+    async figures() {
+      const now = await server.ask<Usage>('usage')
+      const latencies = await writers.ask<number[]>('latencies')
+      const cpu = now.cpuMs - (before?.cpuMs ?? 0)
+      const mb = (bytes: number) => bytes / 2 ** 20
+      return [
+        { name: 'server CPU an event', value: (cpu * 1_000) / events, unit: 'µs' },
+        { name: 'server RSS at the end', value: mb(now.rssBytes), unit: 'MB' },
+        { name: 'its growth in the row', value: mb(now.rssBytes - (before?.rssBytes ?? 0)), unit: 'MB' },
+        { name: 'commit to visible elsewhere, p50', value: quantile(latencies, 0.5), unit: 'ms' },
+        { name: 'commit to visible elsewhere, p99', value: quantile(latencies, 0.99), unit: 'ms' },
+        { name: 'cores for server and writers', value: availableParallelism(), unit: '' },
+      ]
     },
     async close() {
-      for (const writer of writers) writer.close()
-      await running.close()
+      await writers.ask('close')
+      await server.ask('close')
+      await Promise.all([writers.stop(), server.stop()])
     },
   }
 }

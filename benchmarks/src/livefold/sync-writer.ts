@@ -16,21 +16,40 @@ interface Push {
   failed(error: Error): void
 }
 
+interface Head {
+  readonly seq: number
+  readonly id: EventId | null
+}
+
+/** A message without its events, and the place of the last of them. 50 writers that read all they are sent would measure `JSON.parse`. */
+function skim(text: string): { message: DownMessage; last: Head | null } {
+  const start = text.indexOf(EVENTS)
+  if (start < 0) return { message: JSON.parse(text), last: null }
+  const end = text.lastIndexOf(']')
+  const message = JSON.parse(text.slice(0, start + EVENTS.length) + text.slice(end))
+  const found = /"seq":(\d+),"id":"([^"]+)"/.exec(text.slice(Math.max(text.lastIndexOf('"seq":', end), 0), end))
+  return { message, last: found && { seq: Number(found[1]), id: found[2] as EventId } }
+}
+
+const EVENTS = '"events":['
+
 /**
  * The least that pushes to a sync server: speaks the protocol and keeps nothing but the head. What it costs is the
  * server's and the network's, not a leader's.
  */
 export class SyncWriter {
+  readonly storeId: string
   readonly #source: EventSource
   readonly #line: Line
   readonly #greeted: Promise<void>
-  #head: { seq: number; id: EventId | null } = { seq: 0, id: null }
+  #head: Head = { seq: 0, id: null }
   #ref = 0
   #push: Push | null = null
   #welcomed: () => void = () => {}
   #refused: (error: Error) => void = () => {}
 
   constructor(transport: SyncTransport, storeId: string, sessionId: string) {
+    this.storeId = storeId
     this.#source = new EventSource(sessionId)
     this.#greeted = new Promise((resolve, reject) => {
       this.#welcomed = resolve
@@ -46,9 +65,13 @@ export class SyncWriter {
           head: 0,
           headId: null,
         }),
-      frame: (text) => this.#heard(JSON.parse(text)),
+      frame: (text) => this.#heard(text),
       closed: (error) => this.#fail(error),
     })
+  }
+
+  get sessionId(): string {
+    return this.#source.sessionId
   }
 
   get greeted(): Promise<void> {
@@ -77,10 +100,11 @@ export class SyncWriter {
     this.#line.send(JSON.stringify(message))
   }
 
-  #heard(message: DownMessage): void {
+  #heard(text: string): void {
+    const { message, last } = skim(text)
     if (message.type === 'welcome') this.#welcomed()
     else if (message.type === 'pushed') this.#pushed(message.seqs)
-    else if (message.type === 'behind') this.#behind(message)
+    else if (message.type === 'behind') this.#behind(last, message.part?.last ?? true)
     else if (message.type === 'error' || message.type === 'rejected') this.#fail(new Error(message.message))
   }
 
@@ -93,10 +117,9 @@ export class SyncWriter {
   }
 
   /** Others were first: what came is the new head. Where more is to come, the next push is told so again. */
-  #behind({ events, part }: Extract<DownMessage, { type: 'behind' }>): void {
-    const last = events.at(-1)
-    if (last) this.#head = { seq: last.seq, id: last.id }
-    if (!part || part.last) this.#try()
+  #behind(last: Head | null, whole: boolean): void {
+    if (last) this.#head = last
+    if (whole) this.#try()
   }
 
   #fail(error: Error): void {

@@ -4,6 +4,14 @@ import { memoryRows } from './memory-rows.ts'
 import { pageRows } from './page-rows.ts'
 import { serverRows } from './server-rows.ts'
 import { storedRows } from './stored-rows.ts'
+import { tabRows } from './tab-rows.ts'
 
 /** The table, from top to bottom. */
-export const rows: readonly Row[] = [...pageRows, ...durableRows, ...storedRows, ...serverRows, ...memoryRows]
+export const rows: readonly Row[] = [
+  ...pageRows,
+  ...durableRows,
+  ...storedRows,
+  ...serverRows,
+  ...memoryRows,
+  ...tabRows,
+]

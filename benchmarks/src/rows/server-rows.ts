@@ -15,6 +15,7 @@ function serverRow(stores: number, row: Omit<Row, 'unit' | 'reference' | 'start'
       if (!writers) return null
       return {
         sample: async () => (await timedAsync(() => writers.round(EVENTS))) / (WRITERS * EVENTS),
+        figures: async () => (await writers.figures?.()) ?? [],
         end: () => writers.close(),
       }
     },

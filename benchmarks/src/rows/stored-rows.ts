@@ -32,12 +32,15 @@ function storedRow(verb: Verb, row: Omit<Row, 'name' | 'unit' | 'reference' | 's
       const last = log.at(-1)
       const id = last && last.kind !== 'add' ? last.id : itemId(STATE - 1)
       const title = last?.kind === 'rename' ? last.title : itemAt(STATE - 1).title
+      let stall = 0
       return {
         async sample() {
-          const { item, ms } = await stored[verb](id)
+          const { item, ms, stallMs = 0 } = await stored[verb](id)
+          stall = Math.max(stall, stallMs)
           expectThat(item?.title === title, `after ${verb} the last event's effect is missing`)
           return ms * 1_000
         },
+        figures: () => (stall > 0 ? [{ name: 'longest that the page did not answer', value: stall, unit: 'ms' }] : []),
         end() {},
       }
     },

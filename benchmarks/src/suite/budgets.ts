@@ -11,6 +11,9 @@ export interface Budget {
 /** By row, by contestant. */
 export type Budgets = Readonly<Record<string, Readonly<Record<string, Budget>>>>
 
+/** By where is measured: a browser has other ratios. */
+export type PlacedBudgets = Readonly<Record<string, Budgets>>
+
 export interface Excess {
   readonly row: string
   readonly contestant: string

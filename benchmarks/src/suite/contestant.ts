@@ -79,6 +79,17 @@ export interface Opened {
   readonly item: Item | undefined
   /** From the call that opens to the item that was read, ms. */
   readonly ms: number
+  /** In a page: the longest that it could not answer meanwhile, ms. */
+  readonly stallMs?: number
+}
+
+/** Two tabs of one browser. */
+export interface Tabs {
+  /** Says or commits something; resolves when the other tab has said that it came. */
+  roundTrip(): Promise<void>
+  /** Nothing of it is under way any more. */
+  settled(): Eventually<void>
+  close(): Eventually<void>
 }
 
 /** Writers that put events into logs of a server, with full durability. */
@@ -101,5 +112,7 @@ export interface Contestant {
   openJournal?(directory: string, options: { readonly synced: boolean }): Promise<Journal>
   openDiskRebase?(directory: string, items: readonly Item[], pending: readonly Change[]): Promise<RebaseClient>
   store?(directory: string, changes: readonly Change[]): Promise<StoredLog>
+  /** `leading`: the tab that measures has the leader. */
+  openTabs?(options: { readonly leading: boolean }): Promise<Tabs>
   openWriters?(directory: string, options: { readonly writers: number; readonly stores: number }): Promise<Writers>
 }

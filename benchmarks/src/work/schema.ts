@@ -45,7 +45,7 @@ export const events = defineEvents({
 export const materialized = { runs: 0 }
 
 /** The same app in any version: a higher one is rebuilt from the log. */
-function schemaOf(version: number) {
+export function schemaOf(version: number) {
   return defineSchema({
     version,
     tables: { items },
