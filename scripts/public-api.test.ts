@@ -56,12 +56,17 @@ function members(type: ts.Type): string {
     .filter(isPublic)
     .map((property) => {
       const optional = property.flags & ts.SymbolFlags.Optional ? '?' : ''
-      return `  ${property.name}${optional}: ${checker.typeToString(checker.getTypeOfSymbol(property), undefined, FLAGS)}`
+      return `  ${nameOf(property)}${optional}: ${checker.typeToString(checker.getTypeOfSymbol(property), undefined, FLAGS)}`
     })
   const calls = type
     .getCallSignatures()
     .map((signature) => `  ${checker.signatureToString(signature, undefined, FLAGS)}`)
   return `{\n${[...calls, ...lines].join('\n')}\n}`
+}
+
+/** TypeScript numbers symbols as it meets them: any change of the code would change all names behind them. */
+function nameOf(property: ts.Symbol): string {
+  return property.name.replace(/^__@(\w+)@\d+$/, '[$1]')
 }
 
 function isPublic(property: ts.Symbol): boolean {

@@ -1,6 +1,6 @@
 export { type Retry, StoreError, type StoreErrorCode, type StoreErrorData } from './base/errors.ts'
 export type { Json } from './base/json.ts'
-export type { ConfirmedEvent, EventId } from './protocol/event-record.ts'
+export type { Commit, ConfirmedEvent, EventId, EventRecord } from './protocol/event-record.ts'
 export type { Connection, Phase, QuarantinedCommit, TokenReason, Wait } from './protocol/leader-messages.ts'
 export type { ListDelta } from './query/list-delta.ts'
 export type { Nothing, Observed, QueryObserver, RowIn } from './query/observer.ts'

@@ -144,10 +144,10 @@ describe('a session’s replica', () => {
     const rig = new SessionRig()
     for (let i = 0; i < 5; i++) rig.append([events.counted({ id: 1, by: i })], false)
     const all = Array.from({ length: 5 }, () => ({ type: 'ack' as const }))
-    expect(rig.reconcile(...all)).toMatchObject({ undone: 0, replayed: 0 })
+    expect(rig.reconcile(...all)).toMatchObject({ undone: [], replayed: [] })
     expect(rig.reconcile({ type: 'confirm', at: 0 }, { type: 'confirm', at: 0 })).toMatchObject({
-      undone: 0,
-      replayed: 0,
+      undone: [],
+      replayed: [],
     })
     expect([rig.replica.base, rig.replica.head]).toEqual([0, 2])
     rig.reconcile({ type: 'confirm', at: 0 }, { type: 'confirm', at: 0 }, { type: 'confirm', at: 0 })
@@ -162,10 +162,12 @@ describe('a session’s replica', () => {
     }))
     rig.reconcile(...others)
     rig.append([events.counted({ id: 2, by: 1 })], false)
-    expect(rig.reconcile({ type: 'other', events: [events.counted({ id: 1, by: 2 })] })).toMatchObject({
-      undone: 1,
-      replayed: 2,
-    })
+    const { undone, replayed } = rig.reconcile({ type: 'other', events: [events.counted({ id: 1, by: 2 })] })
+    expect(undone.map((commit) => commit[0]?.args)).toEqual([{ id: 2, by: 1 }])
+    expect(replayed.map((commit) => commit[0]?.args)).toEqual([
+      { id: 1, by: 2 },
+      { id: 2, by: 1 },
+    ])
   })
 
   test('moves base past long confirmed runs under pending commits, at a bounded cost per commit', () => {
@@ -176,7 +178,7 @@ describe('a session’s replica', () => {
     for (let i = 0; i < 1_500; i++) {
       // Own commits, each confirmed a little later: something is pending at all times.
       rig.append([events.counted({ id: 1, by: i })], false)
-      replayed += rig.reconcile({ type: 'ack' }, { type: 'confirm', at: 0 }).replayed
+      replayed += rig.reconcile({ type: 'ack' }, { type: 'confirm', at: 0 }).replayed.length
     }
     expect(rig.replica.head - rig.replica.base).toBeLessThan(300)
     expect(replayed).toBeLessThan(2 * 1_500)

@@ -152,15 +152,14 @@ export class Replica {
     const locals = [...this.#ackedLocals, ...target.unackedLocal]
     const failures: FailedCommit[] = []
 
-    const before = this.#applied.length
-    this.#undoTo(this.#agreement(pending, locals))
-    const undone = before - this.#applied.length
+    const undone = this.#undoTo(this.#agreement(pending, locals))
     this.#quarantineApplied(failures)
-    const replayed =
-      this.#applyNewlyConfirmed(failures) +
-      this.#settleBase() +
-      this.#applyPending(pending, target.pending.length, failures) +
-      this.#applyLocals([...this.#ackedLocals, ...target.unackedLocal])
+    const replayed = [
+      ...this.#applyNewlyConfirmed(failures),
+      ...this.#settleBase(),
+      ...this.#applyPending(pending, target.pending.length, failures),
+      ...this.#applyLocals([...this.#ackedLocals, ...target.unackedLocal]),
+    ]
     this.#tell()
     return { undone, replayed, failures }
   }
@@ -195,12 +194,13 @@ export class Replica {
     return { commits, locals: local }
   }
 
-  #undoTo(wanted: Position): void {
-    if (wanted.commits === this.#applied.length && wanted.locals === this.#appliedLocals.length) return
+  /** Gives the commits undone. */
+  #undoTo(wanted: Position): Commit[] {
+    if (wanted.commits === this.#applied.length && wanted.locals === this.#appliedLocals.length) return []
     this.#changes?.beforeUndo()
     const reached = this.#undo.undoTo(wanted)
-    this.#applied.length = reached.commits
     this.#appliedLocals.length = reached.locals
+    return this.#applied.splice(reached.commits).map(({ commit }) => commit)
   }
 
   /** A commit that had failed while pending, and is confirmed at the same place: it fails there too. */
@@ -214,7 +214,7 @@ export class Replica {
     }
   }
 
-  #applyNewlyConfirmed(failures: FailedCommit[]): number {
+  #applyNewlyConfirmed(failures: FailedCommit[]): readonly Commit[] {
     const from = this.#applied.length
     if (this.#changes) this.#changes.settling = this.#willSettle
     for (let i = from; i < this.#confirmed.length; i++) {
@@ -224,7 +224,7 @@ export class Replica {
       this.#applied.push({ id: idOf(commit), commit, error, quarantined: error !== null })
     }
     if (this.#changes) this.#changes.settling = false
-    return Math.max(0, this.#confirmed.length - from)
+    return this.#confirmed.slice(from)
   }
 
   /** Nothing that is applied waits for a verdict: base can move to the head. */
@@ -232,11 +232,11 @@ export class Replica {
     return this.#applied.length <= this.#confirmed.length && this.#appliedLocals.length <= this.#ackedLocals.length
   }
 
-  /** Moves base as far as it can go; gives the number of local commits that had to be applied for it. */
-  #settleBase(): number {
+  /** Moves base as far as it can go; gives the local commits that had to be applied for it. */
+  #settleBase(): readonly Commit[] {
     if (!this.#willSettle) {
       this.#trim()
-      return 0
+      return []
     }
     const locals = this.#applyLocals(this.#ackedLocals)
     if (this.#applied.length > 0 || this.#appliedLocals.length > 0) this.#undo.moveBase()
@@ -256,9 +256,9 @@ export class Replica {
     this.#base += eventCount(this.#confirmed.splice(0, trimmed))
   }
 
-  #applyPending(pending: readonly Commit[], unackedFrom: number, failures: FailedCommit[]): number {
+  #applyPending(pending: readonly Commit[], unackedFrom: number, failures: FailedCommit[]): readonly Commit[] {
     const from = this.#applied.length - this.#confirmed.length
-    if (from >= pending.length) return 0
+    if (from >= pending.length) return []
     const first = this.#applied.length
     this.#undo.pendingFrom()
     for (let i = from; i < pending.length; i++) {
@@ -272,16 +272,16 @@ export class Replica {
       this.#applied.push({ id: idOf(commit), commit, error, quarantined: false })
     }
     this.#undo.pendingTo(this.#applied.slice(first))
-    return pending.length - from
+    return pending.slice(from)
   }
 
-  #applyLocals(wanted: readonly Commit[]): number {
-    const from = this.#appliedLocals.length
-    for (const commit of wanted.slice(from)) {
+  #applyLocals(wanted: readonly Commit[]): readonly Commit[] {
+    const missing = wanted.slice(this.#appliedLocals.length)
+    for (const commit of missing) {
       this.#materialize.attempt(commit, true)
       this.#appliedLocals.push(idOf(commit))
     }
-    return wanted.length - from
+    return missing
   }
 
   #tell(): void {

@@ -24,9 +24,9 @@ export interface FailedCommit {
 }
 
 export interface Reconciled {
-  /** Commits taken back. */
-  readonly undone: number
-  /** Commits run. */
-  readonly replayed: number
+  /** Commits taken back, local ones not among them. */
+  readonly undone: readonly Commit[]
+  /** Commits run, in their order. */
+  readonly replayed: readonly Commit[]
   readonly failures: readonly FailedCommit[]
 }

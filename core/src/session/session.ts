@@ -350,7 +350,7 @@ export class Session {
     const { target, tidings } = this.#wanted.take()
     try {
       const done = this.#replica?.reconcile(target)
-      if (done && done.undone > 0) this.#events.rebase(done)
+      if (done && done.undone.length > 0) this.#events.rebase(done)
     } catch (thrown) {
       whole = false
       this.#replicaLost(thrown)

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { StoreError } from '../base/errors.ts'
+import type { Commit } from '../protocol/event-record.ts'
 import { TestClient } from '../testing/test-client.ts'
 import { events, notes, notesSchema, ui } from './testing/notes-schema.ts'
 import { add, world } from './testing/world.ts'
@@ -32,14 +33,15 @@ describe('two clients', () => {
     expect(a.status.quarantined.value).toEqual(b.status.quarantined.value)
   })
 
-  test('a rebase is told with its counts, and leaves no trace of what became a no-op', async () => {
+  test('a rebase is told with its commits, and leaves no trace of what became a no-op', async () => {
     const { clock, backend, client } = world()
     const [a, b] = [await client().open(), await client().open()]
     a.commit(add('x', 'first'))
     await clock.run(100)
     backend.cut()
-    const rebases: { undone: number; replayed: number }[] = []
-    b.on('rebase', (event) => rebases.push(event))
+    const rebases: Record<'undone' | 'replayed', string[]>[] = []
+    const names = (commits: readonly Commit[]) => commits.flat().map(({ name }) => name)
+    b.on('rebase', ({ undone, replayed }) => rebases.push({ undone: names(undone), replayed: names(replayed) }))
     b.commit(events.noteRanked({ id: 'x', rank: 1 }))
     const late: unknown[] = []
     b.subscribe(notes.where({ id: 'x' }).first(), (note) => late.push(note))
@@ -54,7 +56,7 @@ describe('two clients', () => {
     expect(b.query(notes.where({ id: 'x' }).first())).toBe(undefined)
     expect(late.at(-1)).toBe(undefined)
     expect(a.digest()).toBe(b.digest())
-    expect(rebases).toContainEqual(expect.objectContaining({ undone: 1 }))
+    expect(rebases).toContainEqual({ undone: ['v1.NoteRanked'], replayed: ['v1.NoteGone', 'v1.NoteRanked'] })
   })
 })
 

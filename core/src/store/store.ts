@@ -1,7 +1,7 @@
 import type { ReadonlySignal } from '@preact/signals-core'
 import { createNanoEvents } from 'nanoevents'
 import { messageOf, StoreError } from '../base/errors.ts'
-import type { ConfirmedEvent, EventId } from '../protocol/event-record.ts'
+import type { Commit, ConfirmedEvent, EventId } from '../protocol/event-record.ts'
 import type { QuarantinedCommit, TokenReason } from '../protocol/leader-messages.ts'
 import { type ObserverHost, openSource, QueryObserver } from '../query/observer.ts'
 import { QueryEngine, type QueryInspection } from '../query/query-engine.ts'
@@ -27,8 +27,8 @@ export interface StoreEventMap {
   quarantined: (commits: readonly QuarantinedCommit[]) => void
   /** Another leader is in office. */
   leader: (event: { epoch: number }) => void
-  /** Pending commits were undone and applied again, numbers of commits. */
-  rebase: (event: { undone: number; replayed: number }) => void
+  /** Pending commits were undone; `replayed` is what was run in their place, in the new order. */
+  rebase: (event: { undone: readonly Commit[]; replayed: readonly Commit[] }) => void
   /** State is being rebuilt from the log; share done, 0 … 1. */
   rebuild: (event: { done: number }) => void
   /** Something failed that no caller could be told of. What a subscriber throws while nobody listens here becomes an unhandled rejection. */
