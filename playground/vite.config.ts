@@ -27,8 +27,8 @@ export default defineConfig({
   resolve: { conditions: ['livefold-source', ...defaultClientConditions] },
   server: address,
   preview: address,
-  // Prebundling would part sqlite-wasm from its wasm file.
-  optimizeDeps: { exclude: ['@sqlite.org/sqlite-wasm'] },
+  // Prebundling would part sqlite-wasm from its wasm file, and take the folder `svelte` for the package.
+  optimizeDeps: { exclude: ['@sqlite.org/sqlite-wasm', 'svelte'] },
   // Known when the pages are built: `start.ts` builds them for its own sync server.
   define: { SYNC_PORT: JSON.stringify(process.env.SYNC_PORT || '4322') },
   worker: { format: 'es' },

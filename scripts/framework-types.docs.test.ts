@@ -4,14 +4,22 @@ import { tryCommand } from './run-command.ts'
 import { root } from './workspace.ts'
 
 // What `tsc -p .` cannot read: components, with the DOM's types.
-const checks: [folder: string, command: string, args: string[]][] = [
-  ['bindings/svelte', 'svelte-check', ['--tsconfig', './tsconfig.json', '--fail-on-warnings', '--workspace', '.']],
-  ['bindings/vue', 'vue-tsc', ['-p', '.']],
-  ['bindings/solid', 'tsc', ['-p', '.']],
-  ['playground/board', 'tsc', ['-p', '.']],
+const svelte: [command: string, args: string[]] = [
+  'svelte-check',
+  ['--tsconfig', './tsconfig.json', '--fail-on-warnings', '--workspace', '.'],
 ]
+const vue: typeof svelte = ['vue-tsc', ['-p', '.']]
+const solid: typeof svelte = ['tsc', ['-p', '.']]
 
-test.each(checks)('the components in %s pass %s', async (folder, command, args) => {
+test.each([
+  ['bindings/svelte', ...svelte],
+  ['bindings/vue', ...vue],
+  ['bindings/solid', ...solid],
+  ['playground/svelte', ...svelte],
+  ['playground/vue', ...vue],
+  ['playground/solid', ...solid],
+  ['playground/board', ...solid],
+] as const)('the components in %s pass %s', async (folder, command, args) => {
   const options = { cwd: join(root, folder) }
   const { code, output } = await tryCommand(join(root, 'node_modules/.bin', command), args, options)
   expect(code, output).toBe(0)

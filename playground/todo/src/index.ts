@@ -1,6 +1,8 @@
+export { element, find } from './element.ts'
 export type { Network } from './network-message.ts'
 export { NetworkSwitch } from './network-switch.ts'
 export { type OpenTodos, openTodos, showToConsole, type TodoStore } from './open-todos.ts'
+export type { MountPane, PaneOptions } from './pane.ts'
 export { events, schema, todos } from './schema.ts'
 export { syncUrl } from './sync-url.ts'
 export { type Filter, filterOf, filters, lists, openCount, type Todo, totalCount } from './todos.ts'

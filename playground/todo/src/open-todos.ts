@@ -1,3 +1,4 @@
+/// <reference path="./vite-env.d.ts" />
 import { createStore, type StoreOf } from '@livefold/core'
 import { webAdapter } from '@livefold/web'
 import { type ReadonlySignal, signal } from '@preact/signals-core'
@@ -18,7 +19,7 @@ export interface OpenTodos {
  * Opens the store of the playground, which all its TodoMVC pages and all their tabs share. The address may name another (`?store=`), or ask for
  * one that is kept in memory (`?storage=memory`).
  */
-export function openTodos(options: { development: boolean }): OpenTodos {
+export function openTodos(): OpenTodos {
   const parameters = new URLSearchParams(location.search)
   const storeId = parameters.get('store') ?? 'todos'
   const leads = signal(false)
@@ -33,7 +34,7 @@ export function openTodos(options: { development: boolean }): OpenTodos {
         leads.value = leading
       },
     }),
-    development: options.development,
+    development: import.meta.env.DEV,
   })
   return { store, storeId, leads, network }
 }

@@ -1,5 +1,5 @@
 import type { ConfirmedEvent, Store } from '@livefold/core'
-import { element, find } from './element.ts'
+import { element, find } from '@livefold/playground-todo'
 
 /** Events shown at most. */
 const SHOWN = 200

@@ -1,11 +1,10 @@
-import { openTodos, showToConsole } from '@livefold/playground-todo'
-import { find } from './element.ts'
+import { find, openTodos, showToConsole } from '@livefold/playground-todo'
 import { eventLog } from './event-log.ts'
 import { statusBar } from './status-bar.ts'
 import { todoApp } from './todo-app.ts'
 
 async function start(): Promise<void> {
-  const opening = openTodos({ development: import.meta.env.DEV })
+  const opening = openTodos()
   const store = await opening.store
   todoApp(store)
   statusBar(store, opening)

@@ -1,7 +1,7 @@
 import type { Connection, Store } from '@livefold/core'
 import type { OpenTodos } from '@livefold/playground-todo'
+import { find } from '@livefold/playground-todo'
 import { effect } from '@preact/signals-core'
-import { find } from './element.ts'
 
 const connections: Record<Connection, string> = {
   none: 'on its own',

@@ -1,6 +1,5 @@
-import { events, filters, lists, openCount, type TodoStore, totalCount } from '@livefold/playground-todo'
+import { events, filters, find, lists, openCount, type TodoStore, totalCount } from '@livefold/playground-todo'
 import { effect } from '@preact/signals-core'
-import { find } from './element.ts'
 import { hashFilter } from './filter.ts'
 import { TodoList } from './todo-list.ts'
 

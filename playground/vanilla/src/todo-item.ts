@@ -1,6 +1,5 @@
 import type { Store } from '@livefold/core'
-import { events, type Todo } from '@livefold/playground-todo'
-import { element } from './element.ts'
+import { element, events, type Todo } from '@livefold/playground-todo'
 
 /** One line of the list. It keeps its element, and what is being typed into it, while rows around it come and go. */
 export class TodoItem {
@@ -22,6 +21,9 @@ export class TodoItem {
     this.#toggle.addEventListener('change', () =>
       store.commit(events.todoToggled({ id: todo.id, done: this.#toggle.checked })),
     )
+    this.#toggle.addEventListener('keydown', ({ key }) => {
+      if (key === 'F2') this.#open()
+    })
     this.#label.addEventListener('dblclick', () => this.#open())
     destroy.addEventListener('click', () => store.commit(events.todoDeleted({ id: todo.id })))
     this.show(todo)
@@ -40,8 +42,10 @@ export class TodoItem {
     const edit = element('input', { className: 'edit', value: this.#todo.title, ariaLabel: 'Edit' })
     this.#edit = edit
     edit.addEventListener('keydown', ({ key, isComposing }) => {
-      if (key === 'Enter' && !isComposing) this.#save()
-      if (key === 'Escape') this.#close()
+      if (isComposing || (key !== 'Enter' && key !== 'Escape')) return
+      if (key === 'Enter') this.#save()
+      else this.#close()
+      this.#toggle.focus()
     })
     edit.addEventListener('blur', () => this.#save())
     this.element.classList.add('editing')

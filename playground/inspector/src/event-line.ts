@@ -1,0 +1,34 @@
+import { element, type TodoStore } from '@livefold/playground-todo'
+
+/** What is shown of an event, confirmed or not. */
+export interface ShownEvent {
+  readonly seq?: number
+  readonly name: string
+  readonly args: unknown
+  readonly clientId: string
+  readonly sessionId: string
+}
+
+/** The parts of a line about an event: place, whose it is, name, arguments. */
+export function eventParts(store: TodoStore, event: ShownEvent): HTMLElement[] {
+  const [from, tone] =
+    event.sessionId === store.sessionId
+      ? ['this tab', 'good']
+      : event.clientId === store.clientId
+        ? ['another tab', 'info']
+        : ['another client', 'muse']
+  const mark = element('span', { className: 'mark', title: from })
+  mark.dataset.tone = tone
+  return [
+    element('span', { className: 'seq figure', textContent: event.seq === undefined ? '' : String(event.seq) }),
+    mark,
+    element('span', { className: 'name', textContent: event.name }),
+    element('span', { className: 'args clip', textContent: argsText(event.args) }),
+    element('span', { className: 'unseen', textContent: from }),
+  ]
+}
+
+/** Of random ids the first digits, so that what matters has room. */
+function argsText(args: unknown): string {
+  return JSON.stringify(args).replace(/\b([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, '$1…')
+}
