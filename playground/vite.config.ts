@@ -8,7 +8,7 @@ const root = import.meta.dirname
 
 /** The start page, each folder with an `index.html`, and pages that only tests open. */
 function pages(): string[] {
-  const folders = readdirSync(root).filter((name) => existsSync(`${root}/${name}/index.html`))
+  const folders = readdirSync(root).filter((name) => name !== 'dist' && existsSync(`${root}/${name}/index.html`))
   const tests = process.env.PLAYGROUND_TESTS ? readdirSync(`${root}/browser-tests/pages`) : []
   return [
     'index.html',

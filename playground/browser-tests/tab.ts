@@ -50,6 +50,26 @@ export class Tab {
     }, titles)
   }
 
+  /** Toggles the todos with these titles, without the mouse. */
+  async change(titles: readonly string[]): Promise<void> {
+    await this.page.evaluate((list) => {
+      const { store, events, todos } = (globalThis as unknown as { livefold: Livefold }).livefold
+      for (const { id, title, done } of store.query(todos)) {
+        if (list.includes(title)) store.commit(events.todoToggled({ id, done: !done }))
+      }
+    }, titles)
+  }
+
+  /** Deletes all todos, and shows all that come. */
+  async clear(): Promise<void> {
+    await this.page.evaluate(() => {
+      const { store, events, todos } = (globalThis as unknown as { livefold: Livefold }).livefold
+      const gone = store.query(todos).map(({ id }) => events.todoDeleted({ id }))
+      if (gone.length > 0) store.commit(...gone)
+      location.hash = '#/'
+    })
+  }
+
   async settled(): Promise<void> {
     await this.page.evaluate(() => (globalThis as unknown as { livefold: Livefold }).livefold.store.settled())
   }

@@ -7,6 +7,8 @@ const SHOWN = 200
 /** The newest confirmed events, live. */
 export async function eventLog(store: Store): Promise<void> {
   const list = find('.eventlog')
+  // It scrolls: the keyboard has to get there.
+  list.tabIndex = 0
   const after = Math.max(0, store.status.upstreamHead.value - SHOWN)
   for await (const event of store.events({ after })) {
     list.prepend(line(event, event.sessionId === store.sessionId, event.clientId === store.clientId))
