@@ -31,7 +31,12 @@ export function SpeedBar(props: { importing: boolean }): JSX.Element {
           <output class="cost clip" aria-live="off">
             <Show
               when={lastCost()}
-              fallback={<span class="soft">Search, sort or edit: what it costs is shown here.</span>}
+              fallback={
+                <span class="soft">
+                  Search, sort or edit: what it costs is shown here. In the list: ↑ ↓, Enter opens, e edits, s status, p
+                  priority.
+                </span>
+              }
             >
               {(cost) => (
                 <>
