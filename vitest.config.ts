@@ -14,6 +14,13 @@ const homes = '{core,adapters/*,bindings/*,playground,benchmarks,scripts}'
 const never = ['**/node_modules/**', '**/dist/**']
 const conditions = ['livefold-source', 'node', 'import', 'default']
 
+const browserTimes = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 10_000 } } }
+/** Files that run in Firefox as well, more of them with `FIREFOX=all`; the others speak Chromium's own protocol, or are about what is built. */
+const FIREFOX = [
+  ...['delete', 'kill', 'private', 'profiles', 'reload', 'tabs', 'versions'],
+  ...(process.env.FIREFOX === 'all' ? ['boot', 'todomvc'] : []),
+]
+
 export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: ['livefold-source', 'node'] } },
   resolve: { conditions },
@@ -64,11 +71,18 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: [`playground/browser-tests/${kinds.browser}`],
-          exclude: never,
+          exclude: [...never, '**/private.browser.test.ts'],
           globalSetup: ['playground/browser-tests/playground-process.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-          expect: { poll: { timeout: 10_000 } },
+          ...browserTimes,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser-firefox',
+          include: FIREFOX.map((file) => `playground/browser-tests/${file}.browser.test.ts`),
+          globalSetup: ['playground/browser-tests/playground-process.ts'],
+          ...browserTimes,
         },
       },
       bindingsProject(kinds.bindings),

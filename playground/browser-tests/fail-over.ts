@@ -2,6 +2,9 @@ import { expect } from 'vitest'
 import type { Profile } from './profile.ts'
 import { byOffice, inStep, type Tab } from './tab.ts'
 
+/** Another tab leads within this, ms. */
+export const TAKE_OVER = 1_000
+
 export interface Tabs {
   readonly leader: Tab
   readonly followers: Tab[]

@@ -26,7 +26,7 @@ export class PlainBrowser implements AsyncDisposable {
   static async open(): Promise<PlainBrowser> {
     const directory = mkdtempSync(join(tmpdir(), 'livefold-plain-'))
     const child = spawn(
-      inject('chromium'),
+      inject('browser').path,
       [...CHROMIUM_FLAGS, '--headless=new', '--remote-debugging-port=0', `--user-data-dir=${directory}`, 'about:blank'],
       { stdio: ['ignore', 'ignore', 'pipe'] },
     )

@@ -5,20 +5,22 @@ import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { ProvidedContext } from 'vitest'
 import type { TestProject } from 'vitest/node'
-import { bringChromium } from '../../scripts/browser-finder.ts'
+import { bringChromium, findFirefox } from '../../scripts/browser-finder.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
     /** Of the built playground, with a slash at the end. */
     playground: string
-    chromium: string
+    /** Which browser the tests run in, and where its program is. */
+    browser: { readonly name: 'chromium' | 'firefox'; readonly path: string }
   }
 }
 
 /** The built playground and its sync server, once for all browser tests; each test has a store of its own there. */
 export default async function playgroundProcess(project: TestProject): Promise<() => Promise<void>> {
-  project.provide('chromium', bringChromium())
+  project.provide('browser', browserOf(project))
   const data = mkdtempSync(join(tmpdir(), 'livefold-browser-'))
   const [playgroundPort, syncPort] = [await freePort(), await freePort()]
   const child = spawn(
@@ -52,6 +54,15 @@ export default async function playgroundProcess(project: TestProject): Promise<(
     await ended
     rmSync(data, { recursive: true, force: true })
   }
+}
+
+function browserOf({ name }: TestProject): ProvidedContext['browser'] {
+  if (name !== 'browser-firefox') return { name: 'chromium', path: bringChromium() }
+  const path = findFirefox()
+  if (path) return { name: 'firefox', path }
+  throw new Error(
+    'There is no Firefox here. Install one (Debian: apt-get install -y firefox-esr), or name yours in FIREFOX_PATH.',
+  )
 }
 
 export async function freePort(): Promise<number> {

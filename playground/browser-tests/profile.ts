@@ -1,23 +1,30 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type BrowserContext, chromium, type Page } from 'playwright'
+import { type BrowserContext, chromium, firefox, type Page } from 'playwright'
 import { inject } from 'vitest'
 import { CHROMIUM_FLAGS } from '../../scripts/browser-finder.ts'
 import { Tab } from './tab.ts'
 
+export interface ProfileOptions {
+  /** Of Chromium's command line. */
+  readonly flags?: readonly string[]
+  /** Of Firefox. */
+  readonly preferences?: Record<string, string | number | boolean>
+}
+
 /** A user's browser with a profile on disk: it can be closed, or killed, and started again. */
 export class Profile implements AsyncDisposable {
   readonly #directory = mkdtempSync(join(tmpdir(), 'livefold-profile-'))
-  readonly #flags: readonly string[]
+  readonly #options: ProfileOptions
   #context: BrowserContext | null = null
 
-  private constructor(flags: readonly string[]) {
-    this.#flags = [...CHROMIUM_FLAGS, ...flags]
+  private constructor(options: ProfileOptions) {
+    this.#options = options
   }
 
-  static async open(flags: readonly string[] = []): Promise<Profile> {
-    const profile = new Profile(flags)
+  static async open(options: ProfileOptions = {}): Promise<Profile> {
+    const profile = new Profile(options)
     await profile.start()
     return profile
   }
@@ -28,11 +35,17 @@ export class Profile implements AsyncDisposable {
   }
 
   async start(): Promise<void> {
-    this.#context = await chromium.launchPersistentContext(this.#directory, {
-      executablePath: inject('chromium'),
-      args: [...this.#flags],
-      viewport: { width: 1100, height: 800 },
-    })
+    const { name, path } = inject('browser')
+    const { flags = [], preferences = {} } = this.#options
+    const options = { executablePath: path, viewport: { width: 1100, height: 800 } }
+    this.#context =
+      name === 'firefox'
+        ? await firefox.launchPersistentContext(this.#directory, {
+            ...options,
+            channel: 'moz-firefox',
+            firefoxUserPrefs: preferences,
+          })
+        : await chromium.launchPersistentContext(this.#directory, { ...options, args: [...CHROMIUM_FLAGS, ...flags] })
   }
 
   /** Opens the vanilla playground and waits until its store is ready. */

@@ -25,7 +25,7 @@ test('SYNC-1 both edit the same and different todos offline, reload offline, com
   await b.setOffline(true)
 
   const rename = async (tab: typeof a, from: string, to: string) => {
-    await tab.page.locator('li label', { hasText: from }).dblclick()
+    await tab.edit(from)
     await tab.page.fill('.edit', to)
     await tab.page.press('.edit', 'Enter')
   }

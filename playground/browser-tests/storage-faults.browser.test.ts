@@ -1,7 +1,7 @@
 import { type Browser, chromium } from 'playwright'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
-import { CHROMIUM_FLAGS } from '../../scripts/browser-finder.ts'
 import type { Livefold } from './livefold-global.ts'
+import { CHROMIUM_FLAGS } from '../../scripts/browser-finder.ts'
 import { Profile } from './profile.ts'
 import { byOffice, inStep, Tab } from './tab.ts'
 
@@ -25,7 +25,7 @@ const status = (tab: Tab) =>
 const origin = () => new URL(inject('playground')).origin
 
 test('an incognito window works, alone and with a second tab', async () => {
-  const browser: Browser = await chromium.launch({ executablePath: inject('chromium'), args: [...CHROMIUM_FLAGS] })
+  const browser: Browser = await chromium.launch({ executablePath: inject('browser').path, args: [...CHROMIUM_FLAGS] })
   try {
     const context = await browser.newContext()
     const tabs = [new Tab(await context.newPage()), new Tab(await context.newPage())]
@@ -40,7 +40,7 @@ test('an incognito window works, alone and with a second tab', async () => {
 
 test('without OPFS: in memory, said in status; commits live until confirmed, over a change of the leader too', async () => {
   // What the test puts in the worker's place comes from no address: the browser would not let it reach this machine.
-  await using profile = await Profile.open(['--disable-features=LocalNetworkAccessChecks'])
+  await using profile = await Profile.open({ flags: ['--disable-features=LocalNetworkAccessChecks'] })
   await profile.context.route('**/store.worker-*.js', async (route) => {
     const response = await route.fetch()
     const body = `delete FileSystemFileHandle.prototype.createSyncAccessHandle;${await response.text()}`

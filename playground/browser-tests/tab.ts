@@ -70,6 +70,15 @@ export class Tab {
     })
   }
 
+  /** Double-clicks the label of the todo that has this text, or this place. */
+  async edit(todo: string | number): Promise<void> {
+    const items = this.page.locator('.todo-list li')
+    const label = (typeof todo === 'number' ? items.nth(todo) : items.filter({ hasText: todo })).locator('label')
+    // Playwright's clicks are none but single ones in Firefox over BiDi.
+    if (inject('browser').name === 'firefox') await label.dispatchEvent('dblclick')
+    else await label.dblclick()
+  }
+
   async settled(): Promise<void> {
     await this.page.evaluate(() => (globalThis as unknown as { livefold: Livefold }).livefold.store.settled())
   }

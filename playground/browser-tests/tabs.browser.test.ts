@@ -1,12 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { takeOver, threeTabs } from './fail-over.ts'
+import { TAKE_OVER, takeOver, threeTabs } from './fail-over.ts'
 import type { Livefold } from './livefold-global.ts'
 import { Profile } from './profile.ts'
 import { percentile, report } from './report.ts'
 import { byOffice, inStep, leaders, type Tab } from './tab.ts'
-
-/** Another tab leads within this, ms. */
-const TAKE_OVER = 1_000
 
 let profile: Profile
 const takeOvers: Record<string, number> = {}
@@ -86,35 +83,5 @@ describe('the leading tab', () => {
     takeOvers.navigated = await takeOver(tabs, () => tabs.leader.page.goto('about:blank'))
     expect(takeOvers.navigated).toBeLessThan(TAKE_OVER)
     for (const tab of [tabs.leader, ...tabs.followers]) await tab.page.close()
-  })
-
-  test('crashed', async () => {
-    const tabs = await threeTabs(profile, 'crashed')
-    const devtools = await profile.context.newCDPSession(tabs.leader.page)
-    takeOvers.crashed = await takeOver(tabs, async () => {
-      const crashed = tabs.leader.page.waitForEvent('crash')
-      // The answer never comes.
-      devtools.send('Page.crash').catch(() => {})
-      await crashed
-    })
-    expect(takeOvers.crashed).toBeLessThan(TAKE_OVER)
-    for (const tab of [tabs.leader, ...tabs.followers]) await tab.page.close()
-  })
-
-  test('its renderer killed by SIGKILL', async () => {
-    const leader = await profile.tab('killed')
-    const followers = [await profile.tab('killed'), await profile.tab('killed')]
-    await byOffice([leader, ...followers])
-    await leader.commit(['before'])
-    await inStep([leader, ...followers], 1)
-    expect((await leader.snapshot()).leads).toBe(true)
-    const pid = await profile.rendererOf(leader.page)
-    takeOvers.killed = await takeOver({ leader, followers }, async () => {
-      const crashed = leader.page.waitForEvent('crash')
-      process.kill(pid, 'SIGKILL')
-      await crashed
-    })
-    expect(takeOvers.killed).toBeLessThan(TAKE_OVER)
-    for (const tab of [leader, ...followers]) await tab.page.close()
   })
 })

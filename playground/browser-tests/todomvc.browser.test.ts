@@ -14,7 +14,7 @@ afterAll(() => profile[Symbol.asyncDispose]())
 
 const item = (n: number) => tab.page.locator('.todo-list li').nth(n)
 const edit = async (n: number) => {
-  await item(n).locator('label').dblclick()
+  await tab.edit(n)
   return item(n).locator('.edit')
 }
 const classes = async (n: number) => (await item(n).getAttribute('class')) ?? ''
