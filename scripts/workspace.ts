@@ -10,6 +10,7 @@ export const packageFolders = [
   'adapters/node',
   'adapters/sync',
   'adapters/server',
+  'adapters/web',
   'bindings/svelte',
   'bindings/vue',
   'bindings/solid',

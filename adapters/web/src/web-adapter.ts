@@ -7,6 +7,7 @@ import {
   StoreError,
 } from '@livefold/core/adapter'
 import { deleteWebStore } from './delete-store.ts'
+import { startSqlite } from './sqlite-module.ts'
 import { compileSqlite } from './sqlite-wasm.ts'
 import { storeNames } from './store-names.ts'
 import { WebClock } from './web-clock.ts'
@@ -57,7 +58,6 @@ export function webAdapter(options: WebAdapterOptions): Adapter {
     })
     // The page's replica and the leader get ready side by side.
     const entered = session.enter()
-    const { startSqlite } = await import('./sqlite-module.ts')
     const sqlite3 = await startSqlite(await module).catch(async (thrown: unknown) => {
       await close()
       throw thrown
