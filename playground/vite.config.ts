@@ -31,7 +31,7 @@ export default defineConfig({
   optimizeDeps: { exclude: ['@sqlite.org/sqlite-wasm', 'svelte'] },
   // Known when the pages are built: `start.ts` builds them for its own sync server.
   define: { SYNC_PORT: JSON.stringify(process.env.SYNC_PORT || '4322') },
-  worker: { format: 'es' },
+  worker: { format: 'es', rolldownOptions: { checks: { pluginTimings: false } } },
   build: {
     target: 'es2023',
     manifest: true,

@@ -93,6 +93,29 @@ test('quota exceeded in the middle: storage/full in status, no hang, and on it g
   await inStep([tab], 12)
 })
 
+test('quota exceeded in the middle of a rebase: storage/full, the page goes on, and all are in step when there is room', async () => {
+  await using other = await Profile.open()
+  const [tab, elsewhere] = [await profile.tab('quota-rebase'), await other.tab('quota-rebase')]
+  await tab.commit(['before'])
+  await inStep([tab, elsewhere], 1)
+  await tab.setOffline(true)
+  await tab.commit(['pending here'])
+  await elsewhere.page.evaluate(() => {
+    const { store, events } = (globalThis as unknown as { livefold: Livefold }).livefold
+    for (let i = 0; i < 10; i++) store.commit(events.todoCreated({ id: `big ${i}`, title: `${i} `.repeat(100_000) }))
+  })
+  await elsewhere.settled()
+  const devtools = await profile.context.newCDPSession(tab.page)
+  await devtools.send('Storage.overrideQuotaForOrigin', { origin: origin(), quotaSize: 600_000 })
+  await tab.setOffline(false)
+  await expect.poll(() => status(tab), { timeout: 15_000 }).toMatchObject({ error: 'storage/full' })
+  await tab.commit(['while full'])
+  expect((await tab.snapshot()).titles).toEqual(expect.arrayContaining(['before', 'pending here', 'while full']))
+  await devtools.send('Storage.overrideQuotaForOrigin', { origin: origin() })
+  await inStep([tab, elsewhere], 13)
+  await expect.poll(() => status(tab)).toEqual({ storage: 'persisted', error: null, waits: [] })
+})
+
 test('site data cleared while open: no hang, and the next page has what the server has', async () => {
   const tab = await profile.tab('cleared')
   await tab.commit(['before'])

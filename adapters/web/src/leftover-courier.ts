@@ -117,6 +117,8 @@ class Handover {
   readonly #open: Set<EventId>
   readonly #done: () => void
   #epoch = 0
+  /** The leader keeps nothing on disk: what it has is safe once it is confirmed. */
+  #memory = false
 
   constructor(
     channel: LineChannel<Frame<SessionMessage>, Frame<LeaderMessage>>,
@@ -140,12 +142,15 @@ class Handover {
       return
     }
     if (epoch !== this.#epoch) return
-    if (message.type === 'log' && !message.more) {
-      for (const outcome of message.outcomes) if (outcome.state !== 'unknown') this.#open.delete(outcome.id)
+    if (message.type === 'status') this.#memory = message.status.storage === 'memory'
+    else if (message.type === 'log' && !message.more) {
+      for (const { id, state } of message.outcomes) {
+        if (state !== 'unknown' && !(this.#memory && state === 'pending')) this.#open.delete(id)
+      }
       if (!this.#finished()) this.#sendRest()
     } else if (message.type === 'advance') {
       const { pendingAdded, confirmed, local, rejected } = message
-      for (const told of [...pendingAdded, ...confirmed, ...local])
+      for (const told of [...(this.#memory ? [] : pendingAdded), ...confirmed, ...local])
         this.#open.delete(typeof told === 'string' ? told : told.id)
       for (const { ids } of rejected) this.#open.delete(ids[0] ?? '')
       this.#send({ type: 'seen', n: message.n })

@@ -1,16 +1,17 @@
-import type {
-  AnySchema,
-  Frame,
-  LeaderMessage,
-  Random,
-  SessionMessage,
-  SessionView,
+import {
+  type AnySchema,
+  type Frame,
+  type LeaderMessage,
+  type Random,
+  type SessionMessage,
+  type SessionView,
   StoreError,
 } from '@livefold/core/adapter'
 import { LeftoverCourier } from './leftover-courier.ts'
 import { LeftoverKeeper } from './leftover-keeper.ts'
 import { Leftovers } from './leftovers.ts'
 import { LineChannel } from './line-channel.ts'
+import { LogCopy } from './log-copy.ts'
 import { Presence } from './presence.ts'
 import type { StoreNames } from './store-names.ts'
 import type { WebClock } from './web-clock.ts'
@@ -38,6 +39,7 @@ export class WebSession {
   readonly #seat: WorkerSeat
   readonly #leftovers: Leftovers
   readonly #courier: LeftoverCourier
+  readonly #log: LogCopy
   readonly #stop = new AbortController()
   #presence: Presence | null = null
   #keeper: LeftoverKeeper | null = null
@@ -60,6 +62,7 @@ export class WebSession {
       newLine: () => random.id(),
       own: this.#leftovers.key(this.#line),
     })
+    this.#log = new LogCopy({ names, schema, newLine: () => random.id() })
     this.#seat = new WorkerSeat({
       start: worker,
       message: {
@@ -73,6 +76,7 @@ export class WebSession {
       module,
       clock,
       leading,
+      late: (error) => this.#tell(error),
       failed: (error) => void this.#workerFailed(error),
     })
     this.#seat.open()
@@ -96,6 +100,7 @@ export class WebSession {
   async close(): Promise<void> {
     this.#stop.abort()
     this.#courier.close()
+    this.#log.close()
     await this.#seat.close()
     this.channel.close()
     this.#presence?.leave()
@@ -105,7 +110,11 @@ export class WebSession {
     if (message.type === 'announce') {
       performance.mark('livefold:leader')
       this.#courier.deliver()
-    } else if (message.type === 'status' && this.#keeper) this.#keeper.all = message.status.storage === 'memory'
+    } else if (message.type === 'status') {
+      const memory = message.status.storage === 'memory'
+      if (this.#keeper) this.#keeper.all = memory
+      if (memory && message.status.connection === 'none') this.#log.begin()
+    }
   }
 
   #followPage(): void {
@@ -115,6 +124,7 @@ export class WebSession {
       this.#seat.open()
       // What the leader said meanwhile may be lost.
       this.#presence?.show()
+      this.#log.show()
     }
     document.addEventListener('freeze', freeze, { signal })
     document.addEventListener('resume', resume, { signal })
@@ -134,8 +144,11 @@ export class WebSession {
   async #workerFailed(error: StoreError): Promise<void> {
     const { held = [] } = await navigator.locks.query()
     const led = held.some(({ name }) => name === this.#options.names.leader)
-    const message: LeaderMessage = { type: 'failed', error: { ...error.toJSON(), retry: led ? 'restart' : 'no' } }
-    this.channel.deliver({ epoch: 0, message })
+    this.#tell(new StoreError(error.code, error.message, { retry: led ? 'restart' : 'no' }))
+  }
+
+  #tell(error: StoreError): void {
+    this.channel.deliver({ epoch: 0, message: { type: 'failed', error: error.toJSON() } })
   }
 }
 

@@ -19,6 +19,8 @@ export interface WorkerSeatOptions {
   readonly clock: Clock
   /** This tab's worker leads, or does so no more. */
   readonly leading: (leading: boolean) => void
+  /** The second worker takes long as well; it may come yet. */
+  readonly late: (error: StoreError) => void
   /** No worker could be started: another tab may lead yet. */
   readonly failed: (error: StoreError) => void
 }
@@ -118,8 +120,8 @@ export class WorkerSeat {
   }
 
   #late(): void {
-    // The second one may take its time: on a slow line the script is still on its way.
-    if (this.#retried) return
+    // The second one may take its time, since on a slow line the script is still on its way; but the app hears of it.
+    if (this.#retried) return this.#options.late(startError(`it has not answered for ${(2 * START_TIMEOUT) / 1_000} s`))
     this.#retried = true
     this.terminate()
     this.open()

@@ -14,9 +14,12 @@ export interface NotesApp {
 /** Opens the store that the address names, and hands it to the test. */
 export async function openNotes({ schema, events, notes, first, worker }: NotesApp): Promise<void> {
   const leads = signal(false)
-  const storeId = new URLSearchParams(location.search).get('store') ?? 'notes'
+  const search = new URLSearchParams(location.search)
+  const storeId = search.get('store') ?? 'notes'
   const adapter = webAdapter({
     worker,
+    storage: search.get('storage') === 'memory' ? 'memory' : 'opfs',
+    durability: search.get('durability') === 'full' ? 'full' : 'normal',
     onLeading: (leading) => {
       leads.value = leading
     },

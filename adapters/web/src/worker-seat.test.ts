@@ -1,0 +1,135 @@
+import { hostClock } from '@livefold/core/adapter'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { FromWorker, ToWorker } from './worker-messages.ts'
+import { WorkerSeat } from './worker-seat.ts'
+
+/** What the page sees of a worker. It says nothing but what a test has it say. */
+class FakeWorker {
+  onmessage: ((event: { data: FromWorker }) => void) | null = null
+  onerror: ((event: { message: string }) => void) | null = null
+  readonly heard: string[] = []
+  terminated = false
+
+  postMessage({ type }: ToWorker): void {
+    this.heard.push(type)
+  }
+
+  terminate(): void {
+    this.terminated = true
+  }
+
+  say(data: FromWorker): void {
+    this.onmessage?.({ data })
+  }
+}
+
+beforeEach(() => vi.useFakeTimers())
+afterEach(() => vi.useRealTimers())
+
+function seat() {
+  const workers: FakeWorker[] = []
+  const news: string[] = []
+  const start = () => {
+    const worker = new FakeWorker()
+    workers.push(worker)
+    return worker as unknown as Worker
+  }
+  const seat = new WorkerSeat({
+    start,
+    message: {
+      type: 'start',
+      storeId: 'a',
+      storage: 'opfs',
+      durability: 'normal',
+      clientId: 'c',
+      development: false,
+    },
+    module: Promise.resolve(null),
+    clock: hostClock(globalThis),
+    leading: (leading) => news.push(leading ? 'leads' : 'leads no more'),
+    late: (error) => news.push(`late: ${error.retry}`),
+    failed: (error) => news.push(`failed: ${error.code}`),
+  })
+  return { seat, workers, news, worker: (n: number) => workers[n] as FakeWorker }
+}
+
+test('SYNC-2 a worker that never answers is started once more, and then told of; it may come yet', async () => {
+  const { seat: it, workers, news, worker } = seat()
+  it.open()
+  await vi.advanceTimersByTimeAsync(4_999)
+  expect([workers.length, news]).toEqual([1, []])
+  await vi.advanceTimersByTimeAsync(1)
+  expect([workers.length, worker(0).terminated, news]).toEqual([2, true, []])
+  await vi.advanceTimersByTimeAsync(5_000)
+  expect([workers.length, worker(1).terminated, news]).toEqual([2, false, ['late: restart']])
+  await vi.advanceTimersByTimeAsync(60_000)
+  worker(1).say({ type: 'alive' })
+  worker(1).say({ type: 'leading' })
+  expect([workers.length, news]).toEqual([2, ['late: restart', 'leads']])
+  expect(worker(1).heard).toEqual(['start', 'module'])
+})
+
+test('a worker that answers is left alone, and nothing of the one before it is heard', async () => {
+  const { seat: it, workers, news, worker } = seat()
+  it.open()
+  await vi.advanceTimersByTimeAsync(5_000)
+  worker(1).say({ type: 'alive' })
+  worker(0).say({ type: 'leading' })
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect([workers.length, news, vi.getTimerCount()]).toEqual([2, [], 0])
+})
+
+test('a script that does not load twice is a failure, at once', () => {
+  const { seat: it, workers, news, worker } = seat()
+  it.open()
+  worker(0).onerror?.({ message: 'not found' })
+  worker(1).onerror?.({ message: 'not found' })
+  expect([workers.length, news]).toEqual([2, ['failed: leader/lost']])
+})
+
+test('LEAD-1 a frozen page has no worker: it is ended at once, and a fresh one stands for election afterwards', async () => {
+  const { seat: it, workers, news, worker } = seat()
+  it.open()
+  worker(0).say({ type: 'alive' })
+  worker(0).say({ type: 'leading' })
+  it.terminate()
+  expect([worker(0).terminated, news]).toEqual([true, ['leads', 'leads no more']])
+  it.open()
+  expect(workers).toHaveLength(2)
+})
+
+test('a leader that failed is replaced after a wait that doubles, up to 5 s', async () => {
+  const { seat: it, workers, worker } = seat()
+  it.open()
+  const error = { code: 'storage/io', message: '', details: {}, retry: 'restart' } as const
+  for (const wait of [100, 200, 400, 800, 1_600, 3_200, 5_000, 5_000]) {
+    const count = workers.length
+    worker(count - 1).say({ type: 'alive' })
+    worker(count - 1).say({ type: 'over', error })
+    await vi.advanceTimersByTimeAsync(wait - 1)
+    expect(workers).toHaveLength(count)
+    await vi.advanceTimersByTimeAsync(1)
+    expect(workers).toHaveLength(count + 1)
+  }
+})
+
+test('BND-1 close lets the worker close its leader, ends it, and leaves no timer', async () => {
+  const { seat: it, worker } = seat()
+  it.open()
+  worker(0).say({ type: 'alive' })
+  const closing = it.close()
+  expect(worker(0).heard.at(-1)).toBe('close')
+  worker(0).say({ type: 'closed' })
+  await closing
+  expect([worker(0).terminated, vi.getTimerCount()]).toEqual([true, 0])
+})
+
+test('BND-1 a worker that does not close is ended after 2 s', async () => {
+  const { seat: it, worker } = seat()
+  it.open()
+  worker(0).say({ type: 'alive' })
+  const closing = it.close()
+  await vi.advanceTimersByTimeAsync(2_000)
+  await closing
+  expect([worker(0).terminated, vi.getTimerCount()]).toEqual([true, 0])
+})

@@ -1,0 +1,4 @@
+import { runLeaderWorker } from '@livefold/web'
+import { schema } from './old-schema.ts'
+
+runLeaderWorker({ schema })
