@@ -1,7 +1,7 @@
 import { type Browser, chromium } from 'playwright'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
-import type { Livefold } from './livefold-global.ts'
 import { CHROMIUM_FLAGS } from '../../scripts/browser-finder.ts'
+import type { Livefold } from './livefold-global.ts'
 import { Profile } from './profile.ts'
 import { byOffice, inStep, Tab } from './tab.ts'
 
