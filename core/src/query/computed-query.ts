@@ -1,13 +1,13 @@
-import { computed, type ReadonlySignal } from '@preact/signals-core'
+import { computed, effect, type ReadonlySignal } from '@preact/signals-core'
 import { StoreError } from '../base/errors.ts'
 import type { ComputedDefinition, Get } from '../sql/definition.ts'
+import type { Teller } from './news.ts'
 import type { QueryContext, QueryNode } from './query-node.ts'
 
 /** The node of one computed definition: evaluated when it is read and an input has changed. */
 export class ComputedQuery implements QueryNode {
   readonly dropped = false
   readonly identity = null
-  subscribers = 0
   readonly signal: ReadonlySignal<unknown>
   readonly #definition: ComputedDefinition<unknown>
   readonly #context: QueryContext
@@ -21,6 +21,23 @@ export class ComputedQuery implements QueryNode {
 
   get title(): string {
     return this.#definition.label ?? 'a computed without a label'
+  }
+
+  look(): unknown {
+    return this.peek()
+  }
+
+  listen(teller: Teller): () => void {
+    let first = true
+    return effect(() => {
+      try {
+        void this.signal.value
+      } catch {
+        // Who is told looks again, and meets the failure there.
+      }
+      if (!first) this.#context.news.add(teller)
+      first = false
+    })
   }
 
   peek(): unknown {

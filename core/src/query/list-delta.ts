@@ -10,7 +10,7 @@ export interface ListDelta<R = unknown> {
   readonly removed: readonly number[]
   /** Places in the list now, ascending. */
   readonly inserted: readonly { readonly at: number; readonly row: R }[]
-  /** Rows that changed their order among those that stayed; as few as possible, by `to` ascending. */
+  /** Rows that changed their order among those that stayed; no more than need be taken out, by `to` ascending. */
   readonly moved: readonly { readonly from: number; readonly to: number; readonly row: R }[]
   /** Rows of both lists with another value; `at`: place in the list now, ascending. A moved row may be among them. */
   readonly updated: readonly { readonly at: number; readonly before: R; readonly row: R }[]
@@ -81,7 +81,7 @@ function placesByKey<R>(
 }
 
 /** Those that are not in a longest ascending run of `from`. */
-function outOfOrder<K extends { readonly from: number }>(kept: readonly K[]): K[] {
+export function outOfOrder<K extends { readonly from: number }>(kept: readonly K[]): K[] {
   if (kept.every(({ from }, i) => i === 0 || from > (kept[i - 1] as K).from)) return []
   // tails[n]: the entry with the smallest `from` that ends an ascending run of n + 1; `previous` links the runs.
   const tails: number[] = []

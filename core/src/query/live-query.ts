@@ -1,32 +1,51 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals-core'
+import type { RowDelta } from '../replica/change-collector.ts'
 import type { QueryPlan } from '../sql/plan.ts'
 import { runPlan } from '../sql/run-plan.ts'
 import type { Row } from '../sqlite/driver.ts'
+import { rowsOf } from './edition.ts'
+import type { Maintained } from './maintained.ts'
+import { maintainedOf } from './maintained-of.ts'
+import { netChanges } from './net-changes.ts'
+import type { Teller } from './news.ts'
 import type { QueryContext, QueryNode } from './query-node.ts'
+import { Undecided } from './stored-order.ts'
 import { shareRow, shareRows, shareValue } from './structural-sharing.ts'
 import type { Interest } from './table-dispatch.ts'
 
 /**
- * The node of one distinct SQL query: shared by all who use it, run when somebody reads it after a change.
+ * The node of one distinct SQL query: shared by all who use it, brought up to date when somebody reads it after a change.
  *
  * Invariant: while not `dirty`, the held value (or failure) is what a fresh run would give, and the query is filed in
- * the dispatch index, which marks it dirty through `outdate` (rule QRY-1). A single row that was read but once is not filed: most such are
- * never read again. Its value holds while the context counts no change.
+ * the dispatch index, which marks it dirty through `hear` and `outdate` (rule QRY-1). A single row that was read but once is not filed: most
+ * such are never read again. Its value holds while the context counts no change.
  */
 export class LiveQuery implements QueryNode {
   readonly plan: QueryPlan
-  subscribers = 0
+  /** How often its SQL ran. */
+  runs = 0
+  /** How often changed rows alone brought it up to date. */
+  patches = 0
+  lastDurationMs: number | undefined
   readonly #context: QueryContext
+  /** Null: it is run again after each change. */
+  #maintained: Maintained | null
+  /** The value; of a maintained list the edition. */
   #value: unknown
   #failure: { readonly error: unknown } | null = null
   #dirty = true
-  #observed = false
+  /** Several batches of changes wait. */
+  #mixed = false
+  /** Its signal is read by an effect, or by something computed for one. */
+  #watched = false
+  /** Who is told of changes. Most have one: theirs is the bare one. */
+  #listeners: Teller | Set<Teller> | null = null
   #dropped = false
-  #runs = 0
-  #lastDurationMs: number | undefined
   #interests: readonly Interest[] | null = null
   /** The count of changes when it ran. */
   #ranAt = -1
+  /** What has changed since the held value; null: that is not known. */
+  #changed: RowDelta[] | null = null
   /** Counts up when the value is outdated. Made with the signal, which reads it. */
   #version: Signal<number> | null = null
   #signal: ReadonlySignal<unknown> | null = null
@@ -34,6 +53,7 @@ export class LiveQuery implements QueryNode {
   constructor(plan: QueryPlan, context: QueryContext) {
     this.plan = plan
     this.#context = context
+    this.#maintained = maintainedOf(plan)
   }
 
   get title(): string {
@@ -48,17 +68,18 @@ export class LiveQuery implements QueryNode {
     return this.#dropped
   }
 
-  /** An effect, a subscription, or something computed for one of these, depends on it. */
+  /** An effect, a listener, or something computed for one of these, depends on it. */
   get observed(): boolean {
-    return this.#observed
+    return this.#watched || this.#listeners !== null
   }
 
-  get runs(): number {
-    return this.#runs
+  get subscribers(): number {
+    if (this.#listeners === null) return 0
+    return this.#listeners instanceof Set ? this.#listeners.size : 1
   }
 
-  get lastDurationMs(): number | undefined {
-    return this.#lastDurationMs
+  get maintained(): boolean {
+    return this.#maintained !== null
   }
 
   get signal(): ReadonlySignal<unknown> {
@@ -66,50 +87,82 @@ export class LiveQuery implements QueryNode {
     return this.#signal
   }
 
+  listen(teller: Teller): () => void {
+    const { observed } = this
+    if (this.#listeners === null) this.#listeners = teller
+    else if (this.#listeners instanceof Set) this.#listeners.add(teller)
+    else this.#listeners = new Set([this.#listeners, teller])
+    this.#observe(observed)
+    return () => this.#unlisten(teller)
+  }
+
   track(): unknown {
     return this.signal.value
   }
 
   peek(): unknown {
-    if (this.#dirty) return this.#run()
+    return rowsOf(this.look())
+  }
+
+  look(): unknown {
+    if (this.#dirty) return this.#refresh()
     if (this.#failure) {
-      if (this.#observed) throw this.#failure.error
+      if (this.observed) throw this.#failure.error
       // Nobody was told of the failure, and its cause may have been the environment.
       this.announce()
-      return this.#run()
+      return this.#refresh()
     }
-    return this.#stillFiled() ? this.#value : this.#run()
+    return this.#stillFiled() ? this.#value : this.#refresh()
   }
 
   adopt(value: unknown): void {
-    if (this.#runs === 0) this.#value = value
+    if (this.runs === 0) this.#value = value
+  }
+
+  /** A row has changed that may matter. The same row is told once a batch, or twice in a row. */
+  hear(delta: RowDelta): void {
+    const changed = this.#changed
+    if (!changed || changed.at(-1) === delta) return
+    if (this.#maintained?.worth(changed.length, this.#value)) changed.push(delta)
+    else this.#changed = null
   }
 
   /** The value may be another now. Readers hear nothing yet. */
   outdate(): void {
+    this.#mixed = this.#dirty
     this.#dirty = true
   }
 
   /** Tells readers that the value may be another. */
   announce(): void {
     if (this.#version) this.#version.value = this.#version.peek() + 1
+    const listeners = this.#listeners
+    if (listeners instanceof Set) for (const teller of listeners) this.#context.news.add(teller)
+    else if (listeners) this.#context.news.add(listeners)
   }
 
   /** The host was replaced: the index it was filed in is gone. */
   forget(): void {
     this.#interests = null
+    this.#changed = null
     this.#dirty = true
   }
 
   /** Frees what it holds. Whoever still holds its signal is led to the definition's next node. */
   drop(): void {
     this.#dropped = true
-    this.#dirty = true
     if (this.#interests) this.#context.index.remove(this.#interests)
-    this.#interests = null
+    this.forget()
     this.#value = undefined
     this.#failure = null
     this.#signal = null
+  }
+
+  #unlisten(teller: Teller): void {
+    const { observed } = this
+    if (this.#listeners instanceof Set) this.#listeners.delete(teller)
+    if (this.subscribers === 0 || this.#listeners === teller) this.#listeners = null
+    this.#observe(observed)
   }
 
   #makeSignal(): ReadonlySignal<unknown> {
@@ -120,35 +173,43 @@ export class LiveQuery implements QueryNode {
         version.value
         return this.#dropped ? this.#context.liveQuery(this.plan).signal.value : this.peek()
       },
-      { watched: () => this.#observe(true), unwatched: () => this.#observe(false) },
+      { watched: () => this.#watch(true), unwatched: () => this.#watch(false) },
     )
   }
 
-  #observe(observed: boolean): void {
-    this.#observed = observed
-    if (this.#dropped) return
-    if (observed) this.#context.observed(this)
-    else this.#context.unobserved(this)
+  #watch(watched: boolean): void {
+    const { observed } = this
+    this.#watched = watched
+    this.#observe(observed)
   }
 
-  #run(): unknown {
+  /** Tells the cache when the first comes to observe it, and when the last has gone. */
+  #observe(before: boolean): void {
+    if (this.#dropped || this.observed === before) return
+    if (before) this.#context.unobserved(this)
+    else this.#context.observed(this)
+  }
+
+  #refresh(): unknown {
     const context = this.#context
     const start = context.now?.()
     context.enter()
     try {
       // Filed before the run: a query that fails on some rows recovers when those change.
-      if (this.#runs > 0 || this.#version || this.plan.result !== 'first') this.#interests ??= this.#file()
+      if (this.runs > 0 || this.#version || this.observed || this.plan.result !== 'first')
+        this.#interests ??= this.#file()
       this.#ranAt = context.changes
-      this.#value = this.#share(runPlan(context.host.driver, this.plan, context.host.queryAccess))
+      if (!this.#patch()) this.#run()
       this.#failure = null
+      this.#changed = this.#maintained && []
       return this.#value
     } catch (error) {
       this.#failure = { error }
+      this.#changed = null
       throw error
     } finally {
       this.#dirty = false
-      this.#runs++
-      if (start !== undefined && context.now) this.#lastDurationMs = context.now() - start
+      if (start !== undefined && context.now) this.lastDurationMs = context.now() - start
       context.leave()
     }
   }
@@ -166,8 +227,38 @@ export class LiveQuery implements QueryNode {
     return index.add(this, this.plan, host.driver.prepare(this.plan.sql, host.queryAccess).reads)
   }
 
+  /** False: what changed does not tell the new value. */
+  #patch(): boolean {
+    const changed = this.#changed
+    if (!this.#maintained || !changed) return false
+    try {
+      const net = this.#mixed ? netChanges(changed) : changed
+      this.#value = this.#maintained.patch(this.#context.host, this.#value, net)
+      this.patches++
+      return true
+    } catch (error) {
+      if (error instanceof Undecided) return false
+      throw error
+    }
+  }
+
+  #run(): void {
+    const { host } = this.#context
+    this.runs++
+    if (this.#maintained) {
+      try {
+        this.#value = this.#maintained.run(host, this.#value)
+        return
+      } catch (error) {
+        if (!(error instanceof Undecided)) throw error
+        this.#maintained = null
+      }
+    }
+    this.#value = this.#share(runPlan(host.driver, this.plan, host.queryAccess))
+  }
+
   #share(next: unknown): unknown {
-    const previous = this.#value
+    const previous = rowsOf(this.#value)
     if (this.plan.result === 'value') return shareValue(previous, next)
     if (previous === undefined || next === undefined) return next
     if (this.plan.result === 'first') return shareRow(previous as Row, next as Row)

@@ -1,3 +1,5 @@
+import { effect, type Signal, signal, untracked } from '@preact/signals-core'
+
 /** Rounds in which listeners answer each other's news before it is called a circle. */
 const MOST_TURNS = 100
 
@@ -18,10 +20,16 @@ export class News {
   readonly #waiting = new Set<Teller>()
   #depth = 0
   #telling = false
+  /** Counts rounds that ended with news. Told by an effect: within a batch of the app's own, at the end of that. */
+  readonly #due: Signal<number> = signal(0)
+  readonly #stop: () => void
 
   /** `report` hears what a `together` throws, and of circles. */
   constructor(report: (error: unknown) => void) {
     this.#report = report
+    this.#stop = effect(() => {
+      if (this.#due.value > 0) untracked(() => this.#tell())
+    })
   }
 
   /** Runs `run`, which must not throw. News of what happens inside is told after the outermost round. */
@@ -32,21 +40,29 @@ export class News {
     } finally {
       this.#depth--
     }
-    if (this.#depth === 0) this.#tell()
+    this.#fall()
   }
 
   add(teller: Teller): void {
     this.#waiting.add(teller)
-    // The app's own batch of signals may end after our round.
-    if (this.#depth === 0) this.#tell()
+    this.#fall()
   }
 
   remove(teller: Teller): void {
     this.#waiting.delete(teller)
   }
 
+  close(): void {
+    this.#waiting.clear()
+    this.#stop()
+  }
+
+  /** News falls due. */
+  #fall(): void {
+    if (this.#depth === 0 && !this.#telling && this.#waiting.size > 0) this.#due.value = this.#due.peek() + 1
+  }
+
   #tell(): void {
-    if (this.#telling) return
     this.#telling = true
     try {
       for (let turn = 0; this.#waiting.size > 0; turn++) {

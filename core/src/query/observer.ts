@@ -1,6 +1,7 @@
-import { effect, untracked } from '@preact/signals-core'
+import { untracked } from '@preact/signals-core'
 import { StoreError } from '../base/errors.ts'
 import type { ResultOf } from '../sql/query.ts'
+import { Edition, rowsOf } from './edition.ts'
 import { type ListDelta, listDelta } from './list-delta.ts'
 import type { News, Teller } from './news.ts'
 import type { QueryNode } from './query-node.ts'
@@ -90,7 +91,7 @@ export class QueryObserver<Q = unknown> implements Teller {
   get current(): Observed<Q> {
     const outcome = this.#look()
     if ('error' in outcome) throw outcome.error
-    return outcome.value as Observed<Q>
+    return rowsOf(outcome.value) as Observed<Q>
   }
 
   /** A value can be shown, or an error: `current` would not throw `store/opening`. */
@@ -152,7 +153,7 @@ export class QueryObserver<Q = unknown> implements Teller {
     for (const listener of [...this.#listeners]) {
       if (!this.#listeners.has(listener)) continue
       try {
-        untracked(listener)
+        listener()
       } catch (error) {
         this.#host?.report(error, this.#node?.title ?? 'observer')
       }
@@ -161,7 +162,7 @@ export class QueryObserver<Q = unknown> implements Teller {
 
   /** @internal The store closes: what is shown stays as it is. */
   end(): void {
-    this.#told = this.#look()
+    this.#told = settled(this.#look())
     this.#ended = true
     this.#unfollow()
   }
@@ -181,7 +182,7 @@ export class QueryObserver<Q = unknown> implements Teller {
     // Another store that still opens: what the last one showed stays for as long.
     if (!host) return this.#told ?? { error: opening() }
     try {
-      return { value: (this.#node ?? host.node(this.#query)).peek() }
+      return { value: (this.#node ?? host.node(this.#query)).look() }
     } catch (thrown) {
       return { error: thrown }
     }
@@ -192,13 +193,19 @@ export class QueryObserver<Q = unknown> implements Teller {
     const { host } = this.#source
     const node = this.#nodeOf(host)
     if (!moved && node !== null && node === this.#node) return
-    const release = this.#release
+    let release = this.#release
     this.#release = null
+    if (node !== null && node === this.#node) {
+      // A teller listens to a node once.
+      release?.()
+      release = null
+    }
     this.#node = node
     this.#host = host
     this.#ended = false
     if (host || this.#seed) this.#told = null
-    const ends = [host ? host.enrol(this) : this.#source.opened(() => this.#arrive()), node ? this.#watch(node) : none]
+    else if (this.#told) this.#told = settled(this.#told)
+    const ends = [host ? host.enrol(this) : this.#source.opened(() => this.#arrive()), node ? node.listen(this) : none]
     this.#release = () => {
       for (const end of ends) end()
     }
@@ -217,24 +224,6 @@ export class QueryObserver<Q = unknown> implements Teller {
       return node
     } catch {
       return null
-    }
-  }
-
-  #watch(node: QueryNode): () => void {
-    let first = true
-    node.subscribers++
-    const dispose = effect(() => {
-      try {
-        void node.signal.value
-      } catch {
-        // `tell` looks again, and passes the failure on.
-      }
-      if (!first) this.#host?.news.add(this)
-      first = false
-    })
-    return () => {
-      node.subscribers--
-      dispose()
     }
   }
 
@@ -263,9 +252,12 @@ export class QueryObserver<Q = unknown> implements Teller {
   }
 
   #compare(): ListDelta | null {
-    const before = listOf(this.#before)
-    const now = listOf(this.#told)
-    return before && now ? listDelta(before, now, this.#node?.identity ?? null) : null
+    const identity = this.#node?.identity ?? null
+    const before = held(this.#before)
+    const now = held(this.#told)
+    if (before instanceof Edition && now instanceof Edition) return now.deltaFrom(before, identity)
+    const [old, list] = [rowsOf(before), rowsOf(now)]
+    return Array.isArray(old) && Array.isArray(list) ? listDelta(old, list, identity) : null
   }
 }
 
@@ -275,13 +267,19 @@ export function isNothing(query: unknown): query is Nothing {
   return query === null || query === undefined || query === false
 }
 
-function listOf(outcome: Outcome | null): readonly unknown[] | null {
-  return outcome && 'value' in outcome && Array.isArray(outcome.value) ? outcome.value : null
+function held(outcome: Outcome | null): unknown {
+  return outcome && 'value' in outcome ? outcome.value : null
+}
+
+/** The outcome for the time when nothing keeps its rows. */
+function settled(outcome: Outcome): Outcome {
+  return 'value' in outcome ? { value: rowsOf(outcome.value) } : outcome
 }
 
 function sameOutcome(a: Outcome, b: Outcome): boolean {
   if ('error' in a || 'error' in b) return 'error' in a && 'error' in b && a.error === b.error
-  return sameValue(a.value, b.value)
+  if (a.value instanceof Edition && b.value instanceof Edition) return a.value.sameAs(b.value)
+  return sameValue(rowsOf(a.value), rowsOf(b.value))
 }
 
 function opening(): StoreError {

@@ -195,6 +195,8 @@ describe('bounds and life', () => {
         subscribers: 0,
         observed: false,
         lastDurationMs: 5,
+        maintained: true,
+        patches: 0,
       },
     ])
   })

@@ -29,13 +29,17 @@ export interface QueryEngineOptions {
 export interface QueryInspection {
   readonly label: string | null
   readonly sql: string
+  /** Its result is kept current by the rows that change. Otherwise the query is run again. */
+  readonly maintained: boolean
   /** How often its SQL ran. */
   readonly runs: number
+  /** How often changed rows alone brought it up to date. */
+  readonly patches: number
   /** Listeners added by `subscribe` to this very query. */
   readonly subscribers: number
   /** Anything depends on it: a listener, an effect, a computed that someone observes. */
   readonly observed: boolean
-  /** Only when the engine was given `now`. */
+  /** Of the last run or patch. Only when the engine was given `now`. */
   readonly lastDurationMs?: number
 }
 
@@ -55,9 +59,10 @@ export class QueryEngine implements ObserverHost {
 
   constructor(host: QueryHost, options: QueryEngineOptions = {}) {
     this.#report = guarded(options.report)
-    this.news = new News((error) => this.#report(error, 'observer'))
+    this.news = new News((error) => this.#report(error, 'subscriber'))
     this.#graph = new QueryGraph(host, {
       cacheSize: options.cacheSize ?? CACHE_SIZE,
+      news: this.news,
       now: options.now ?? null,
       onChange: (outdated) => this.#round(() => this.#graph.announce(outdated)),
     })
@@ -172,6 +177,7 @@ export class QueryEngine implements ObserverHost {
     this.#graph.close()
     for (const subscription of this.#subscriptions) subscription.end()
     this.#subscriptions.clear()
+    this.news.close()
   }
 
   /** One round of news. Errors of the app's own effects surface at its end and stay away from `run`'s caller. */
@@ -187,8 +193,8 @@ export class QueryEngine implements ObserverHost {
 }
 
 function inspectionOf(query: LiveQuery): QueryInspection {
-  const { plan, runs, subscribers, observed, lastDurationMs } = query
-  const inspection = { label: plan.label, sql: plan.sql, runs, subscribers, observed }
+  const { plan, maintained, runs, patches, subscribers, observed, lastDurationMs } = query
+  const inspection = { label: plan.label, sql: plan.sql, maintained, runs, patches, subscribers, observed }
   return lastDurationMs === undefined ? inspection : { ...inspection, lastDurationMs }
 }
 

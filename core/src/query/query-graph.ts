@@ -6,12 +6,14 @@ import { planOf, type QueryPlan } from '../sql/plan.ts'
 import { ComputedQuery } from './computed-query.ts'
 import { DispatchIndex } from './dispatch-index.ts'
 import { LiveQuery } from './live-query.ts'
+import type { News } from './news.ts'
 import { QueryCache } from './query-cache.ts'
 import type { QueryHost } from './query-host.ts'
 import type { QueryContext, QueryNode } from './query-node.ts'
 
 /** Finds and keeps the nodes of one engine, and tells them what changed. */
 export class QueryGraph implements QueryContext {
+  readonly news: News
   readonly now: (() => number) | null
   changes = 0
   readonly #onChange: (outdated: ReadonlySet<LiveQuery>) => void
@@ -28,8 +30,14 @@ export class QueryGraph implements QueryContext {
   /** `onChange` gets the queries that a change has outdated; it is to call `announce` with them. */
   constructor(
     host: QueryHost,
-    options: { cacheSize: number; now: (() => number) | null; onChange: (outdated: ReadonlySet<LiveQuery>) => void },
+    options: {
+      cacheSize: number
+      news: News
+      now: (() => number) | null
+      onChange: (outdated: ReadonlySet<LiveQuery>) => void
+    },
   ) {
+    this.news = options.news
     this.now = options.now
     this.#onChange = options.onChange
     this.#cache = new QueryCache(options.cacheSize)

@@ -2,6 +2,7 @@ import type { ReadonlySignal } from '@preact/signals-core'
 import type { QueryPlan } from '../sql/plan.ts'
 import type { DispatchIndex } from './dispatch-index.ts'
 import type { LiveQuery } from './live-query.ts'
+import type { News, Teller } from './news.ts'
 import type { QueryHost } from './query-host.ts'
 
 /** One distinct definition of an engine: a live query or a computed. */
@@ -12,14 +13,16 @@ export interface QueryNode {
   readonly identity: readonly string[] | null
   /** True when the cache has dropped it; its definition gets a new node. */
   readonly dropped: boolean
-  /** How many `subscribe` calls listen. */
-  subscribers: number
   /** Always fresh when read; readers inside an effect or computed depend on it. */
   readonly signal: ReadonlySignal<unknown>
   /** Rows of a first result that are equal to rows of this value are to be the same objects: it was shown before. */
   adopt(value: unknown): void
   /** The fresh value, without a dependency. */
   peek(): unknown
+  /** Like `peek`, but of a maintained list its `Edition`, which costs nothing for its length. */
+  look(): unknown
+  /** Has `teller` tell its news after each round in which the value may have become another. Until the end, which it gives. */
+  listen(teller: Teller): () => void
   /** The fresh value; whoever evaluates right now depends on it. */
   track(): unknown
 }
@@ -28,6 +31,7 @@ export interface QueryNode {
 export interface QueryContext {
   readonly host: QueryHost
   readonly index: DispatchIndex
+  readonly news: News
   /** Another number whenever rows may have changed since it was asked, or are about to be undone. */
   readonly changes: number
   /** Milliseconds from any start, to time runs; null: runs are not timed. */

@@ -25,8 +25,8 @@ describe('listeners', () => {
     expect(heard).toEqual([0, 1, 2, 3])
     expect(reports.map(({ error, label }) => `${label}: ${(error as Error).message}`)).toEqual([
       'counter: listener 1',
-      'counter: listener 2',
       'effect: effect',
+      'counter: listener 2',
       'counter: listener 3',
     ])
   })

@@ -1,4 +1,5 @@
-import { effect, untracked } from '@preact/signals-core'
+import { untracked } from '@preact/signals-core'
+import type { Teller } from './news.ts'
 import type { QueryNode } from './query-node.ts'
 import { sameValue } from './structural-sharing.ts'
 
@@ -9,14 +10,15 @@ const unheard = Symbol('unheard')
  * Calls a listener with each new value of a node. What the node or the listener throws goes to `report`: it never
  * reaches whoever made the change, and the other listeners hear all the same.
  */
-export class Subscription {
+export class Subscription implements Teller {
+  readonly together = null
   readonly #node: QueryNode
   readonly #listener: (value: unknown) => void
   readonly #report: (error: unknown, label: string) => void
   #heard: unknown = unheard
   #silent: boolean
-  #ended = false
-  readonly #dispose: () => void
+  /** Null when it has ended. */
+  #end: (() => void) | null
 
   /** `immediate`: call the listener with the current value before this returns. */
   constructor(
@@ -29,37 +31,26 @@ export class Subscription {
     this.#listener = listener
     this.#silent = !immediate
     this.#report = report
-    node.subscribers++
-    this.#dispose = effect(() => this.#hear())
+    this.#end = node.listen(this)
+    untracked(() => this.tell())
   }
 
   /** The listener is not called any more, not even in a round that is under way. */
   end(): void {
-    if (this.#ended) return
-    this.#ended = true
-    this.#node.subscribers--
-    this.#dispose()
+    this.#end?.()
+    this.#end = null
   }
 
-  #hear(): void {
-    let value: unknown
+  tell(): void {
+    if (!this.#end) return
+    const silent = this.#silent
+    this.#silent = false
     try {
-      value = this.#node.signal.value
-    } catch (error) {
-      this.#silent = false
-      untracked(() => this.#report(error, this.#node.title))
-      return
-    }
-    // Other listeners of this round may have changed it, had it read, and changed it back: then it is equal, not the same.
-    if (sameValue(value, this.#heard)) return
-    this.#heard = value
-    if (this.#silent) this.#silent = false
-    else untracked(() => this.#call(value))
-  }
-
-  #call(value: unknown): void {
-    try {
-      this.#listener(value)
+      const value = this.#node.peek()
+      // Other listeners of this round may have changed it, had it read, and changed it back: then it is equal, not the same.
+      if (sameValue(value, this.#heard)) return
+      this.#heard = value
+      if (!silent) this.#listener(value)
     } catch (error) {
       this.#report(error, this.#node.title)
     }

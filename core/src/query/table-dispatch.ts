@@ -104,12 +104,14 @@ export class TableDispatch {
   }
 
   #collectUnpinned(deltas: readonly RowDelta[], into: Set<LiveQuery>): void {
-    if (deltas.some(({ before, after }) => before === null || after === null)) {
-      for (const interest of this.#unpinned) into.add(interest.query)
-      return
-    }
-    for (const [place, readers] of this.#readers) {
-      if (deltas.some((delta) => changedAt(delta, place))) for (const interest of readers) into.add(interest.query)
+    for (const delta of deltas) {
+      if (delta.before === null || delta.after === null) {
+        for (const interest of this.#unpinned) tell(interest, delta, into)
+        continue
+      }
+      for (const [place, readers] of this.#readers) {
+        if (changedAt(delta, place)) for (const interest of readers) tell(interest, delta, into)
+      }
     }
   }
 
@@ -193,10 +195,15 @@ function collectPinned(place: number, index: PinIndex, delta: RowDelta, into: Se
 function collectBucket(bucket: Bucket | undefined, delta: RowDelta, into: Set<LiveQuery>): void {
   if (bucket === undefined) return
   if (!(bucket instanceof Set)) {
-    if (mattersTo(bucket, delta)) into.add(bucket.query)
+    if (mattersTo(bucket, delta)) tell(bucket, delta, into)
     return
   }
-  for (const interest of bucket) if (mattersTo(interest, delta)) into.add(interest.query)
+  for (const interest of bucket) if (mattersTo(interest, delta)) tell(interest, delta, into)
+}
+
+function tell({ query }: Interest, delta: RowDelta, into: Set<LiveQuery>): void {
+  into.add(query)
+  query.hear(delta)
 }
 
 /** A row that enters or leaves the pinned set matters; one that stays matters when a read column changed. */

@@ -20,7 +20,7 @@ export const todo = (
   more: { title?: string; done?: boolean; rank?: number; listId?: string | null } = {},
 ) => todos.insert({ id, title: `title ${id}`, ...more })
 
-/** An engine over todos and lists, what it reported, and how often queries whose SQL has `part` ran. */
+/** An engine over todos and lists, what it reported, and how often queries whose SQL has `part` ran or were patched. */
 export function open(options: QueryEngineOptions = {}) {
   const host = new TestHost([todos, lists])
   const reports: { error: unknown; label: string }[] = []
@@ -29,6 +29,6 @@ export function open(options: QueryEngineOptions = {}) {
     engine
       .inspect()
       .filter((query) => query.sql.includes(part))
-      .reduce((sum, query) => sum + query.runs, 0)
+      .reduce((sum, query) => sum + query.runs + query.patches, 0)
   return { host, engine, reports, runs }
 }

@@ -151,6 +151,33 @@ const fullMutants: readonly Mutant[] = [
     edits: [{ file: 'replica/replica.ts', find: '    this.#changes?.beforeUndo()\n', replace: '' }],
   },
   {
+    name: 'a limit that runs short stays short',
+    rule: 'QRY-1',
+    edits: [
+      {
+        file: 'query/maintained-list.ts',
+        find: 'if (spare === 0 || this.#complete) return',
+        replace: 'if (spare <= 0) return',
+      },
+    ],
+  },
+  {
+    name: 'a count forgets what left',
+    rule: 'QRY-1',
+    edits: [{ file: 'query/maintained-tally.ts', find: 'exact(total - this.#part(host, before))', replace: 'total' }],
+  },
+  {
+    name: 'rows of one rank are one row',
+    rule: 'QRY-1',
+    edits: [
+      {
+        file: 'query/list-plan.ts',
+        find: 'i < this.#terms.length; i++',
+        replace: 'i < Math.max(1, this.#terms.length - 1); i++',
+      },
+    ],
+  },
+  {
     name: 'null is the text null',
     rule: 'QRY-1',
     edits: [

@@ -1,0 +1,21 @@
+import type { RowDelta } from '../replica/change-collector.ts'
+import type { QueryHost } from './query-host.ts'
+
+/** How a result is kept current by the rows that change, instead of by running its query again. */
+export interface Maintained {
+  /**
+   * Runs the query. Rows that did not change are taken from `previous`: an outcome of this, or an array.
+   *
+   * @throws Undecided when this state cannot be maintained
+   */
+  run(host: QueryHost, previous: unknown): unknown
+  /** Whether to patch `value` is likely to cost less than a run, with so many changed rows already and one more. */
+  worth(changed: number, value: unknown): boolean
+  /**
+   * What the last outcome has become. The same when nothing changed.
+   *
+   * @param changed each row once; the state has all of these changes
+   * @throws Undecided before anything is changed: the query must be run again
+   */
+  patch(host: QueryHost, previous: unknown, changed: readonly RowDelta[]): unknown
+}
