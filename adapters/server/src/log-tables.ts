@@ -7,6 +7,9 @@ const EMPTY: LogHead = { seq: 0, id: null }
 /** An event's text beside its args, about. */
 const ENVELOPE_BYTES = 150
 
+/** Stores whose number is kept in memory. */
+const KEPT_NUMBERS = 10_000
+
 /** In the order of `decode`. */
 const COLUMNS = 'seq, id, name, args, client, session, parent, at, joined'
 
@@ -24,6 +27,7 @@ type EventRow = [
 
 /** The statements of one log, compiled once. Stores go by number here; `append` rules are the log store's. */
 export class LogTables {
+  readonly #numbers = new Map<string, number>()
   readonly #storeByName: StatementSync
   readonly #insertStore: StatementSync
   readonly #head: StatementSync
@@ -51,7 +55,17 @@ export class LogTables {
 
   /** The store's number; null while it has no event. */
   store(name: string): number | null {
-    return get<[number]>(this.#storeByName, name)?.[0] ?? null
+    const known = this.#numbers.get(name)
+    if (known !== undefined) return known
+    const number = get<[number]>(this.#storeByName, name)?.[0] ?? null
+    if (this.#numbers.size >= KEPT_NUMBERS) this.#numbers.clear()
+    if (number !== null) this.#numbers.set(name, number)
+    return number
+  }
+
+  /** After a rollback: a store may have been added by what was taken back. */
+  rolledBack(): void {
+    this.#numbers.clear()
   }
 
   addStore(name: string): number {

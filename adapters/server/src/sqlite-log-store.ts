@@ -4,7 +4,7 @@ import { hostRandom, StoreError, sameEvent } from '@livefold/core/adapter'
 import type { AppendResult, LogHead, LogStore } from '@livefold/core/server'
 import { type LogFile, openLogFile } from './log-file.ts'
 import { LogTables } from './log-tables.ts'
-import { isEnvironmental, storageError } from './storage-error.ts'
+import { isDuplicate, isEnvironmental, storageError } from './storage-error.ts'
 
 export interface SqliteLogStoreOptions {
   /** Path of the database file; made when missing, its directory is not. `:memory:` keeps nothing. */
@@ -45,6 +45,8 @@ class SqliteLogStore implements LogStore {
   readonly #tables: LogTables
   readonly #begin: StatementSync
   readonly #commit: StatementSync
+  readonly #savepoint: StatementSync
+  readonly #release: StatementSync
   readonly #watchers = new Map<string, Set<(head: LogHead) => void>>()
   #queue: Append[] = []
   #scheduled: NodeJS.Immediate | null = null
@@ -57,6 +59,8 @@ class SqliteLogStore implements LogStore {
     this.#tables = new LogTables(this.#database)
     this.#begin = this.#database.prepare('BEGIN IMMEDIATE')
     this.#commit = this.#database.prepare('COMMIT')
+    this.#savepoint = this.#database.prepare('SAVEPOINT attempt')
+    this.#release = this.#database.prepare('RELEASE attempt')
   }
 
   async backendId(): Promise<string> {
@@ -64,7 +68,7 @@ class SqliteLogStore implements LogStore {
   }
 
   head(storeId: string): Promise<LogHead> {
-    return this.#read(storeId, { seq: 0, id: null }, (store) => this.#tables.head(store))
+    return this.#read(storeId, { seq: 0, id: null }, (store) => this.#head(store))
   }
 
   read(storeId: string, after: number, limit: number, bytes = Number.POSITIVE_INFINITY): Promise<ConfirmedEvent[]> {
@@ -157,24 +161,33 @@ class SqliteLogStore implements LogStore {
     return this.#queue.splice(0, count)
   }
 
-  /** One append within the group's transaction. What is wrong with it alone is its own outcome, not the group's. */
+  /**
+   * One append within the group's transaction. What is wrong with it alone is its own outcome, not the group's. Ids come before
+   * the compare-and-set (DESIGN §10); where that agrees it goes first all the same, for the index of ids refuses what is known.
+   */
   #attempt(append: Append): Outcome {
-    const refusal = this.#refusal(append)
-    if (refusal) return { result: refusal }
-    this.#database.exec('SAVEPOINT attempt')
+    const { storeId, after, afterId } = append
+    const head = this.#head(this.#tables.store(storeId))
+    if (head.seq !== after || head.id !== afterId) return { result: this.#refusal(append, head) }
+    this.#savepoint.run()
     try {
       const seqs = this.#insert(append)
-      this.#database.exec('RELEASE attempt')
+      this.#release.run()
       return { result: { kind: 'appended', seqs } }
     } catch (thrown) {
       if (isEnvironmental(thrown)) throw thrown
       this.#database.exec('ROLLBACK TO attempt; RELEASE attempt')
-      return { error: storageError(this.#path, thrown) }
+      this.#tables.rolledBack()
+      return isDuplicate(thrown) ? { result: this.#refusal(append, head) } : { error: storageError(this.#path, thrown) }
     }
   }
 
-  /** Ids first, then compare-and-set (DESIGN §10); null when the events may be appended. */
-  #refusal({ storeId, after, afterId, events }: Append): AppendResult | null {
+  #head(store: number | null): LogHead {
+    return store === null ? { seq: 0, id: null } : this.#tables.head(store)
+  }
+
+  /** Why these events were not appended, as their ids tell. */
+  #refusal({ storeId, events }: Append, head: LogHead): AppendResult {
     const store = this.#tables.store(storeId)
     const found = events.map((event) => (store === null ? null : this.#tables.byId(store, event.id)))
     const ids = new Set<EventId>()
@@ -184,10 +197,7 @@ class SqliteLogStore implements LogStore {
       ids.add(event.id)
     }
     const seqs = found.flatMap((known) => known?.seq ?? [])
-    if (seqs.length === events.length) return { kind: 'known', seqs }
-    const head = store === null ? { seq: 0, id: null } : this.#tables.head(store)
-    if (seqs.length > 0 || head.seq !== after || head.id !== afterId) return { kind: 'behind', head }
-    return null
+    return seqs.length === events.length ? { kind: 'known', seqs } : { kind: 'behind', head }
   }
 
   #insert({ storeId, after, events }: Append): number[] {
@@ -215,6 +225,7 @@ class SqliteLogStore implements LogStore {
   }
 
   #rollback(): void {
+    this.#tables.rolledBack()
     // SQLite may have rolled back by itself; failing to is the same failure, already on its way to the callers.
     try {
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK')

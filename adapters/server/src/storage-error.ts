@@ -37,6 +37,12 @@ export function isEnvironmental(thrown: unknown): boolean {
   return code !== null && code in ENVIRONMENT
 }
 
+/** True when a row is there that must not be there twice: SQLITE_CONSTRAINT_PRIMARYKEY or _UNIQUE. */
+export function isDuplicate(thrown: unknown): boolean {
+  const { errcode } = (thrown ?? {}) as { errcode?: unknown }
+  return errcode === 1555 || errcode === 2067
+}
+
 /** What failed at the log `file`, as a `StoreError` `storage/*`. */
 export function storageError(file: string, thrown: unknown): StoreError {
   if (thrown instanceof StoreError) return thrown

@@ -93,13 +93,21 @@ function attach(
 function lineOf(socket: WebSocket): ServerLine {
   return {
     send(text) {
-      if (socket.readyState === socket.OPEN) socket.send(text)
+      if (socket.readyState === socket.OPEN) socket.send(bytesOf(text), { binary: false })
     },
     close: (reason) => socket.close(CLOSE_CODES[reason] ?? POLICY, cutToBytes(reason, REASON_BYTES)),
     get buffered() {
       return socket.bufferedAmount
     },
   }
+}
+
+let sent: { readonly text: string; readonly bytes: Buffer } | null = null
+
+/** The bytes of a frame; of one that goes to many, one after the other, always the same. */
+function bytesOf(text: string): Buffer {
+  if (sent?.text !== text) sent = { text, bytes: Buffer.from(text) }
+  return sent.bytes
 }
 
 /** A half-open socket (the other machine lost power or network) shows no error, only silence. */

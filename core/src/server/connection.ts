@@ -103,7 +103,7 @@ export class Connection implements ServerConnection {
   }
 
   get livePulls(): number {
-    return [...this.#pulls.values()].filter(({ live }) => live).length
+    return this.#livePulls().length
   }
 
   receive(text: string): void {
@@ -209,7 +209,14 @@ export class Connection implements ServerConnection {
       appending: () => {
         this.#appending = true
       },
-      appended: (after, count) => this.#appended(after, count),
+      answered: () => {
+        this.#appending = false
+        for (const pull of [...this.#pulls.values()]) pull.release()
+      },
+      sentUpTo: () => Math.max(0, ...this.#livePulls().map(({ position }) => position)),
+      skip: (after, count) => {
+        for (const pull of this.#pulls.values()) pull.skip(after, count)
+      },
     })
     this.#open = { identity, hello, hub, member, pushes }
     this.#state = 'open'
@@ -298,10 +305,8 @@ export class Connection implements ServerConnection {
     }
   }
 
-  #appended(after: number, count: number): void {
-    this.#appending = false
-    if (count > 0) for (const pull of this.#pulls.values()) pull.skip(after, count)
-    for (const pull of [...this.#pulls.values()]) pull.release()
+  #livePulls(): Pull[] {
+    return [...this.#pulls.values()].filter(({ live }) => live)
   }
 
   #send(frame: string): void {

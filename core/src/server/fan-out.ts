@@ -1,20 +1,12 @@
-import { utf8Length } from '../base/json.ts'
-import type { ConfirmedEvent } from '../protocol/event-record.ts'
-import type { EncodedEvents } from '../protocol/parts.ts'
+import type { Clock } from '../base/clock.ts'
+import type { EventRecord } from '../protocol/event-record.ts'
+import { LogPage, RecentEvents } from './log-page.ts'
 import type { LogStore } from './log-store.ts'
 
 /** Pages kept for readers at the same position. */
 const KEPT_PAGES = 4
-
-/** Whole commits after a position, encoded once for all who read them. */
-export interface LogPage {
-  readonly after: number
-  readonly encoded: EncodedEvents<ConfirmedEvent>
-  /** The log's head when it was read. */
-  readonly head: number
-  /** `FanOut.version` when the read began. */
-  readonly version: number
-}
+/** Readers told of a change between two looks at what arrives: a crowd of readers must not hold up the writers. */
+const WAKES = 16
 
 /** One store's log as its connections read it: one read per position, shared by all that stand there. */
 export class FanOut {
@@ -26,30 +18,48 @@ export class FanOut {
   reads = 0
   readonly #log: LogStore
   readonly #storeId: string
+  readonly #clock: Clock
   readonly #pageBytes: number
   readonly #pages = new Map<string, { readonly page: Promise<LogPage>; readonly version: number; filled: boolean }>()
+  readonly #recent: RecentEvents
   readonly #subscribers = new Set<() => void>()
+  readonly #toWake = new Set<() => void>()
+  #waking = false
   #unwatch: (() => void) | null = null
 
-  constructor(log: LogStore, storeId: string, pageBytes: number) {
-    this.#log = log
-    this.#storeId = storeId
-    this.#pageBytes = pageBytes
+  constructor(options: { log: LogStore; storeId: string; clock: Clock; pageBytes: number }) {
+    this.#log = options.log
+    this.#storeId = options.storeId
+    this.#clock = options.clock
+    this.#pageBytes = options.pageBytes
+    this.#recent = new RecentEvents(options.pageBytes)
   }
 
   get subscribers(): number {
     return this.#subscribers.size
   }
 
-  /** Calls `wake` after each change of the log. The log is watched as long as anybody listens. Returns stop. */
+  /**
+   * Calls `wake` some time after each change of the log, once for however many there were by then. The log is watched as long as
+   * anybody listens. Returns stop.
+   */
   subscribe(wake: () => void): () => void {
     this.#subscribers.add(wake)
     this.#unwatch ??= this.#log.watch(this.#storeId, ({ seq }) => this.#changed(seq))
     return () => {
+      this.#toWake.delete(wake)
       if (!this.#subscribers.delete(wake) || this.#subscribers.size > 0) return
       this.#unwatch?.()
       this.#unwatch = null
+      this.#recent.clear()
     }
+  }
+
+  /** These events were appended by a push of this process: readers get them without a read of the log. */
+  appended(after: number, events: readonly EventRecord[]): void {
+    // The one who pushed them need not hear of them.
+    if (this.subscribers > 1) this.#recent.add(after, events)
+    else this.#recent.clear()
   }
 
   /** Up to `limit` events after `after`, rounded up to a commit's end. */
@@ -57,20 +67,12 @@ export class FanOut {
     const key = `${after} ${limit}`
     const kept = this.#pages.get(key)
     if (kept && (kept.filled || kept.version === this.version)) return kept.page
-    const page = this.#read(after, limit)
+    const recent = this.#recent.page(after, limit, this)
+    const page = recent ? Promise.resolve(recent) : this.#read(after, limit)
     const entry = { page, version: this.version, filled: false }
     this.#pages.delete(key)
     this.#pages.set(key, entry)
-    const forget = () => {
-      if (this.#pages.get(key) === entry) this.#pages.delete(key)
-    }
-    page.then(({ encoded }) => {
-      // The log never changes below its head: a page with events stays true. Worth keeping for company only, and not if huge:
-      // many quiet stores would fill the memory.
-      if (encoded.events.length > 0 && this.subscribers > 1 && bytesOf(encoded) <= 2 * this.#pageBytes)
-        entry.filled = true
-      else forget()
-    }, forget)
+    if (!recent) this.#keepIfFilled(key, entry)
     for (const oldest of this.#pages.keys()) {
       if (this.#pages.size <= KEPT_PAGES) break
       this.#pages.delete(oldest)
@@ -78,40 +80,54 @@ export class FanOut {
     return page
   }
 
+  #keepIfFilled(key: string, entry: { readonly page: Promise<LogPage>; filled: boolean }): void {
+    const forget = () => {
+      if (this.#pages.get(key) === entry) this.#pages.delete(key)
+    }
+    entry.page.then(({ encoded, bytes }) => {
+      // The log never changes below its head: a page with events stays true. Worth keeping for company only, and not if huge:
+      // many quiet stores would fill the memory.
+      if (encoded.events.length > 0 && this.subscribers > 1 && bytes <= 2 * this.#pageBytes) entry.filled = true
+      else forget()
+    }, forget)
+  }
+
   async #read(after: number, limit: number): Promise<LogPage> {
     const { version } = this
     this.reads++
     const events = await this.#log.read(this.#storeId, after, limit, this.#pageBytes)
-    const encoded = encodeUpTo(events, this.#pageBytes)
     const { seq } = await this.#log.head(this.#storeId)
-    const head = Math.max(seq, events.at(-1)?.seq ?? 0)
-    this.head = Math.max(this.head, head)
-    return { after, encoded, head, version }
+    const page = LogPage.of(events, this.#pageBytes, { after, head: seq, version })
+    this.head = Math.max(this.head, page.head)
+    return page
   }
 
   #changed(head: number): void {
     this.head = Math.max(this.head, head)
     this.version++
-    for (const wake of [...this.#subscribers]) wake()
+    for (const wake of this.#subscribers) this.#toWake.add(wake)
+    this.#wakeSoon()
   }
-}
 
-function bytesOf({ sizes }: EncodedEvents): number {
-  return sizes.reduce((sum, size) => sum + size, 0)
-}
-
-/** Encodes whole commits until `bytes` are reached: at least one. */
-function encodeUpTo(events: readonly ConfirmedEvent[], bytes: number): EncodedEvents<ConfirmedEvent> {
-  const texts: string[] = []
-  const sizes: number[] = []
-  let total = 0
-  for (const event of events) {
-    const text = JSON.stringify(event)
-    const size = utf8Length(text)
-    texts.push(text)
-    sizes.push(size)
-    total += size
-    if (total >= bytes && !event.joined) break
+  #wakeSoon(): void {
+    if (this.#waking) return
+    this.#waking = true
+    this.#clock.soon(() => {
+      this.#waking = false
+      if (this.#toWake.size === 0) return this.#rest()
+      let count = 0
+      for (const wake of this.#toWake) {
+        if (count++ === WAKES) break
+        this.#toWake.delete(wake)
+        wake()
+      }
+      this.#wakeSoon()
+    })
   }
-  return { events: texts.length === events.length ? events : events.slice(0, texts.length), texts, sizes }
+
+  /** All have been told. What is kept of a quiet store would add up over many of them. */
+  #rest(): void {
+    this.#recent.clear()
+    for (const [key, { filled }] of this.#pages) if (!filled) this.#pages.delete(key)
+  }
 }

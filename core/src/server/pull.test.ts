@@ -67,6 +67,24 @@ describe('fan-out', () => {
     expect(server.stats().logReads - before).toBe(1)
   })
 
+  test('what is pushed here goes to the readers as one text, without a read of the log', async () => {
+    const { clock, server, connect } = serverForTest()
+    const peers = await Promise.all(Array.from({ length: 40 }, () => connect()))
+    for (const peer of peers) peer.pull(1, 0, null, { live: true })
+    await clock.run()
+    for (const peer of peers) peer.take()
+    const before = server.stats().logReads
+    const [writer] = peers as [TestPeer]
+    writer.push(2, 0, null, eventsOf('s', 2)).push(3, 2, 's.2', [eventOf('s', 3)])
+    await clock.run()
+    expect(writer.news()).toEqual(['pushed 2: 1,2', 'pushed 3: 3'])
+    const seqs = (peer: TestPeer) =>
+      peer.take().flatMap((page) => ('events' in page ? page.events.map(({ seq }) => seq) : []))
+    for (const peer of peers.slice(1)) expect(seqs(peer)).toEqual([1, 2, 3])
+    expect(new Set(peers.slice(1).map(({ frames }) => frames.join())).size).toBe(1)
+    expect(server.stats().logReads).toBe(before)
+  })
+
   test('BND-1 a slow reader gets nothing more until it has taken what there is, goes on where it was, and costs the others nothing', async () => {
     const { clock, log, connect } = serverForTest()
     const [slow, quick] = [await connect(), await connect()]

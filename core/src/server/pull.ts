@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import { StoreError } from '../base/errors.ts'
-import { framesOf } from '../protocol/parts.ts'
-import type { FanOut, LogPage } from './fan-out.ts'
+import type { FanOut } from './fan-out.ts'
+import type { LogPage } from './log-page.ts'
 
 /** How often a full line is looked at, ms: from, doubling while nothing moves, to. */
 const FIRST_LOOK = 1
@@ -57,9 +57,14 @@ export class Pull {
     this.#run()
   }
 
-  /** Own events were appended right at this reader's position: it need not hear of them. */
+  /** Events up to here were sent under this pull. */
+  get position(): number {
+    return this.#position
+  }
+
+  /** The `count` events after `after` are its own, or came with the answer to a push: this reader need not be sent them. */
   skip(after: number, count: number): void {
-    if (this.#live && this.#position === after) this.#position += count
+    if (this.#live && this.#position >= after) this.#position = Math.max(this.#position, after + count)
   }
 
   /** The connection's push is answered. */
@@ -109,7 +114,7 @@ export class Pull {
     this.#position = events.at(-1)?.seq ?? this.#position
     const head = Math.max(fanOut.head, this.#position)
     const envelope = { type: 'page', ref: this.ref, head, more: this.#position < head } as const
-    for (const frame of framesOf(envelope, page.encoded, frameBytes)) this.#host.send(frame)
+    for (const frame of page.frames(envelope, frameBytes)) this.#host.send(frame)
     if (!this.#live && this.#state !== 'stopped') {
       this.stop()
       this.#host.ended(this)

@@ -46,6 +46,25 @@ describe('push', () => {
     expect(peer.news()).toEqual(['behind 1: 1,2,3 /5 more'])
   })
 
+  test('behind leaves out what the live pull has sent, and the pull what came with behind', async () => {
+    const { clock, log, connect } = serverForTest()
+    const [a, b] = [await connect(), await connect({ clientId: 'd' })]
+    a.pull(1, 0, null, { live: true })
+    await log.append('store', 0, null, eventsOf('t', 2))
+    await clock.run()
+    expect(a.news().at(-1)).toBe('page 1: 1,2 /2')
+    a.push(2, 0, null, [eventOf('s', 1)])
+    await clock.run()
+    expect(a.news()).toEqual(['behind 2:  /2'])
+    b.push(1, 2, 't.2', [eventOf('u', 1, { clientId: 'd' })])
+    a.push(3, 2, 't.2', [eventOf('s', 1)])
+    await clock.run()
+    expect(a.news()).toEqual(['behind 3: 3 /3'])
+    a.push(4, 3, 'u.1', [eventOf('s', 1)])
+    await clock.run()
+    expect(a.news()).toEqual(['pushed 4: 4'])
+  })
+
   test('on a history that the server does not hold is a mismatch', async () => {
     const { clock, connect } = serverForTest()
     const peer = await connect()

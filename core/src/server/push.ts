@@ -2,7 +2,6 @@ import { StoreError } from '../base/errors.ts'
 import { encodeDown, MESSAGE_LENGTH } from '../protocol/codec.ts'
 import type { EventId, EventRecord } from '../protocol/event-record.ts'
 import { malformed } from '../protocol/fields.ts'
-import { framesOf } from '../protocol/parts.ts'
 import type { Limits } from '../protocol/sync-messages.ts'
 import type { Gate, Identity, Refusal } from './authorize.ts'
 import type { FanOut } from './fan-out.ts'
@@ -32,8 +31,12 @@ export interface PushHost {
   send(frame: string): void
   /** The log is about to take events after `after`; live pulls wait for the answer to be sent. */
   appending(): void
-  /** `count` events were appended there (0: none), the answer is sent. */
-  appended(after: number, count: number): void
+  /** The answer is sent; live pulls go on. */
+  answered(): void
+  /** Position up to which the live pulls have sent events; 0 where there is none. */
+  sentUpTo(): number
+  /** The client has, or was sent, the `count` events after `after`: live pulls leave them out. */
+  skip(after: number, count: number): void
 }
 
 /** One connection's pushes: one after the other, each appended whole or not at all. */
@@ -54,6 +57,7 @@ export class Pushes {
     if (host.closed) return
     const tail = this.#tail
     this.#tail = (push.events.at(-1) as EventRecord).id
+    if (await this.#isStale(push)) return this.#answer(push, { kind: 'behind' }, tail)
     if (!host.gate.guardsPushes || !(await this.#mustAsk(push))) return this.#append(push, tail)
     if (host.closed) return
     if (!(await this.#mayWrite(push.ref))) return
@@ -61,6 +65,14 @@ export class Pushes {
     if (host.closed) return
     if (refusal) return this.#refused(push.ref, refusal)
     await this.#append(push, tail)
+  }
+
+  /** True when it is plain without a transaction that others were first. */
+  async #isStale({ after, events }: PushMessage): Promise<boolean> {
+    const { log, storeId, fanOut } = this.#host
+    if (after >= fanOut.head) return false
+    const [known] = await log.find(storeId, [(events[0] as EventRecord).id])
+    return known === null
   }
 
   /**
@@ -102,18 +114,21 @@ export class Pushes {
     const host = this.#host
     if (host.closed) return
     host.appending()
-    let count = 0
     try {
       const result = await host.log.append(host.storeId, push.after, push.afterId, push.events)
-      if (result.kind === 'appended') count = result.seqs.length
-      if (!host.closed) await this.#answer(push, result, tail)
+      if (result.kind === 'appended') {
+        host.skip(push.after, result.seqs.length)
+        host.fanOut.appended(push.after, push.events)
+      }
+      await this.#answer(push, result, tail)
     } finally {
-      host.appended(push.after, count)
+      host.answered()
     }
   }
 
-  async #answer(push: PushMessage, result: AppendResult, tail: EventId | null): Promise<void> {
-    const { counts, turns, member } = this.#host
+  async #answer(push: PushMessage, result: AppendResult | { readonly kind: 'behind' }, tail: EventId | null) {
+    const { counts, turns, member, closed } = this.#host
+    if (closed) return
     switch (result.kind) {
       case 'appended':
       case 'known':
@@ -141,14 +156,17 @@ export class Pushes {
     const { log, storeId, fanOut, limits, turns, member } = this.#host
     const { ref, after, afterId } = push
     if (await log.holds(storeId, after, afterId)) {
-      const page = await fanOut.page(after, limits.pageEvents)
+      // What the live pull has sent is under way already, ahead of this answer.
+      const from = Math.max(after, this.#host.sentUpTo())
+      const page = await fanOut.page(from, limits.pageEvents)
       if (this.#host.closed) return
-      if (page.encoded.events.length === 0 && page.head <= after) {
+      if (page.head <= after) {
         throw malformed('events', `new: some of push ${ref} are confirmed at or before its own position ${after}`)
       }
-      const more = after + page.encoded.events.length < page.head
-      for (const frame of framesOf({ type: 'behind', ref, head: page.head, more }, page.encoded, limits.frameBytes))
-        this.#host.send(frame)
+      const count = page.encoded.events.length
+      const envelope = { type: 'behind', ref, head: page.head, more: from + count < page.head } as const
+      for (const frame of page.frames(envelope, limits.frameBytes)) this.#host.send(frame)
+      this.#host.skip(from, count)
       return turns.behind(member)
     }
     if (afterId === null || afterId !== tail) {
@@ -162,7 +180,9 @@ export class Pushes {
     }
     // Built on a push that was not appended where its author assumed: the answer to that one carries the events.
     const { seq } = await log.head(storeId)
-    if (!this.#host.closed) this.#host.send(encodeDown({ type: 'behind', ref, head: seq, events: [], more: false }))
+    if (this.#host.closed) return
+    this.#host.send(encodeDown({ type: 'behind', ref, head: seq, events: [], more: false }))
+    turns.followed(member)
   }
 
   #reject(ref: number, eventId: EventId, { code, message }: StoreError): void {

@@ -41,7 +41,7 @@ export class StoreHubs {
     return {
       storeId,
       turns: new Turns(clock, { longest: limits.turnMs, enabled: turns }),
-      fanOut: new FanOut(log, storeId, limits.pageBytes),
+      fanOut: new FanOut({ log, storeId, clock, pageBytes: limits.pageBytes }),
     }
   }
 }

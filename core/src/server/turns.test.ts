@@ -103,6 +103,26 @@ describe('turns', () => {
     turns.pushed(a)
     await clock.run()
     expect(log).toEqual(['b'])
+    turns.pushed(b)
+    expect(clock.pending).toBe(0)
+  })
+
+  test('go round among all who wait: each has the next one to itself', async () => {
+    const { clock, turns, a, b, c, log, enter } = line()
+    for (let i = 0; i < 2; i++) turns.behind(a)
+    enter('b', b)
+    enter('c', c)
+    enter('a', a)
+    for (const [name, member] of [
+      ['a', a],
+      ['b', b],
+      ['c', c],
+    ] as const) {
+      await clock.run(0)
+      expect(log.splice(0)).toEqual([name])
+      turns.pushed(member)
+    }
+    expect(turns.granted).toBe(3)
     expect(clock.pending).toBe(0)
   })
 
@@ -126,6 +146,7 @@ describe('turns', () => {
     turns.pushed(b)
     await clock.run()
     expect(log.splice(0)).toEqual(['b', 'c'])
+    turns.pushed(c)
     for (const ms of [400, 800, 1_600, 3_200, 5_000, 5_000]) {
       turns.behind(a)
       enter('c', c)
@@ -133,6 +154,7 @@ describe('turns', () => {
       expect(log).toEqual([])
       await clock.run(1)
       expect(log.splice(0)).toEqual(['c'])
+      turns.pushed(c)
     }
     expect(turns.unused).toBe(7)
   })
@@ -149,6 +171,7 @@ describe('turns', () => {
     turns.leave(b)
     await clock.run()
     expect(log).toEqual(['a'])
+    turns.pushed(a)
     expect(clock.pending).toBe(0)
   })
 

@@ -42,9 +42,10 @@ export class Turns {
     this.#enabled = options.enabled
   }
 
-  /** Resolves when `member` may push: at once, unless another one has the turn. */
+  /** Resolves when `member` may push: at once, unless another one has the turn; then it gets the next that is free. */
   async enter(member: TurnMember): Promise<void> {
     if (this.#holder && this.#holder !== member) {
+      if (!this.#line.includes(member)) this.#line.push(member)
       await new Promise<void>((go) => this.#waiting.push({ member, go }))
     }
     // Its push is under way: from here the longest turn bounds how long hooks and log may hold up the others.
@@ -58,6 +59,11 @@ export class Turns {
     if (this.#holder === member) this.#renew(member)
     else if (member.streak >= 2 && !this.#line.includes(member)) this.#line.push(member)
     if (!this.#holder) this.#grantNext()
+  }
+
+  /** A push behind the first of its pipeline was answered like that one: its author pushes all of them again. */
+  followed(member: TurnMember): void {
+    if (this.#holder === member) this.#setDeadline(this.#duration(member))
   }
 
   /** The member's push got past the compare-and-set: its turn, if it had one, is used. */

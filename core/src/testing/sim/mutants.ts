@@ -263,22 +263,21 @@ const fullMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'server/fan-out.ts',
-        find: '    for (const wake of [...this.#subscribers]) wake()\n',
+        find: '    for (const wake of this.#subscribers) this.#toWake.add(wake)\n',
         replace: '',
       },
     ],
   },
   {
-    name: 'late behind ends pushing',
-    rule: 'SYNC-2',
+    name: 'readers told of a push in another order',
+    rule: 'LOG-2',
     edits: [
       {
-        file: 'sync/sync-state.ts',
-        find: '    if (behind.more && this.#received < behind.head) return []\n',
-        replace: '    if (behind.more) return []\n',
+        file: 'server/log-page.ts',
+        find: 'confirmEvent(event, after + 1 + i)',
+        replace: 'confirmEvent(events.at(-1 - i) as EventRecord, after + 1 + i)',
       },
     ],
-    faults: { pageEvents: 4 },
   },
   {
     name: 'no answer awaited',
