@@ -1,4 +1,11 @@
-export type { AuthenticateContext, ConnectContext, Identity, ServerHooks, StoreAccess } from './server/authorize.ts'
+export type {
+  AuthenticateContext,
+  ConnectContext,
+  HookName,
+  Identity,
+  ServerHooks,
+  StoreAccess,
+} from './server/authorize.ts'
 export type { ServerConnection, ServerLine } from './server/connection.ts'
 export type { HttpHandler, HttpRequest } from './server/http-handler.ts'
 export type { CancelSignal } from './server/http-line.ts'

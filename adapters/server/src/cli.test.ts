@@ -105,7 +105,7 @@ test('a port in use: one line, exit code 1', async () => {
   expect({ code, out, err }).toEqual({
     code: 1,
     out: '',
-    err: `livefold-server: port ${port} is in use; stop what listens there, or give another --port\n`,
+    err: `livefold-server: The server cannot listen on 127.0.0.1: port ${port} is in use. Stop what listens there, or give another port (0 takes a free one).\n`,
   })
 })
 

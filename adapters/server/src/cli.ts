@@ -85,9 +85,7 @@ function stopOnSignals(running: RunningServer): void {
 }
 
 function fail(error: unknown): void {
-  const { code, port } = error as { code?: string; port?: number }
-  let message = messageOf(error)
-  if (code === 'EADDRINUSE') message = `port ${port} is in use; stop what listens there, or give another --port`
+  const message = messageOf(error)
   const hint = error instanceof UsageError ? ' (see --help)' : ''
   console.error(`livefold-server: ${message.replaceAll('\n', ' ')}${hint}`)
   process.exitCode = error instanceof UsageError ? USAGE : FAILURE

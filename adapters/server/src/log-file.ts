@@ -27,6 +27,16 @@ const TABLES = `
   CREATE UNIQUE INDEX events_by_id ON events (store, id);
 `
 
+/** Whose each client and session id is. Older files are without it, and older servers do not look at it. */
+const OWNERS = `
+  CREATE TABLE IF NOT EXISTS owners (
+    store INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    PRIMARY KEY (store, id)
+  ) STRICT, WITHOUT ROWID;
+`
+
 /** An opened log: its database, the name it was born with, and how to let go of it. */
 export interface LogFile {
   readonly database: DatabaseSync
@@ -47,6 +57,7 @@ export function openLogFile(file: string, newId: () => string): LogFile {
     // A promise that resolves means durable: FULL syncs the log file at every commit.
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
     const backendId = prepareTables(database, file, newId)
+    database.exec(OWNERS)
     const opened = database
     return {
       database,

@@ -36,6 +36,8 @@ export class LogTables {
   readonly #idBySeq: StatementSync
   readonly #after: StatementSync
   readonly #insert: StatementSync
+  readonly #owner: StatementSync
+  readonly #own: StatementSync
 
   constructor(database: DatabaseSync) {
     const prepare = (sql: string) => {
@@ -51,6 +53,8 @@ export class LogTables {
     this.#idBySeq = prepare('SELECT id FROM events WHERE store = ? AND seq = ?')
     this.#after = prepare(`SELECT ${COLUMNS} FROM events WHERE store = ? AND seq > ? ORDER BY seq`)
     this.#insert = prepare(`INSERT INTO events (store, ${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+    this.#owner = prepare('SELECT owner FROM owners WHERE store = ? AND id = ?')
+    this.#own = prepare('INSERT INTO owners (store, id, owner) VALUES (?, ?, ?)')
   }
 
   /** The store's number; null while it has no event. */
@@ -105,6 +109,14 @@ export class LogTables {
       if (!event.joined && (events.length >= limit || size >= bytes)) break
     }
     return events
+  }
+
+  ownerOf(store: number, id: string): string | null {
+    return get<[string]>(this.#owner, store, id)?.[0] ?? null
+  }
+
+  own(store: number, id: string, owner: string): void {
+    this.#own.run(store, id, owner)
   }
 
   insert(store: number, seq: number, event: EventRecord): void {

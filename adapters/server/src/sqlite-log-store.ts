@@ -85,6 +85,25 @@ class SqliteLogStore implements LogStore {
     return this.#read(storeId, atStart, (store) => atStart || (id !== null && this.#tables.idBySeq(store, seq) === id))
   }
 
+  async claim(storeId: string, ids: readonly string[], owner: string): Promise<string | null> {
+    if (this.#closed) throw this.#closedError()
+    try {
+      const known = this.#tables.store(storeId)
+      const owners = ids.map((id) => (known === null ? null : this.#tables.ownerOf(known, id)))
+      const taken = ids.find((_, i) => owners[i] !== null && owners[i] !== owner)
+      const free = ids.filter((_, i) => owners[i] === null)
+      if (taken !== undefined || free.length === 0) return taken ?? null
+      this.#begin.run()
+      const store = known ?? this.#tables.addStore(storeId)
+      for (const id of new Set(free)) this.#tables.own(store, id, owner)
+      this.#commit.run()
+      return null
+    } catch (thrown) {
+      this.#rollback()
+      throw storageError(this.#path, thrown)
+    }
+  }
+
   append(
     storeId: string,
     after: number,

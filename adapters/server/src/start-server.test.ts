@@ -120,7 +120,11 @@ test('a port in use rejects, and leaves data and process as they were', async ()
   const other = createServer()
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
   const { port } = other.address() as { port: number }
-  await expect(start({ port })).rejects.toMatchObject({ code: 'EADDRINUSE' })
+  await expect(start({ port })).rejects.toMatchObject({
+    code: 'sync/offline',
+    details: { port, code: 'EADDRINUSE' },
+    message: expect.stringContaining(`port ${port} is in use. Stop what listens there`),
+  })
   await new Promise((resolve) => other.close(resolve))
   await (await start({ port })).close()
 })

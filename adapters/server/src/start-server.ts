@@ -17,7 +17,7 @@ import { sqliteLogStore } from './sqlite-log-store.ts'
 import { webSocketEndpoint } from './web-socket-endpoint.ts'
 
 export interface StartServerOptions
-  extends Pick<SyncServerOptions, 'authenticate' | 'authorize' | 'validate' | 'limits'> {
+  extends Pick<SyncServerOptions, 'authenticate' | 'authorize' | 'validate' | 'onError' | 'limits'> {
   /** TCP port; 0 takes a free one. */
   readonly port: number
   /** Address to listen on. Default `127.0.0.1`: this machine only. `0.0.0.0` or `::` for all networks. */
@@ -44,7 +44,7 @@ export interface RunningServer {
  * Starts a sync server: WebSocket and HTTP at `/sync`, `GET /health`, the event log in a SQLite file.
  *
  * @throws StoreError `storage/locked` when another server has `data`, other `storage/*` when it cannot be used
- * @throws Error with `code: 'EADDRINUSE'` and the like when the port cannot be had
+ * @throws StoreError `sync/offline` when the port cannot be had; `details.code` is the system's, like `EADDRINUSE`
  * @example
  * const running = await startServer({ port: 4322, data: './data', authenticate: (token) => verify(token) })
  * process.once('SIGTERM', () => running.close())
@@ -71,7 +71,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     await listen(http, port, host)
   } catch (thrown) {
     await closeAll()
-    throw thrown
+    throw listenError(thrown, port, host)
   }
   let closed: Promise<void> | null = null
   const given = http.address() as AddressInfo
@@ -100,6 +100,22 @@ function listen(http: Server, port: number, host: string): Promise<void> {
       http.off('error', reject)
       resolve()
     })
+  })
+}
+
+/** Why a port cannot be had, and what to do about it. */
+const LISTEN_ADVICE: Record<string, string> = {
+  EADDRINUSE: 'is in use. Stop what listens there, or give another port (0 takes a free one).',
+  EACCES: 'needs more rights than this process has. Give one from 1024 on.',
+  EADDRNOTAVAIL: 'is on no network of this machine. Give a host that is, like 127.0.0.1.',
+}
+
+function listenError(cause: unknown, port: number, host: string): StoreError {
+  const { code = '' } = cause as { code?: string }
+  const advice = LISTEN_ADVICE[code] ?? `cannot be listened on: ${messageOf(cause)}`
+  return new StoreError('sync/offline', `The server cannot listen on ${host}: port ${port} ${advice}`, {
+    cause,
+    details: { port, host, code },
   })
 }
 

@@ -1,3 +1,4 @@
+import type { Clock } from '../base/clock.ts'
 import { messageOf, StoreError } from '../base/errors.ts'
 import type { EventId, EventRecord } from '../protocol/event-record.ts'
 
@@ -22,17 +23,31 @@ export interface AuthenticateContext extends ConnectContext {
   readonly clientId: string
 }
 
-/** The application's say. All may be async; all are asked again at each renewal of a token. */
+export type HookName = 'authenticate' | 'authorize' | 'validate'
+
+/**
+ * The application's say. All may be async; one that does not answer within the limit `hookMs` counts as failed, and the
+ * client tries again later.
+ */
 export interface ServerHooks {
-  /** Tells who a token belongs to, or throws. Default: everybody is `anonymous`. */
+  /**
+   * Tells who a token belongs to, or throws. Asked at each hello and renewal. Default: everybody is `anonymous`.
+   *
+   * With it, the client and session ids in events belong to the identity that first used them in a store: a push that carries
+   * those of another is answered `sync/forbidden`, and appends nothing.
+   */
   authenticate?(token: string | null, context: AuthenticateContext): Promise<Identity> | Identity
   /** Asked at each hello, pull, push and renewal. Default: yes. */
   authorize?(identity: Identity, storeId: string, access: StoreAccess): Promise<boolean> | boolean
   /**
    * Asked for each commit that is about to be appended; a throw rejects the whole push and names the commit.
    * A `StoreError` keeps its code; with `details.eventId` it names the event; with a `retry` other than 'no' the push is answered as a passing failure instead.
+   * Anything else becomes `sync/rejected` with its message, which the author gets to read: so a bug in `validate` rejects commits for
+   * good. Catch what is not the commit's fault (a database that does not answer) and throw it as a `StoreError` with `retry: 'backoff'`.
    */
   validate?(identity: Identity, events: readonly EventRecord[], storeId: string): Promise<void> | void
+  /** Hears what a hook throws, if it is no `StoreError`, and which hook did not answer in time. For the server's own log. */
+  onError?(error: unknown, at: { readonly hook: HookName; readonly storeId: string }): void
 }
 
 const ANONYMOUS: Identity = { id: 'anonymous' }
@@ -46,14 +61,23 @@ export interface Refusal {
 /** The hooks with their defaults, their throws turned into `StoreError`s. */
 export class Gate {
   readonly #hooks: ServerHooks
+  readonly #clock: Clock
+  readonly #hookMs: number
 
-  constructor(hooks: ServerHooks) {
+  constructor(hooks: ServerHooks, clock: Clock, hookMs: number) {
     this.#hooks = hooks
+    this.#clock = clock
+    this.#hookMs = hookMs
+  }
+
+  /** True when identities are told apart. */
+  get authenticates(): boolean {
+    return this.#hooks.authenticate !== undefined
   }
 
   /** False when no push can be refused: the log's own checks suffice then. */
   get guardsPushes(): boolean {
-    return this.#hooks.authorize !== undefined || this.#hooks.validate !== undefined
+    return this.authenticates || this.#hooks.authorize !== undefined || this.#hooks.validate !== undefined
   }
 
   /** @throws StoreError sync/unauthorized, or the hook's own */
@@ -61,7 +85,7 @@ export class Gate {
     const { authenticate } = this.#hooks
     if (!authenticate) return ANONYMOUS
     try {
-      return await authenticate(token, context)
+      return await this.#ask('authenticate', context.storeId, () => authenticate(token, context))
     } catch (error) {
       if (error instanceof StoreError) throw error
       // What else a hook throws may tell of the server's inside: it stays here.
@@ -79,7 +103,7 @@ export class Gate {
     if (!authorize) return
     let allowed: boolean
     try {
-      allowed = await authorize(identity, storeId, access)
+      allowed = await this.#ask('authorize', storeId, () => authorize(identity, storeId, access))
     } catch (error) {
       if (error instanceof StoreError) throw error
       throw new StoreError(
@@ -103,14 +127,46 @@ export class Gate {
   ): Promise<Refusal | null> {
     const { validate } = this.#hooks
     if (!validate) return null
-    for (const commit of commits) {
-      try {
-        await validate(identity, commit, storeId)
-      } catch (error) {
-        return refusalOf(error, commit)
-      }
+    let judged = commits[0] as readonly EventRecord[]
+    try {
+      await this.#ask('validate', storeId, async () => {
+        for (judged of commits) await validate(identity, judged, storeId)
+      })
+      return null
+    } catch (error) {
+      return refusalOf(error, judged)
     }
-    return null
+  }
+
+  #ask<T>(hook: HookName, storeId: string, ask: () => Promise<T> | T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      let cancel = () => {}
+      const failed = (thrown: unknown) => {
+        cancel()
+        this.#report(thrown, hook, storeId)
+        reject(thrown)
+      }
+      const late = () => failed(new HookTimeout(hook, this.#hookMs))
+      cancel = this.#clock.after(this.#hookMs, late)
+      const settle = async () => resolve(await ask())
+      settle().then(() => cancel(), failed)
+    })
+  }
+
+  #report(thrown: unknown, hook: HookName, storeId: string): void {
+    if (thrown instanceof StoreError && !(thrown instanceof HookTimeout)) return
+    // Whatever it does, the connection is answered.
+    try {
+      this.#hooks.onError?.(thrown, { hook, storeId })
+    } catch {}
+  }
+}
+
+class HookTimeout extends StoreError {
+  constructor(hook: HookName, ms: number) {
+    super('sync/offline', `The server's "${hook}" did not answer within ${ms} ms. Try again later.`, {
+      retry: 'backoff',
+    })
   }
 }
 

@@ -11,6 +11,7 @@ import type { LogStore } from './log-store.ts'
 import { Pull, type PullHost } from './pull.ts'
 import { type PushCounts, Pushes } from './push.ts'
 import { PushGatherer } from './push-gatherer.ts'
+import { type Accounts, costOf, Rate } from './rates.ts'
 import type { StoreHub, StoreHubs } from './store-hub.ts'
 import { TurnMember } from './turns.ts'
 
@@ -37,6 +38,7 @@ export interface ServerParts {
   readonly clock: Clock
   readonly random: Random
   readonly gate: Gate
+  readonly accounts: Accounts
   readonly limits: AllLimits
   readonly hubs: StoreHubs
   readonly counts: PushCounts
@@ -70,6 +72,7 @@ export class Connection implements ServerConnection {
   readonly #onEnd: (connection: Connection) => void
   readonly #lane: Lane
   readonly #gatherer: PushGatherer
+  readonly #rate: Rate
   readonly #pulls = new Map<number, Pull>()
   #state: 'hello' | 'opening' | 'open' | 'closed' = 'hello'
   #open: Opened | null = null
@@ -89,6 +92,7 @@ export class Connection implements ServerConnection {
     this.#context = options.context
     this.#name = options.name
     this.#onEnd = options.onEnd
+    this.#rate = new Rate(parts.clock, parts.limits.connectionRate)
     this.#lane = new Lane(parts.limits, (error) => this.fail(error))
     this.#gatherer = new PushGatherer(parts, {
       whole: (push, bytes) => this.#lane.add(bytes, () => this.#open?.pushes.handle(push)),
@@ -109,6 +113,7 @@ export class Connection implements ServerConnection {
   receive(text: string): void {
     if (this.#state === 'closed') return
     try {
+      this.#spend(costOf(text))
       this.#accept(decodeUp(text, this.#parts.limits), text)
     } catch (error) {
       this.fail(error)
@@ -135,6 +140,11 @@ export class Connection implements ServerConnection {
     )
     this.#end()
     this.#line.close(error.code)
+  }
+
+  #spend(cost: number): void {
+    this.#rate.spend(cost, 'This connection')
+    if (this.#open) this.#parts.accounts.spend(this.#open.identity, cost)
   }
 
   #accept(message: UpMessage, text: string): void {
@@ -167,6 +177,7 @@ export class Connection implements ServerConnection {
     this.#cancelDeadline = this.#deadline(limits.openingMs, 'the hello could not be answered')
     const { identity, backendId, head } = await welcome(hello, { log, gate, context: this.#context })
     if (this.#state !== 'opening') return
+    if (gate.authenticates) this.#parts.accounts.join(identity)
     this.#cancelDeadline()
     this.#cancelDeadline = null
     this.#openWith(hello, identity, hubs.join(hello.storeId))
@@ -247,10 +258,15 @@ export class Connection implements ServerConnection {
   }
 
   async #renew(open: Opened, token: string): Promise<void> {
-    const { gate } = this.#parts
+    const { gate, accounts } = this.#parts
     const { storeId, clientId } = open.hello
     const identity = await gate.authenticate(token, { ...this.#context, storeId, clientId })
     await gate.require(identity, storeId, 'read')
+    if (this.#state === 'closed') return
+    if (gate.authenticates && identity.id !== open.identity.id) {
+      accounts.join(identity)
+      accounts.leave(open.identity)
+    }
     open.identity = identity
   }
 
@@ -341,6 +357,7 @@ export class Connection implements ServerConnection {
     if (this.#open) {
       this.#open.hub.turns.leave(this.#open.member)
       this.#parts.hubs.leave(this.#open.hub)
+      this.#parts.accounts.leave(this.#open.identity)
     }
     this.#onEnd(this)
   }

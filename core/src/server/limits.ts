@@ -25,6 +25,17 @@ export interface ServerLimits {
   readonly stallMs: number
   /** Connections at once, over all stores. */
   readonly connections: number
+  /** Connections of one identity at once; needs `authenticate`. */
+  readonly identityConnections: number
+  /**
+   * Messages a second from one connection, averaged over ten; one of more than 16 KiB counts as several.
+   * Beyond it the connection is closed, to be opened again after a back-off.
+   */
+  readonly connectionRate: number
+  /** The same over all connections of one identity; needs `authenticate`. */
+  readonly identityRate: number
+  /** Longest that a hook may take to answer. */
+  readonly hookMs: number
   /** Body of one HTTP request. */
   readonly bodyBytes: number
   /** Longest that an HTTP poll is held. */
@@ -50,6 +61,10 @@ export const defaultServerLimits: ServerLimits = {
   outboundBytes: 32 * MiB,
   stallMs: 60_000,
   connections: 10_000,
+  identityConnections: 1_000,
+  connectionRate: 2_000,
+  identityRate: 10_000,
+  hookMs: 10_000,
   bodyBytes: 4 * MiB,
   pollMs: 30_000,
   httpIdleMs: 60_000,

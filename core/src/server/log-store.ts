@@ -33,6 +33,11 @@ export interface LogStore {
   read(storeId: string, after: number, limit: number, bytes?: number): Promise<ConfirmedEvent[]>
   /** `seq` of each id, null where unknown. */
   find(storeId: string, ids: readonly EventId[]): Promise<(number | null)[]>
+  /**
+   * Binds those of `ids` (of clients and sessions) to `owner` that nobody has in this store, for good. Gives one that belongs to
+   * another owner, with nothing bound; null when all are `owner`'s.
+   */
+  claim(storeId: string, ids: readonly string[], owner: string): Promise<string | null>
   /** True when the event at `seq` has this id (`0` / `null`: always). */
   holds(storeId: string, seq: number, id: EventId | null): Promise<boolean>
   /** Calls `changed` with the new head after each append, also another process's where the medium can tell. Returns stop. */

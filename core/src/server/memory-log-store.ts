@@ -12,6 +12,7 @@ export function memoryLogStore({ random }: { random: Pick<Random, 'id'> }): LogS
 class Log {
   readonly events: ConfirmedEvent[] = []
   readonly seqs = new Map<EventId, number>()
+  readonly owners = new Map<string, string>()
 
   get head(): LogHead {
     return { seq: this.events.length, id: this.events.at(-1)?.id ?? null }
@@ -68,6 +69,15 @@ class MemoryLogStore implements LogStore {
   async find(storeId: string, ids: readonly EventId[]): Promise<(number | null)[]> {
     const seqs = this.#logs.get(storeId)?.seqs
     return ids.map((id) => seqs?.get(id) ?? null)
+  }
+
+  async claim(storeId: string, ids: readonly string[], owner: string): Promise<string | null> {
+    const log = this.#logs.get(storeId) ?? new Log()
+    const taken = ids.find((id) => (log.owners.get(id) ?? owner) !== owner)
+    if (taken !== undefined) return taken
+    this.#logs.set(storeId, log)
+    for (const id of ids) log.owners.set(id, owner)
+    return null
   }
 
   async holds(storeId: string, seq: number, id: EventId | null): Promise<boolean> {

@@ -4,6 +4,7 @@ import type { EventId, EventRecord } from '../protocol/event-record.ts'
 import { malformed } from '../protocol/fields.ts'
 import type { Limits } from '../protocol/sync-messages.ts'
 import type { Gate, Identity, Refusal } from './authorize.ts'
+import { Claims } from './claims.ts'
 import type { FanOut } from './fan-out.ts'
 import type { AppendResult, LogStore } from './log-store.ts'
 import { commitsOf, type PushMessage } from './push-check.ts'
@@ -44,9 +45,11 @@ export class Pushes {
   readonly #host: PushHost
   /** Last event of the push before: a pipelined push builds on it, whatever became of it. */
   #tail: EventId | null = null
+  readonly #claims: Claims
 
   constructor(host: PushHost) {
     this.#host = host
+    this.#claims = new Claims(host.log, host.storeId)
   }
 
   /** Answers one gathered push. @throws StoreError what the connection does not survive */
@@ -60,7 +63,7 @@ export class Pushes {
     if (await this.#isStale(push)) return this.#answer(push, { kind: 'behind' }, tail)
     if (!host.gate.guardsPushes || !(await this.#mustAsk(push))) return this.#append(push, tail)
     if (host.closed) return
-    if (!(await this.#mayWrite(push.ref))) return
+    if (!(await this.#mayWrite(push.ref, commits))) return
     const refusal = await host.gate.validate(host.identity, commits, host.storeId)
     if (host.closed) return
     if (refusal) return this.#refused(push.ref, refusal)
@@ -90,10 +93,11 @@ export class Pushes {
     return head.seq === push.after && head.id === push.afterId
   }
 
-  async #mayWrite(ref: number): Promise<boolean> {
+  async #mayWrite(ref: number, commits: readonly EventRecord[][]): Promise<boolean> {
     const { gate, identity, storeId, turns, member } = this.#host
     try {
       await gate.require(identity, storeId, 'write')
+      if (gate.authenticates) await this.#claims.require(identity, commits)
       return true
     } catch (error) {
       if (!(error instanceof StoreError)) throw error

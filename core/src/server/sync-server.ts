@@ -6,6 +6,7 @@ import { type HttpHandler, httpHandler } from './http-handler.ts'
 import { type AllLimits, resolveLimits } from './limits.ts'
 import type { LogStore } from './log-store.ts'
 import type { PushCounts } from './push.ts'
+import { Accounts } from './rates.ts'
 import { StoreHubs } from './store-hub.ts'
 
 export interface SyncServerOptions extends ServerHooks {
@@ -72,7 +73,8 @@ class Server implements SyncServer {
       clock,
       random,
       limits,
-      gate: new Gate(options),
+      gate: new Gate(options, clock, limits.hookMs),
+      accounts: new Accounts(clock, limits),
       hubs: new StoreHubs({ log, clock, limits, turns: options.turns ?? true }),
       counts: { appended: 0, known: 0, behind: 0, rejected: 0 },
     }

@@ -146,6 +146,22 @@ export function logStoreConformance(name: string, open: () => Promise<LogStoreFi
       expect((await log.head('s')).seq).toBe(2)
     })
 
+    scenario('an id belongs to the first who claims it, in its store, for good', async (fixture) => {
+      const { log } = fixture
+      expect(await log.claim('s', ['c', 's1'], 'ann')).toBe(null)
+      expect(await log.claim('s', ['c', 's2'], 'ann')).toBe(null)
+      expect(await log.claim('s', ['d', 's2'], 'bob')).toBe('s2')
+      expect(await log.claim('s', ['d'], 'cy')).toBe(null)
+      expect(await log.claim('t', ['c', 's1'], 'bob')).toBe(null)
+      expect(await log.head('s')).toEqual(START)
+      expect(await log.append('s', 0, null, run('a', 1, 1))).toEqual({ kind: 'appended', seqs: [1] })
+      const again = (await fixture.reopen?.()) ?? log
+      expect(await again.claim('s', ["c'--", '💥'], "o'")).toBe(null)
+      expect(await again.claim('s', ['s1'], 'bob')).toBe('s1')
+      expect(await again.claim('s', ['s1'], 'ann')).toBe(null)
+      await again.close()
+    })
+
     scenario('LOG-3 read rounds its limit up to the end of a commit', async ({ log }) => {
       await log.append('s', 0, null, [...run('a', 1, 1), ...commit('b', 1, 4), ...run('c', 1, 2)])
       expect(await seqsOf(log, 's', 0, 1)).toEqual([1])

@@ -24,6 +24,7 @@ export function simLogStore(log: LogStore, process: SimProcess, slow: number): L
     append: (storeId, after, afterId, events) => slowly(() => log.append(storeId, after, afterId, events)),
     read: (storeId, after, limit, bytes) => slowly(() => log.read(storeId, after, limit, bytes)),
     find: (storeId, ids) => slowly(() => log.find(storeId, ids)),
+    claim: (storeId, ids, owner) => slowly(() => log.claim(storeId, ids, owner)),
     holds: (storeId, seq, id) => slowly(() => log.holds(storeId, seq, id)),
     watch(storeId, changed: (head: LogHead) => void) {
       const stop = log.watch(storeId, changed)
