@@ -41,8 +41,8 @@ function stopSignal(): AbortSignal {
 
 /** Starts one of the two; a port in use is said by the name of its variable. */
 async function started<R>(what: Promise<R>, variable: string, port: number): Promise<R> {
-  return what.catch((error: NodeJS.ErrnoException) => {
-    const taken = error.code === 'EADDRINUSE' || /already in use/.test(error.message)
+  return what.catch((error: Error) => {
+    const taken = /(EADDRINUSE|in use)/.test(error.message)
     throw taken ? new Error(`port ${port} is in use; set ${variable} to another one`) : error
   })
 }

@@ -192,7 +192,7 @@ test('ISO-1 two users, three stores: whatever they send, each sees events of the
     lines.push({ line, user, storeId })
     if (!allowed) continue
     line.send({ type: 'pull', ref: 1, after: 0, afterId: null, limit: 5, live: random(2) === 0 })
-    const head = (heads[storeId] ??= { seq: 0, id: null })
+    const head = heads[storeId] ?? { seq: 0, id: null }
     const session = `${user}-${storeId}`
     const n = (numbers[session] ?? 0) + 1
     const event = { ...EVENT, id: `${session}.${n}`, sessionId: session, clientId: user, args: { storeId } }

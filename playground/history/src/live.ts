@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { join, resolve } from 'node:path'
+import type { StoreError } from '@livefold/core'
 import { startServer } from '@livefold/server'
 import { DemoClient } from './demo-client.ts'
 import { type DemoRepository, demoRepository } from './demo-repository.ts'
@@ -21,8 +22,9 @@ export async function runLive(signal: AbortSignal): Promise<number> {
     throw new Error(`SYNC_PORT "${process.env.SYNC_PORT}" is no port (0 to 65535)`)
   }
   const data = resolve(process.env.SYNC_DATA || '.livefold/server')
-  const running = await startServer({ port, data }).catch((error: NodeJS.ErrnoException) => {
-    throw error.code === 'EADDRINUSE' ? new Error(`port ${port} is in use; set SYNC_PORT to another one`) : error
+  const running = await startServer({ port, data }).catch((error: StoreError) => {
+    const taken = error.details.code === 'EADDRINUSE'
+    throw taken ? new Error(`port ${port} is in use; set SYNC_PORT to another one`) : error
   })
   console.log(`sync server at ${running.url} (data: ${data})`)
   const clients: DemoClient[] = []
