@@ -69,6 +69,10 @@ export class RestorableLog implements LogStore {
     return this.#log.find(...args)
   }
 
+  claim(...args: Parameters<LogStore['claim']>): Promise<string | null> {
+    return this.#log.claim(...args)
+  }
+
   holds(...args: Parameters<LogStore['holds']>): Promise<boolean> {
     return this.#log.holds(...args)
   }
