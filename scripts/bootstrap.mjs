@@ -13,6 +13,7 @@ const tasks = {
   test: ['scripts/test.mjs'],
   bench: [SOURCE, 'benchmarks/src/main.ts'],
   soak: [SOURCE, 'core/src/testing/sim/soak-cli.ts'],
+  'crash-points': [SOURCE, 'core/src/testing/crash/crash-cli.ts'],
   mutants: [SOURCE, 'core/src/testing/sim/mutants-cli.ts'],
   history: [SOURCE, 'playground/history/src/cli.ts'],
   server: [SOURCE, 'adapters/server/src/cli.ts'],

@@ -62,6 +62,11 @@ export class Fold {
     return this.#driver.prepare(`SELECT * FROM ${table} ORDER BY 1`).values()
   }
 
+  /** Local events folded. */
+  get locals(): number {
+    return this.#locals
+  }
+
   close(): void {
     this.#driver.close()
   }

@@ -1,0 +1,64 @@
+import { parseArgs } from 'node:util'
+import { Violation } from '../sim/violation.ts'
+import { CrashRig } from './crash-rig.ts'
+import { checkIoErrors } from './io-errors.ts'
+
+const { values } = parseArgs({
+  options: {
+    /** Workloads, each from a seed of its own. */
+    seeds: { type: 'string', default: '3' },
+    commits: { type: 'string', default: '10' },
+    /** Every how manieth operation is a cut. */
+    every: { type: 'string', default: '1' },
+  },
+})
+const commits = Number(values.commits)
+const every = Number(values.every)
+const rig = await CrashRig.load()
+let failed = false
+
+for (let seed = 1; seed <= Number(values.seeds); seed++) {
+  const normal = await rig.record('NORMAL', { commits, seed })
+  const full = await rig.record('FULL', { commits, seed })
+  await holds(`seed ${seed}: killed, normal`, () => rig.check(normal, { kind: 'written', every, seed }))
+  await holds(`seed ${seed}: killed, full`, () => rig.check(full, { kind: 'written', every, seed }))
+  await holds(`seed ${seed}: power lost, full`, () => rig.check(full, { kind: 'torn', every, seed }))
+  await holds(`seed ${seed}: power lost, normal: nothing torn`, () =>
+    rig.check(normal, { kind: 'torn', durable: false, every, seed }),
+  )
+}
+await holds('each operation fails once (I/O error)', () =>
+  checkIoErrors(rig, { code: 10, count: 1, commits: 2, seed: 1, every }),
+)
+await holds('each operation fails, and 20 after it (disk full)', () =>
+  checkIoErrors(rig, { code: 13, count: 20, commits: 2, seed: 1, every }),
+)
+const off = await rig.record('OFF', { commits, seed: 1 })
+const full = await rig.record('FULL', { commits, seed: 1 })
+await breaks('synchronous = OFF, power lost', () => rig.check(off, { kind: 'torn' }))
+await breaks('a disk that lies, power lost', () => rig.check(full, { kind: 'torn', lyingDisk: true }))
+process.exit(failed ? 1 : 0)
+
+async function holds(what: string, check: () => Promise<number>): Promise<void> {
+  const began = performance.now()
+  try {
+    const points = await check()
+    console.log(`✓ ${what}: ${points} points, ${((performance.now() - began) / 1000).toFixed(1)} s`)
+  } catch (thrown) {
+    if (!(thrown instanceof Violation)) throw thrown
+    failed = true
+    console.log(`✗ ${what}: ${thrown.message}`)
+  }
+}
+
+/** A control: shows that the check can fail. */
+async function breaks(what: string, check: () => Promise<number>): Promise<void> {
+  try {
+    await check()
+    failed = true
+    console.log(`✗ ${what}: nothing was found, although it must not hold`)
+  } catch (thrown) {
+    if (!(thrown instanceof Violation)) throw thrown
+    console.log(`✓ ${what} is found: ${thrown.message}`)
+  }
+}
