@@ -12,7 +12,7 @@ import { rows } from './rows/rows.ts'
 import { runFacts } from './run-facts.ts'
 import { measureAll, verdict } from './run-rows.ts'
 import { type PlacedBudgets, strayBudgets } from './suite/budgets.ts'
-import { type Host, localHost } from './suite/host.ts'
+import { type Host, joinedHosts, localHost } from './suite/host.ts'
 import { storedRun } from './suite/report-json.ts'
 import { noiseLine, tableOf } from './suite/report-table.ts'
 
@@ -65,16 +65,21 @@ interface Opened {
   close(): Promise<void> | void
 }
 
-async function openPlace({ place, quick }: Arguments): Promise<Opened> {
+async function openPlace({ place, quick, peers }: Arguments): Promise<Opened> {
   if (place !== 'node') {
     const { openBenchBrowser } = await import('./browser/bench-browser.ts')
     return openBenchBrowser(place, quick)
   }
   const directory = new BenchDirectory(RESULTS)
+  const own = localHost([raw, session, livefold], { quick, directory: () => directory.fresh() })
+  const others = peers ? await (await import('./peers.ts')).openPeers() : null
   return {
-    host: localHost([raw, session, livefold], { quick, directory: () => directory.fresh() }),
+    host: others ? joinedHosts([own, others]) : own,
     runtime: `Node ${process.versions.node}`,
-    close: () => directory.remove(),
+    async close() {
+      directory.remove()
+      await others?.close()
+    },
   }
 }
 

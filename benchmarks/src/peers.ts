@@ -1,0 +1,53 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { AskedProcess } from './processes/asked-process.ts'
+import type { Host } from './suite/host.ts'
+
+const folder = join(import.meta.dirname, '../peers')
+
+const CLIENT = ['commit-1', 'commit-1-settled', 'commit-10k', 'read', 'read-again', 'list-100', 'live-1000']
+const LISTS = ['list-100-of-100k', 'sorted-100k', 'sorted-100k-first']
+
+/** The rows that each can do. LiveStore would fill 100k rows for minutes, and maintains no lists. */
+const ROWS: Readonly<Record<string, readonly string[]>> = {
+  livestore: CLIENT,
+  tanstack: [...CLIENT, 'sorted-100k', 'sorted-100k-first'],
+  tinybase: [...CLIENT, ...LISTS],
+  zero: [...CLIENT, ...LISTS],
+}
+
+export interface PeersHost extends Host {
+  close(): Promise<void>
+}
+
+/** Installs the peers where they are not, and starts a process for each. */
+export async function openPeers(): Promise<PeersHost> {
+  install()
+  const peers = new Map<string, AskedProcess>()
+  for (const name of Object.keys(ROWS)) {
+    const peer = new AskedProcess(join(folder, 'peer-process.ts'))
+    peers.set(name, peer)
+    await peer.ask('load', name)
+  }
+  return {
+    contestants: (row) => Object.keys(ROWS).filter((name) => ROWS[name]?.includes(row.name)),
+    async start(row, name, size) {
+      const peer = peers.get(name) as AskedProcess
+      const trial = await peer.ask<number | null>('start', row.name, size)
+      if (trial === null) return null
+      return { sample: () => peer.ask<number>('sample', trial), end: () => peer.ask('end', trial) }
+    },
+    probe: () => 0,
+    async close() {
+      await Promise.all([...peers.values()].map((peer) => peer.stop()))
+    },
+  }
+}
+
+function install(): void {
+  const { status } = spawnSync('npx', ['-y', 'pnpm@12.21.0', 'install', '--frozen-lockfile'], {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  if (status !== 0) throw new Error(`The peers could not be installed: pnpm install in ${folder} ended with ${status}.`)
+}
