@@ -1,5 +1,6 @@
 import {
   and,
+  BTreeIndex,
   createCollection,
   createLiveQueryCollection,
   createTransaction,
@@ -25,6 +26,8 @@ async function open(items: readonly Item[]): Promise<Client> {
     }),
   )
   await collection.preload()
+  collection.createIndex((row: Item) => row.listId, { indexType: BTreeIndex } as never)
+  collection.createIndex((row: Item) => row.createdAt, { indexType: BTreeIndex } as never)
 
   function apply(change: Change): void {
     if (change.kind === 'add') collection.insert(change.item)

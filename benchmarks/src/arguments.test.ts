@@ -17,6 +17,12 @@ it('a quick run leaves out slow rows, unless they are named', () => {
   expect(chosen('--only', 'soak')).toEqual(['soak'])
 })
 
+it('peers are a place of their own', () => {
+  expect(parseArguments([]).place).toBe('node')
+  expect(parseArguments(['--peers']).place).toBe('peers')
+  expect(parseArguments(['--browser', 'firefox']).place).toBe('firefox')
+})
+
 it('what is not understood is refused', () => {
   expect(() => parseArguments(['--fast'])).toThrow('--fast')
   expect(() => parseArguments(['--only'])).toThrow('--only needs')

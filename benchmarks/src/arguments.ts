@@ -1,5 +1,5 @@
-/** Where a run measures. */
-export type Place = 'node' | 'chromium' | 'firefox'
+/** Where a run measures; `peers`: in Node, beside the other libraries, the rows that they can do. */
+export type Place = 'node' | 'peers' | 'chromium' | 'firefox'
 
 export interface Arguments {
   /** Fewer rounds, no slow rows: under a minute on two quiet cores. */
@@ -8,8 +8,6 @@ export interface Arguments {
   readonly only: readonly string[]
   readonly list: boolean
   readonly place: Place
-  /** With the other libraries, which are installed for it. */
-  readonly peers: boolean
   /** Print what was last measured as Markdown, and measure nothing. */
   readonly markdown: boolean
   /** Files other than the usual ones. */
@@ -41,8 +39,9 @@ export function parseArguments(given: readonly string[]): Arguments {
     else if (argument === '--json') json = valueAfter(given, ++i)
     else throw new UsageError(`There is no option '${argument}'.\n${USAGE}`)
   }
-  if (flags.peers && place !== 'node') throw new UsageError('The peers are measured in Node, not in a browser.')
-  return { ...flags, only, place, budgets, json }
+  const { peers, ...rest } = flags
+  if (peers && place !== 'node') throw new UsageError('The peers are measured in Node, not in a browser.')
+  return { ...rest, only, place: peers ? 'peers' : place, budgets, json }
 
   function isFlag(name: string): name is keyof typeof flags {
     return Object.hasOwn(flags, name)

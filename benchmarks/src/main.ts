@@ -12,9 +12,10 @@ import { rows } from './rows/rows.ts'
 import { runFacts } from './run-facts.ts'
 import { measureAll, verdict } from './run-rows.ts'
 import { type PlacedBudgets, strayBudgets } from './suite/budgets.ts'
-import { type Host, joinedHosts, localHost } from './suite/host.ts'
+import { type Host, localHost } from './suite/host.ts'
 import { storedRun } from './suite/report-json.ts'
 import { noiseLine, tableOf } from './suite/report-table.ts'
+import type { Row } from './suite/row.ts'
 
 process.exitCode = await main(process.argv.slice(2))
 
@@ -40,7 +41,7 @@ async function run(options: Arguments): Promise<number> {
   const stray = Object.values(placed).flatMap((budgets) => strayBudgets(budgets, rows))
   if (stray.length > 0) throw new UsageError(`The budgets name rows that there are not: ${stray.join(', ')}.`)
   const budgets = placed[place] ?? {}
-  const wanted = chosenRows(rows, options)
+  const wanted = chosenRows(place === 'peers' ? rows.map(fewerRounds) : rows, options)
   const opened = await openPlace(options)
   try {
     const facts = runFacts(place, opened.runtime, quick)
@@ -59,26 +60,36 @@ async function run(options: Arguments): Promise<number> {
   }
 }
 
+/** A peer's sample may take a thousand times ours. */
+function fewerRounds(row: Row): Row {
+  const { warmup, quick, full } = row.rounds
+  const rounds = { warmup: Math.ceil(warmup / 8), quick: Math.ceil(quick / 8), full: Math.ceil(full / 8) }
+  return { ...row, rounds }
+}
+
 interface Opened {
   readonly host: Host
   readonly runtime: string
   close(): Promise<void> | void
 }
 
-async function openPlace({ place, quick, peers }: Arguments): Promise<Opened> {
-  if (place !== 'node') {
+async function openPlace({ place, quick }: Arguments): Promise<Opened> {
+  if (place === 'chromium' || place === 'firefox') {
     const { openBenchBrowser } = await import('./browser/bench-browser.ts')
     return openBenchBrowser(place, quick)
   }
   const directory = new BenchDirectory(RESULTS)
   const own = localHost([raw, session, livefold], { quick, directory: () => directory.fresh() })
-  const others = peers ? await (await import('./peers.ts')).openPeers() : null
+  const runtime = `Node ${process.versions.node}`
+  if (place === 'node') return { host: own, runtime, close: () => directory.remove() }
+  const { openPeers } = await import('./peers.ts')
+  const host = await openPeers(own)
   return {
-    host: others ? joinedHosts([own, others]) : own,
-    runtime: `Node ${process.versions.node}`,
+    host,
+    runtime: `${runtime}, with peers`,
     async close() {
       directory.remove()
-      await others?.close()
+      await host.close()
     },
   }
 }

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { AskedProcess } from './processes/asked-process.ts'
 import type { Host } from './suite/host.ts'
+import type { Row } from './suite/row.ts'
 
 const folder = join(import.meta.dirname, '../peers')
 
@@ -20,24 +21,26 @@ export interface PeersHost extends Host {
   close(): Promise<void>
 }
 
-/** Installs the peers where they are not, and starts a process for each. */
-export async function openPeers(): Promise<PeersHost> {
+/** Installs the peers where they are not, and starts a process for each. The rows that none of them can do are left out. */
+export async function openPeers(own: Host): Promise<PeersHost> {
   install()
   const peers = new Map<string, AskedProcess>()
   for (const name of Object.keys(ROWS)) {
-    const peer = new AskedProcess(join(folder, 'peer-process.ts'))
+    const peer = new AskedProcess(join(folder, 'peer-process.ts'), { silent: true })
     peers.set(name, peer)
     await peer.ask('load', name)
   }
+  const able = (row: Row) => Object.keys(ROWS).filter((name) => ROWS[name]?.includes(row.name))
   return {
-    contestants: (row) => Object.keys(ROWS).filter((name) => ROWS[name]?.includes(row.name)),
+    contestants: (row) => (able(row).length > 0 ? [...own.contestants(row), ...able(row)] : []),
     async start(row, name, size) {
-      const peer = peers.get(name) as AskedProcess
+      const peer = peers.get(name)
+      if (!peer) return own.start(row, name, size)
       const trial = await peer.ask<number | null>('start', row.name, size)
       if (trial === null) return null
       return { sample: () => peer.ask<number>('sample', trial), end: () => peer.ask('end', trial) }
     },
-    probe: () => 0,
+    probe: () => own.probe(),
     async close() {
       await Promise.all([...peers.values()].map((peer) => peer.stop()))
     },

@@ -30,5 +30,5 @@ export function readResults(file = join(RESULTS, 'bench.json')): Results {
 }
 
 function order({ place }: StoredRun): number {
-  return ['node', 'chromium', 'firefox'].indexOf(place)
+  return ['node', 'peers', 'chromium', 'firefox'].indexOf(place)
 }

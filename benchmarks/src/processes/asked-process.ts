@@ -13,9 +13,16 @@ export class AskedProcess {
   readonly #open = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>()
   #id = 0
 
-  /** @param file a TypeScript file that calls `answerAsks` */
-  constructor(file: string, options: readonly string[] = []) {
-    this.#child = fork(file, { execArgv: ['--conditions=livefold-source', '--no-warnings', ...options] })
+  /**
+   * @param file a TypeScript file that calls `answerAsks`
+   * @param options.silent what it prints is dropped
+   */
+  constructor(file: string, { silent = false } = {}) {
+    const output = silent ? 'ignore' : 'inherit'
+    this.#child = fork(file, {
+      execArgv: ['--conditions=livefold-source', '--no-warnings'],
+      stdio: ['ignore', output, output, 'ipc'],
+    })
     this.#child.on('message', ({ id, value, error }: Answer) => {
       const asked = this.#open.get(id)
       this.#open.delete(id)

@@ -37,7 +37,7 @@ export function growthCurve(row: StoredRow): string {
   const ys = y.ticks().map((tick) => {
     return `<line class="grid" x1="${LEFT}" y1="${y.at(tick)}" x2="${RIGHT}" y2="${y.at(tick)}"/><text class="tick" x="${LEFT - 6}" y="${y.at(tick) + 4}" text-anchor="end">${figure(tick, row.unit)}</text>`
   })
-  return `<figure><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escaped(row.title)} over size">${xs.join('')}${ys.join('')}${curves.join('')}</svg><figcaption>${escaped(row.title)}</figcaption></figure>`
+  return `<figure><figcaption>${escaped(row.title)}</figcaption><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escaped(row.title)} over size">${xs.join('')}${ys.join('')}${curves.join('')}</svg>${keyOf(row, names)}</figure>`
 }
 
 function curveOf(row: StoredRow, points: readonly StoredMeasured[], x: LogScale, y: LogScale): string {
@@ -51,8 +51,13 @@ function curveOf(row: StoredRow, points: readonly StoredMeasured[], x: LogScale,
     const { size, median } = sorted[i] as StoredMeasured
     return `<circle class="dot" cx="${a}" cy="${b}" r="4"><title>${escaped(`${name} at ${size}: ${figure(median, row.unit)}`)}</title></circle>`
   })
-  const [endX, endY] = places.at(-1) ?? [0, 0]
-  const exponent = row.growth[name]
-  const label = exponent === undefined ? name : `${name} n^${exponent.toFixed(2)}`
-  return `<g class="${classOf(name)}">${line}${dots.join('')}<text class="who" x="${endX - 4}" y="${endY - 9}" text-anchor="end">${escaped(label)}</text></g>`
+  return `<g class="${classOf(name)}">${line}${dots.join('')}</g>`
+}
+
+function keyOf({ growth }: StoredRow, names: readonly string[]): string {
+  const entries = names.map((name) => {
+    const exponent = growth[name]
+    return `<li class="${classOf(name)}"><i></i>${escaped(name)}${exponent === undefined ? '' : ` n<sup>${exponent.toFixed(2)}</sup>`}</li>`
+  })
+  return `<ul class="key">${entries.join('')}</ul>`
 }

@@ -39,7 +39,7 @@ function sectionOf(run: StoredRun): string {
 <h3>Time over the reference's</h3>
 <p>Left of 1× is faster than the reference, right of it slower; the scale is logarithmic. The thin red line is the row's budget.</p>
 <div class="panel wide">${ratioBars(run.rows)}</div>
-${curves && `<h3>Growth</h3><p>Both scales are logarithmic: a flat line does not depend on the size, and a line as steep as the diagonal is linear.</p><div class="curves">${curves}</div>`}
+${curves && `<h3>Growth</h3><p>Time over size, both scales logarithmic and at least as high as wide in decades: flat does not depend on the size, the diagonal is linear. Exponents are fitted within each round.</p><div class="curves">${curves}</div>`}
 <h3>Samples</h3>
 <p>Each dot is one sample; of many, as many quantiles. The tall mark is the median, the low one p95.</p>
 ${run.rows.map(rowOf).join('\n')}

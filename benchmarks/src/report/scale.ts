@@ -5,11 +5,14 @@ export class LogScale {
   readonly #from: number
   readonly #to: number
 
-  /** Covers all of `values`, which are above 0. */
-  constructor(values: readonly number[], from: number, to: number) {
+  /** Covers all of `values`, which are above 0, and at least so many decades. */
+  constructor(values: readonly number[], from: number, to: number, decades = 0.3) {
     const usable = values.filter((value) => Number.isFinite(value) && value > 0)
-    this.low = Math.log10(Math.min(...usable))
-    this.high = Math.max(Math.log10(Math.max(...usable)), this.low + 0.3)
+    const low = Math.log10(Math.min(...usable))
+    const high = Math.log10(Math.max(...usable))
+    const room = Math.max(decades - (high - low), 0) / 2
+    this.low = low - room
+    this.high = high + room
     this.#from = from
     this.#to = to
   }

@@ -26,15 +26,3 @@ export function localHost(contestants: readonly Contestant[], setting: Setting):
     probe: probeNoise,
   }
 }
-
-/** Contestants of several hosts in one run; the first host's noise is told. */
-export function joinedHosts(hosts: readonly [Host, ...Host[]]): Host {
-  return {
-    contestants: (row) => hosts.flatMap((host) => host.contestants(row)),
-    async start(row, name, size) {
-      const host = hosts.find((each) => each.contestants(row).includes(name))
-      return host ? host.start(row, name, size) : null
-    },
-    probe: () => hosts[0].probe(),
-  }
-}

@@ -6,7 +6,7 @@ import type { Summary } from './statistics.ts'
 export interface RunFacts {
   readonly at: string
   readonly quick: boolean
-  readonly place: 'node' | 'chromium' | 'firefox'
+  readonly place: 'node' | 'peers' | 'chromium' | 'firefox'
   /** `Node 24.21.0`, `Chromium 156.0`. */
   readonly runtime: string
   readonly platform: string
