@@ -111,6 +111,7 @@ export const listRow = rowOf(
 const bigListRow = rowOf(
   {
     name: 'list-100-of-100k',
+    slow: true,
     title: 'list of 100 of 100k rows, indexed, not cached',
     rounds: { warmup: 80, quick: 100, full: 600 },
   },
