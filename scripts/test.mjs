@@ -9,7 +9,7 @@ const results = join(root, 'results')
 const vitestBin = join(root, 'node_modules/vitest/vitest.mjs')
 
 /** A step counts the tests of its Vitest report; any other step counts as one test. */
-const vitest = (project, what) => ({
+const vitest = (project, what, ...more) => ({
   name: project,
   what,
   report: join(results, `${project}.json`),
@@ -22,6 +22,7 @@ const vitest = (project, what) => ({
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${join(results, `${project}.json`)}`,
+    ...more,
   ],
 })
 
@@ -50,7 +51,13 @@ const waves = [
       missing: () => findFirefox() === null && 'no Firefox here (Debian: apt-get install -y firefox-esr)',
     },
   ],
-  [vitest('browser-bindings', 'Svelte, Vue and Solid in Chromium')],
+  [
+    vitest(
+      'browser-bindings',
+      'Svelte, Vue and Solid in Chromium',
+      '--reporter=./bindings/testing/conformance-table.ts',
+    ),
+  ],
   [
     {
       name: 'bench',

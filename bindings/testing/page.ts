@@ -4,12 +4,12 @@ import { commands } from 'vitest/browser'
 declare module 'vitest/browser' {
   interface BrowserCommands {
     /** Renders pages in the Vitest process, which has no DOM; see `render-pages.ts`. */
-    renderPages(binding: string, requests: readonly ServerRequest[]): Promise<ServerPage[]>
+    renderPages(folder: string, requests: readonly ServerRequest[]): Promise<ServerPage[]>
   }
 }
 
 export function serverPages(binding: string, requests: readonly ServerRequest[]): Promise<ServerPage[]> {
-  return commands.renderPages(binding, requests)
+  return commands.renderPages(`bindings/${binding}`, requests)
 }
 
 /** A fresh place in the page. */

@@ -6,10 +6,10 @@ interface Request {
 }
 
 /** The command by which tests in the browser have pages rendered in this process, by the code of a server. */
-export function renderPages(plugins: () => PluginOption[]): BrowserCommand<[binding: string, requests: Request[]]> {
+export function renderPages(plugins: () => PluginOption[]): BrowserCommand<[folder: string, requests: Request[]]> {
   let starting: Promise<ViteDevServer> | undefined
   const close: Plugin = { name: 'close-with-vitest' }
-  return async ({ project }, binding, requests) => {
+  return async ({ project }, folder, requests) => {
     starting ??= createServer({
       root: project.config.root,
       configFile: false,
@@ -21,7 +21,7 @@ export function renderPages(plugins: () => PluginOption[]): BrowserCommand<[bind
       logLevel: 'error',
     })
     const server = await starting
-    const module = await server.ssrLoadModule(`/bindings/${binding}/testing/server`)
+    const module = await server.ssrLoadModule(`/${folder}/testing/server`)
     // At the same time: one process serves many.
     return Promise.all(requests.map((request) => module.renderPage(request)))
   }

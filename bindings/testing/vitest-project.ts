@@ -12,21 +12,22 @@ function frameworks(): PluginOption[] {
   return [
     svelte({ configFile: false, compilerOptions: { dev: true } }),
     vue(),
-    solid({ ssr: true, hot: false, include: ['**/bindings/solid/**/*.tsx'] }),
+    solid({ ssr: true, hot: false, include: ['**/solid/**/*.tsx'] }),
   ]
 }
 
-/** The project `browser-bindings`: tests of the bindings in Chromium. */
+/** The project `browser-bindings`: tests of the bindings, and of server rendering of the playground's panes, in Chromium. */
 export function bindingsProject(pattern: string): TestProjectInlineConfiguration {
+  const include = [`bindings/*/testing/**/${pattern}`, `playground/panes/testing/${pattern}`]
   return {
     extends: false,
     plugins: frameworks(),
     resolve: { conditions: ['livefold-source', 'browser', 'development', 'module', 'import', 'default'] },
     // Found before the first test: a dependency that is met in the middle reloads the page under it.
-    optimizeDeps: { exclude: ['@sqlite.org/sqlite-wasm'], entries: [`bindings/*/testing/**/${pattern}`] },
+    optimizeDeps: { exclude: ['@sqlite.org/sqlite-wasm'], entries: include },
     test: {
       name: 'browser-bindings',
-      include: [`bindings/*/testing/**/${pattern}`],
+      include,
       globalSetup: ['scripts/chromium-setup.ts'],
       testTimeout: 60_000,
       browser: {
