@@ -34,8 +34,8 @@ function skim(text: string): { message: DownMessage; last: Head | null } {
 const EVENTS = '"events":['
 
 /**
- * The least that pushes to a sync server: speaks the protocol and keeps nothing but the head. What it costs is the
- * server's and the network's, not a leader's.
+ * The least that syncs with a server as a leader does: a live pull, and pushes on top of what it brought. It keeps nothing but
+ * the head: what it costs is the server's and the network's, not a leader's.
  */
 export class SyncWriter {
   readonly storeId: string
@@ -43,8 +43,10 @@ export class SyncWriter {
   readonly #line: Line
   readonly #greeted: Promise<void>
   #head: Head = { seq: 0, id: null }
-  #ref = 0
+  /** The live pull has 1. */
+  #ref = 1
   #push: Push | null = null
+  #inFlight = false
   #welcomed: () => void = () => {}
   #refused: (error: Error) => void = () => {}
 
@@ -92,7 +94,9 @@ export class SyncWriter {
   }
 
   #try(): void {
-    const events = this.#push?.events ?? []
+    if (!this.#push || this.#inFlight) return
+    const { events } = this.#push
+    this.#inFlight = true
     this.#send({ type: 'push', ref: ++this.#ref, after: this.#head.seq, afterId: this.#head.id, events })
   }
 
@@ -102,9 +106,11 @@ export class SyncWriter {
 
   #heard(text: string): void {
     const { message, last } = skim(text)
-    if (message.type === 'welcome') this.#welcomed()
+    if (message.type === 'welcome') {
+      this.#send({ type: 'pull', ref: 1, after: 0, afterId: null, limit: message.limits.pageEvents, live: true })
+    } else if (message.type === 'page') this.#page(last, message.more || message.part?.last === false)
     else if (message.type === 'pushed') this.#pushed(message.seqs)
-    else if (message.type === 'behind') this.#behind(last, message.part?.last ?? true)
+    else if (message.type === 'behind') this.#behind(last, message.head, message.part?.last ?? true)
     else if (message.type === 'error' || message.type === 'rejected') this.#fail(new Error(message.message))
   }
 
@@ -112,14 +118,28 @@ export class SyncWriter {
     const push = this.#push
     if (!push) return
     this.#push = null
-    this.#head = { seq: seqs.at(-1) as number, id: (push.events.at(-1) as EventRecord).id }
+    this.#inFlight = false
+    this.#follow({ seq: seqs.at(-1) as number, id: (push.events.at(-1) as EventRecord).id })
     push.done()
   }
 
-  /** Others were first: what came is the new head. Where more is to come, the next push is told so again. */
-  #behind(last: Head | null, whole: boolean): void {
-    if (last) this.#head = last
-    if (whole) this.#try()
+  #page(last: Head | null, more: boolean): void {
+    this.#follow(last)
+    if (more) return
+    this.#welcomed()
+    this.#try()
+  }
+
+  /** Others were first. Where more is to come, the live pull brings it. */
+  #behind(last: Head | null, head: number, whole: boolean): void {
+    this.#follow(last)
+    if (!whole) return
+    this.#inFlight = false
+    if (this.#head.seq >= head) this.#try()
+  }
+
+  #follow(last: Head | null): void {
+    if (last && last.seq > this.#head.seq) this.#head = last
   }
 
   #fail(error: Error): void {
