@@ -19,9 +19,16 @@ const MAX_TIME = 8.64e15
 /** Room that a frame keeps for everything but its events' text, commas and `seq`s included. */
 export const ENVELOPE_BYTES = 512
 
+/** Length of what surrounds the values in an event's JSON text, the quotes of its ids included. */
+const FRAME = JSON.stringify({ id: '', name: 0, args: 0, clientId: '', sessionId: '', parent: 0, at: 0 }).length - 4
+const JOINED = ',"joined":true'.length
+
 /** What a commit's size is counted in: UTF-8 bytes of the event's JSON text, `seq` not included. */
-export function eventBytes(event: EventRecord): number {
-  return jsonBytes(event as unknown as Json)
+export function eventBytes({ id, name, args, clientId, sessionId, parent, at, joined }: EventRecord): number {
+  // Ids are ASCII, and nothing in them is escaped.
+  const ids = id.length + clientId.length + sessionId.length
+  const values = jsonBytes(name) + jsonBytes(args) + jsonBytes(parent) + jsonBytes(at)
+  return FRAME + ids + values + (joined ? JOINED : 0)
 }
 
 /** An event larger than this fits in no frame. */

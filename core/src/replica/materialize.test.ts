@@ -6,6 +6,7 @@ import { sql } from '../sql/tagged.ts'
 import type { SqliteDriver } from '../sqlite/driver.ts'
 import { openMemory } from '../testing/open-wasm.ts'
 import { counters, drafts, todoEvents as events, todoSchema, todos, withMaterializers } from '../testing/todo-schema.ts'
+import { noWrites } from './commit-writes.ts'
 import { digest } from './digest.ts'
 import { Materialize } from './materialize.ts'
 import { createStateTables } from './state-tables.ts'
@@ -35,7 +36,7 @@ function run(
 function commit(schema: AnySchema, given: readonly NewEvent[], options: { twice?: boolean; local?: boolean } = {}) {
   const materialize = new Materialize(driver, schema)
   const made = new Author(todoSchema, 's').commit(...given)
-  return driver.transaction(() => materialize.commit(made, options.local ?? false, options.twice))
+  return driver.transaction(() => materialize.commit(made, options.local ?? false, options))
 }
 
 const put = events.todoPut({ id: 'a', title: 't', rank: 1 })
@@ -76,7 +77,7 @@ describe('a commit', () => {
 
   test('LOG-3 with an event that the schema does not know has no effect, until a schema knows it', () => {
     const unknown: NewEvent = { name: 'v2.Unknown', args: {}, local: false }
-    expect(commit(todoSchema, [put, unknown])).toBe('unknown')
+    expect(commit(todoSchema, [put, unknown])).toBe(noWrites)
     expect(rowsOf(driver, todoSchema).get('todos')).toEqual([])
   })
 
@@ -98,7 +99,7 @@ describe('purity', () => {
     )
     expect(rowsOf(driver, todoSchema).get('todos')).toEqual([])
     const pure: AnyMaterializer = ({ id }) => [todos.upsert({ id, title: 'same', rank: 0 })]
-    expect(run(pure, [put], { twice: true })).toBe('applied')
+    expect(run(pure, [put], { twice: true })).toMatchObject({ pure: true })
   })
 
   test.each([
@@ -177,7 +178,7 @@ describe('the two sides', () => {
       expect(ctx.query(sqlText("select value from json_each('[1]')"))).toEqual([{ value: 1 }])
       return sqlText('delete from todos where id in (select value from json_each(\'["a"]\'))') as never
     }
-    expect(run(clears, [events.doneCleared({})])).toBe('applied')
+    expect(run(clears, [events.doneCleared({})])).toMatchObject({ pure: false })
     expect(rowsOf(driver, todoSchema).get('todos')).toEqual([])
   })
 
@@ -190,8 +191,8 @@ describe('the two sides', () => {
   })
 
   test('STATE-5 an event that another app version made synced leaves our local tables alone', () => {
-    expect(commit(todoSchema, [draft], { local: false })).toBe('unknown')
-    expect(commit(todoSchema, [put], { local: true })).toBe('unknown')
+    expect(commit(todoSchema, [draft], { local: false })).toBe(noWrites)
+    expect(commit(todoSchema, [put], { local: true })).toBe(noWrites)
     expect(rowsOf(driver, todoSchema).get('drafts')).toEqual([])
   })
 })

@@ -4,71 +4,128 @@ import type { Commit, EventRecord } from '../protocol/event-record.ts'
 import type { MaterializerContext } from '../schema/materializer.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import { planOf } from '../sql/plan.ts'
+import type { ResultOf } from '../sql/query.ts'
 import { runPlan } from '../sql/run-plan.ts'
 import { type WriteOperation, writesOf } from '../sql/write.ts'
-import type { SqliteDriver } from '../sqlite/driver.ts'
+import type { Access, SqliteDriver } from '../sqlite/driver.ts'
 import { type MaterializeAccess, materializeAccessOf, type SideAccess } from './access.ts'
+import type { ChangeCollector } from './change-collector.ts'
+import { type CommitWrites, noWrites } from './commit-writes.ts'
+import { EventContext } from './event-context.ts'
 
-/** `unknown`: the schema lacks one of the events; the commit has no effect until a schema knows them all. */
-export type Effect = 'applied' | 'unknown'
+interface CommitOptions {
+  /** Runs each materializer a second time and compares (rule STATE-4); for development. */
+  readonly twice?: boolean
+  /** What its first events write on whatever state, where that is known: their materializers are not run then. */
+  readonly known?: CommitWrites | null | undefined
+}
 
 /** Folds commits into the state tables of one database, each atomically (rule LOG-3). */
 export class Materialize {
   readonly #driver: SqliteDriver
   readonly #schema: AnySchema
   readonly #access: MaterializeAccess
-  readonly #onUndone: () => void
+  readonly #changes: ChangeCollector | null
+  readonly #syncedRead: MaterializerContext['query']
+  readonly #localRead: MaterializerContext['query']
   /** A materializer's function is running: nothing may be committed now. */
   evaluating = false
+  /** The materializer that ran last has read through `ctx`. */
+  #hasRead = false
+  /** Materializers are run to tell what they would write, not on the state that they are to see. */
+  #foretelling = false
 
-  /** `onUndone` hears that rows of a failed commit were put back: the preupdate hook stays silent about that. */
-  constructor(driver: SqliteDriver, schema: AnySchema, onUndone: () => void = () => {}) {
+  /** `changes` gathers the rows that are written; none where nobody can hear of them. */
+  constructor(driver: SqliteDriver, schema: AnySchema, changes: ChangeCollector | null = null) {
     this.#driver = driver
     this.#schema = schema
     this.#access = materializeAccessOf(schema)
-    this.#onUndone = onUndone
+    this.#changes = changes
+    const reader =
+      ({ read }: SideAccess): MaterializerContext['query'] =>
+      (query) =>
+        this.#read(query, read)
+    this.#syncedRead = reader(this.#access.synced)
+    this.#localRead = reader(this.#access.local)
   }
 
   /**
    * Applies all events of a commit or none. Needs an open transaction or savepoint.
    *
    * @param local which log the commit stands in; events that this schema puts on the other side are unknown to it (STATE-5).
-   * @param twice runs each materializer a second time and compares (STATE-4); for development.
+   *   A commit with an unknown event has no effect until a schema knows them all.
    * @throws StoreError `materializer/failed` or `materializer/impure` when the commit is at fault,
    *   `storage/*` when the environment is.
    */
-  commit(commit: Commit, local: boolean, twice = false): Effect {
-    for (const event of commit) if (this.#schema.events.get(event.name)?.local !== local) return 'unknown'
+  commit(commit: Commit, local: boolean, { known, twice = false }: CommitOptions = {}): CommitWrites {
+    if (!this.#knows(commit, local)) return noWrites
+    this.#hasRead = false
     const [only] = commit
     if (commit.length === 1 && only) {
-      const writes = this.#writes(only, twice)
+      const writes = known?.byEvent[0] ?? this.#writes(only, twice)
       // SQLite undoes a statement that fails by itself: one write needs no savepoint. Raw SQL may say OR FAIL.
-      if (writes.length <= 1 && writes[0]?.kind !== 'sql') this.#alone(only, writes)
-      else this.#atomically(() => this.#run(only, writes))
-    } else {
-      this.#atomically(() => {
-        for (const event of commit) this.#run(event, this.#writes(event, twice))
-      })
+      if (writes.length <= 1 && writes[0]?.kind !== 'sql') this.#alone(only, local, writes)
+      else this.#atomically(() => this.#run(only, local, writes))
+      return { byEvent: [writes], pure: !this.#hasRead }
     }
-    return 'applied'
+    const byEvent: (readonly WriteOperation[])[] = []
+    this.#atomically(() => {
+      for (const event of commit) {
+        const writes = known?.byEvent[byEvent.length] ?? this.#writes(event, twice)
+        this.#run(event, local, writes)
+        byEvent.push(writes)
+      }
+    })
+    return { byEvent, pure: !this.#hasRead }
   }
 
   /** Like `commit`, but gives the fault of a commit, which has no effect then, and throws only for the environment. */
   attempt(commit: Commit, local: boolean): StoreError | null {
+    const outcome = this.outcome(commit, local)
+    return outcome instanceof StoreError ? outcome : null
+  }
+
+  /** What a commit wrote, or its fault. */
+  outcome(commit: Commit, local: boolean, known: CommitWrites | null = null): CommitWrites | StoreError {
     try {
-      this.commit(commit, local)
-      return null
+      return this.commit(commit, local, { known })
     } catch (thrown) {
       if (thrown instanceof StoreError && thrown.code.startsWith('materializer/')) return thrown
       throw thrown
     }
   }
 
-  #alone(event: EventRecord, writes: readonly WriteOperation[]): void {
+  /** What a synced commit writes on whatever state. Not `pure` when that depends on the state, or a materializer throws: ends before that event then. */
+  foretell(commit: Commit): CommitWrites {
+    if (!this.#knows(commit, false)) return noWrites
+    const byEvent: WriteOperation[][] = []
+    this.#hasRead = false
+    this.#foretelling = true
     try {
-      this.#run(event, writes)
+      for (const event of commit) {
+        const writes = this.#writes(event, false)
+        // Its own handler may have swallowed the refusal.
+        if (this.#hasRead) break
+        byEvent.push(writes)
+      }
+    } catch {
+      // Whether it is at fault shows when it is applied at its place.
+    } finally {
+      this.#foretelling = false
+    }
+    return { byEvent, pure: byEvent.length === commit.length }
+  }
+
+  #knows(commit: Commit, local: boolean): boolean {
+    for (const event of commit) if (this.#schema.events.get(event.name)?.local !== local) return false
+    return true
+  }
+
+  #alone(event: EventRecord, local: boolean, writes: readonly WriteOperation[]): void {
+    try {
+      this.#run(event, local, writes)
     } catch (thrown) {
-      this.#onUndone()
+      this.#changes?.distrust()
       throw thrown
     }
   }
@@ -93,7 +150,7 @@ export class Materialize {
       // A full or failing medium makes SQLite roll back the whole transaction, savepoints too: the first error tells why.
       throw isEnvironment(thrown) ? thrown : second
     }
-    this.#onUndone()
+    this.#changes?.distrust()
   }
 
   #writes(event: EventRecord, twice: boolean): WriteOperation[] {
@@ -111,9 +168,10 @@ export class Materialize {
 
   #evaluate(event: EventRecord): WriteOperation[] {
     const materializer = this.#schema.materializers.get(event.name)
+    const read = this.#schema.events.get(event.name)?.local ? this.#localRead : this.#syncedRead
     this.evaluating = true
     try {
-      return writesOf(materializer?.(frozen(event.args), this.#context(event)))
+      return writesOf(materializer?.(frozen(event.args), new EventContext(event, read)))
     } catch (thrown) {
       throw blame(event, thrown)
     } finally {
@@ -121,27 +179,23 @@ export class Materialize {
     }
   }
 
-  #context(event: EventRecord): MaterializerContext {
-    const { id, name, clientId, sessionId, parent, at } = event
-    const { read } = this.#accessFor(event)
-    return {
-      event: { id, name, clientId, sessionId, parent, at },
-      query: (query) => runPlan(this.#driver, planOf(query), read) as never,
-    }
+  #read<Q>(query: Q, access: Access): ResultOf<Q> {
+    this.#hasRead = true
+    if (this.#foretelling) throw new StoreError('materializer/failed', 'What this event writes depends on the state.')
+    return runPlan(this.#driver, planOf(query), access) as never
   }
 
-  #run(event: EventRecord, writes: readonly WriteOperation[]): void {
-    const access = this.#accessFor(event).write
+  #run(event: EventRecord, local: boolean, writes: readonly WriteOperation[]): void {
+    const access = (local ? this.#access.local : this.#access.synced).write
     try {
       for (const write of writes) if (write.kind === 'sql') refuseRollback(write.sql)
-      for (const write of writes) this.#driver.prepare(write.sql, access).run(write.binds)
+      for (const write of writes) {
+        this.#changes?.beforeWrite(write)
+        this.#driver.prepare(write.sql, access).run(write.binds)
+      }
     } catch (thrown) {
       throw blame(event, thrown)
     }
-  }
-
-  #accessFor(event: EventRecord): SideAccess {
-    return this.#schema.events.get(event.name)?.local ? this.#access.local : this.#access.synced
   }
 }
 

@@ -1,12 +1,17 @@
-import type { StoreError } from '../base/errors.ts'
-import type { Commit, ConfirmedEvent } from '../protocol/event-record.ts'
+import { StoreError } from '../base/errors.ts'
+import type { Commit, EventId } from '../protocol/event-record.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import type { Access, SqliteDriver } from '../sqlite/driver.ts'
 import { queryAccess } from './access.ts'
+import { type Agreement, idOf, strictAgreement } from './agreement.ts'
+import { type Applied, appliedOf } from './applied.ts'
 import { type ChangeBatch, type ChangeCollector, nobodyWatches, type Watch } from './change-collector.ts'
+import type { CommitWrites } from './commit-writes.ts'
+import type { CommutingSkip } from './commuting-skip.ts'
+import type { Footprint } from './footprint.ts'
 import { Materialize } from './materialize.ts'
 import type { FailedCommit, Reconciled, Target } from './target.ts'
-import { type AppliedCommit, BASE, type Position, type Undo } from './undo.ts'
+import type { Position, Undo } from './undo.ts'
 
 export interface ReplicaOptions {
   readonly driver: SqliteDriver
@@ -18,6 +23,8 @@ export interface ReplicaOptions {
   readonly confirmed?: readonly Commit[]
   /** Commits applied on top of base, as the undo strategy holds them; the first reconcile brings them in line. */
   readonly applied?: readonly { readonly commit: Commit; readonly error: StoreError | null }[]
+  /** Lets confirmed commits be applied on top of pending ones that they commute with. Only where undo is by savepoint. */
+  readonly skip?: CommutingSkip
   /** Gathers row changes for live queries; without it nobody hears. */
   readonly changes?: ChangeCollector
   /**
@@ -27,14 +34,16 @@ export interface ReplicaOptions {
   readonly reject?: (commit: Commit, error: StoreError) => boolean
 }
 
-interface Applied extends AppliedCommit {
-  readonly commit: Commit
-  /** Confirmed without effect, and reported. */
-  quarantined: boolean
+/** The pending part of a target: its lists as they were given, and both in one. */
+interface PendingPart extends Pick<Target, 'pending' | 'unacked'> {
+  readonly all: readonly Commit[]
 }
 
 /** How many confirmed commits `applied` may hold before base is moved by undoing everything. */
 const LONG = 256
+
+/** A burst of more confirmed commits than this for each pending one is applied in order: that costs little more, and moves base. */
+const LONG_BURST = 8
 
 /**
  * A SQLite database that holds state, and the code that applies, undoes and reconciles commits.
@@ -50,29 +59,40 @@ export class Replica {
   onChange: ((batch: ChangeBatch) => void) | null = null
   readonly #undo: Undo
   readonly #materialize: Materialize
+  readonly #skip: CommutingSkip | undefined
   readonly #changes: ChangeCollector | null
   readonly #reject: (commit: Commit, error: StoreError) => boolean
   #base: number
   #head: number
   /** Confirmed since base. */
   readonly #confirmed: Commit[]
-  /** Applied since base, in order; a prefix of `confirmed ++ pending ++ unacked`. */
+  /**
+   * Applied since base, in the order in which it was done. Between calls as if in the wanted one: it differs from `confirmed ++ pending ++ unacked`
+   * at most by confirmed commits that came after pending ones they commute with.
+   */
   readonly #applied: Applied[]
   /** Local commits since base that the leader has acked, in its order. */
   #ackedLocals: Commit[] = []
-  /** Ids of the local commits applied since base, in order. */
-  #appliedLocals: string[] = []
+  /** The local commits applied since base, in order. */
+  #appliedLocals: { readonly id: EventId; readonly writes: CommitWrites | null }[] = []
+  /** What the commits write that this reconcile has run or taken back, by their ids: no materializer need run again. */
+  readonly #known = new Map<EventId, { readonly commit: Commit; readonly writes: CommitWrites }>()
+  /** What was pending in the last target. */
+  #pending: PendingPart = { pending: [], unacked: [], all: [] }
+  /** Of all that is pending and applied; null when it is not known. */
+  #pendingFootprint: Footprint | null = null
 
   constructor(options: ReplicaOptions) {
     const { applied = [], confirmed = [], changes = null } = options
     this.driver = options.driver
     this.schema = options.schema
     this.#undo = options.undo
+    this.#skip = options.skip
     this.#changes = changes
     this.#reject = options.reject ?? (() => false)
-    this.#materialize = new Materialize(options.driver, options.schema, () => changes?.distrust())
+    this.#materialize = new Materialize(options.driver, options.schema, changes)
     this.#base = options.base
-    this.#applied = applied.map(({ commit, error }) => ({ id: idOf(commit), commit, error, quarantined: false }))
+    this.#applied = applied.map(({ commit, error }) => appliedOf(commit, error))
     this.#confirmed = [...confirmed]
     this.#head = options.base + eventCount(this.#confirmed)
   }
@@ -108,14 +128,19 @@ export class Replica {
    */
   append(commit: Commit, options: { local: boolean; firstUnacked: boolean; twice: boolean }): void {
     if (options.firstUnacked) this.#undo.unackedFrom(this.#position())
+    const { local } = options
+    let writes: CommitWrites
     try {
-      this.#materialize.commit(commit, options.local, options.twice)
+      writes = this.#materialize.commit(commit, local, options)
     } catch (thrown) {
       this.#changes?.take()
       throw thrown
     }
-    if (options.local) this.#appliedLocals.push(idOf(commit))
-    else this.#applied.push({ id: idOf(commit), commit, error: null, quarantined: false })
+    if (local) this.#appliedLocals.push({ id: idOf(commit), writes })
+    else {
+      this.#applied.push(appliedOf(commit, writes))
+      this.#pendingFootprint = null
+    }
     this.#tell()
   }
 
@@ -140,7 +165,8 @@ export class Replica {
 
   /**
    * The whole rebase algorithm: what is applied and agrees with the target stays; the rest is undone, and the target
-   * applied from there. Each materializer runs at most once a call.
+   * applied from there. Newly confirmed commits that commute with all that is pending are applied on top of it, nothing undone.
+   * Each materializer runs at most once a call.
    *
    * @throws StoreError `storage/*` when the environment fails; the replica is then to be made anew.
    */
@@ -148,20 +174,21 @@ export class Replica {
     for (const commit of target.confirmed) this.#confirmed.push(commit)
     this.#head += eventCount(target.confirmed)
     for (const commit of target.local) this.#ackedLocals.push(commit)
-    const pending = [...target.pending, ...target.unacked]
     const locals = [...this.#ackedLocals, ...target.unackedLocal]
     const failures: FailedCommit[] = []
 
-    const undone = this.#undoTo(this.#agreement(pending, locals))
-    this.#quarantineApplied(failures)
+    const { undone, skipped } = this.#agree(target, locals, failures)
+    const pending = this.#pending.all
     const replayed = [
+      ...skipped,
       ...this.#applyNewlyConfirmed(failures),
       ...this.#settleBase(),
       ...this.#applyPending(pending, target.pending.length, failures),
       ...this.#applyLocals([...this.#ackedLocals, ...target.unackedLocal]),
     ]
+    this.#known.clear()
     this.#tell()
-    return { undone, replayed, failures }
+    return { undone, replayed, skipped, failures }
   }
 
   close(): void {
@@ -172,43 +199,108 @@ export class Replica {
     return { commits: this.#applied.length, locals: this.#appliedLocals.length }
   }
 
-  /** How far what is applied agrees with the wanted order. */
-  #agreement(pending: readonly Commit[], locals: readonly Commit[]): Position {
-    const confirmed = this.#confirmed
-    const applied = this.#applied
-    const moreConfirmed = confirmed.length >= LONG && confirmed.length >= 4 * (applied.length - confirmed.length)
-    // Base cannot move past confirmed commits under pending ones without an undo. The growth since the last one pays for it.
-    if (this.#undo.grows && moreConfirmed && applied.length > confirmed.length) return BASE
-    let commits = 0
-    while (commits < applied.length) {
-      const wanted = commits < confirmed.length ? confirmed[commits] : pending[commits - confirmed.length]
-      if (wanted === undefined || idOf(wanted) !== applied[commits]?.id) break
-      commits++
+  /** Brings what is applied to agree with the wanted order, as far as it goes: undoes, or applies what is missing on top. */
+  #agree(target: Target, locals: readonly Commit[], failures: FailedCommit[]): Pick<Reconciled, 'undone' | 'skipped'> {
+    const localsKept = this.#localsKept(locals)
+    const onlyConfirmed = this.#takePending(target) && localsKept === this.#appliedLocals.length
+    let undone: readonly Commit[] = []
+    /** What was applied before, as far as it was not undone. */
+    let left = this.#applied.length
+    const undoTo = (wanted: Position) => {
+      const back = this.#undoTo(wanted)
+      undone = [...back.slice(0, left - this.#applied.length), ...undone]
+      left = Math.min(left, this.#applied.length)
     }
-    let local = 0
-    while (local < this.#appliedLocals.length) {
-      const wanted = locals[local]
-      if (wanted === undefined || idOf(wanted) !== this.#appliedLocals[local]) break
-      local++
+    // The footprint of what is pending is known: the cost does not depend on how much that is.
+    if (onlyConfirmed && this.#pendingFootprint && !this.#isLong) {
+      const { confirmed } = target
+      if (this.#applyOnTop(confirmed, this.#pendingFootprint)) return { undone, skipped: confirmed }
     }
-    return { commits, locals: local }
+    let agreed = this.#agreement()
+    if (agreed.kept < this.#applied.length || localsKept < this.#appliedLocals.length) {
+      undoTo({ commits: agreed.kept, locals: localsKept })
+      agreed = this.#agreement()
+    }
+    let skipped = agreed.missing
+    if (skipped.length > 0 && !this.#applyMissing(agreed)) {
+      skipped = []
+      undoTo({ commits: agreed.inOrder, locals: this.#appliedLocals.length })
+      agreed = this.#agreement()
+    }
+    this.#quarantine(agreed.confirmed, failures)
+    return { undone, skipped }
+  }
+
+  /** Takes over what is pending; true when nothing of it has changed. */
+  #takePending({ pending, unacked }: Target): boolean {
+    if (pending === this.#pending.pending && unacked === this.#pending.unacked) return true
+    this.#pending = { pending, unacked, all: [...pending, ...unacked] }
+    this.#pendingFootprint = null
+    return false
+  }
+
+  /** Base should move, though it needs an undo under pending commits. The growth since the last one pays for it. */
+  get #isLong(): boolean {
+    const { length } = this.#confirmed
+    return this.#undo.grows && length >= LONG && length >= 4 * this.#pending.all.length
+  }
+
+  #agreement(): Agreement<Applied> {
+    const compare = this.#skip?.agreementOf ?? strictAgreement
+    const agreed = compare(this.#applied, this.#confirmed, this.#pending.all)
+    return this.#isLong && agreed.kept > agreed.confirmed.length ? strictAgreement([], [], []) : agreed
+  }
+
+  #localsKept(locals: readonly Commit[]): number {
+    const differs = this.#appliedLocals.findIndex(({ id }, i) => idOf(locals[i]) !== id)
+    return differs < 0 ? this.#appliedLocals.length : differs
+  }
+
+  #applyMissing({ missing, after, kept, confirmed }: Agreement<Applied>): boolean {
+    const footprint = this.#skip?.footprintOf(this.schema, after) ?? null
+    const done = footprint && missing.length <= LONG_BURST * after.length && this.#applyOnTop(missing, footprint)
+    if (done && after.length === kept - confirmed.length) this.#pendingFootprint = footprint
+    return done === true
+  }
+
+  /** Applies confirmed commits after others that they come before, if they commute with those; false when they do not, or one throws. */
+  #applyOnTop(commits: readonly Commit[], footprint: Footprint): boolean {
+    for (const commit of commits) {
+      const known = this.#known.get(idOf(commit))
+      const writes = known?.commit === commit ? known.writes : this.#materialize.foretell(commit)
+      this.#known.set(idOf(commit), { commit, writes })
+      if (footprint.meets(writes)) return false
+    }
+    for (const commit of commits) {
+      const result = this.#attempt(commit)
+      if (result.error) return false
+      this.#applied.push({ ...result, late: true })
+    }
+    return true
+  }
+
+  #attempt(commit: Commit): Applied {
+    const known = this.#known.get(idOf(commit))
+    const same = known?.commit.length === commit.length && commit.every(({ args }, i) => args === known.commit[i]?.args)
+    return appliedOf(commit, this.#materialize.outcome(commit, false, same ? known.writes : null))
   }
 
   /** Gives the commits undone. */
-  #undoTo(wanted: Position): Commit[] {
+  #undoTo(wanted: Position): readonly Commit[] {
     if (wanted.commits === this.#applied.length && wanted.locals === this.#appliedLocals.length) return []
-    this.#changes?.beforeUndo()
+    this.#changes?.beforeUndo([...this.#applied, ...this.#appliedLocals].map(({ writes }) => writes))
     const reached = this.#undo.undoTo(wanted)
+    const back = this.#applied.splice(reached.commits)
+    for (const { id, commit, writes } of back) if (writes?.pure) this.#known.set(id, { commit, writes })
     this.#appliedLocals.length = reached.locals
-    return this.#applied.splice(reached.commits).map(({ commit }) => commit)
+    this.#pendingFootprint = null
+    return back.map(({ commit }) => commit)
   }
 
-  /** A commit that had failed while pending, and is confirmed at the same place: it fails there too. */
-  #quarantineApplied(failures: FailedCommit[]): void {
-    const end = Math.min(this.#applied.length, this.#confirmed.length)
-    for (let i = 0; i < end; i++) {
-      const applied = this.#applied[i]
-      if (!applied?.error || applied.quarantined) continue
+  /** Commits that had failed while pending, and are confirmed at the same place: they fail there too. */
+  #quarantine(confirmed: readonly Applied[], failures: FailedCommit[]): void {
+    for (const applied of confirmed) {
+      if (!applied.error || applied.quarantined) continue
       applied.quarantined = true
       failures.push({ commit: applied.commit, error: applied.error, confirmed: true })
     }
@@ -218,10 +310,9 @@ export class Replica {
     const from = this.#applied.length
     if (this.#changes) this.#changes.settling = this.#willSettle
     for (let i = from; i < this.#confirmed.length; i++) {
-      const commit = this.#confirmed[i] as Commit
-      const error = this.#materialize.attempt(commit, false)
-      if (error) failures.push({ commit, error, confirmed: true })
-      this.#applied.push({ id: idOf(commit), commit, error, quarantined: error !== null })
+      const applied = this.#attempt(this.#confirmed[i] as Commit)
+      this.#applied.push(applied)
+      this.#quarantine([applied], failures)
     }
     if (this.#changes) this.#changes.settling = false
     return this.#confirmed.slice(from)
@@ -264,13 +355,14 @@ export class Replica {
     for (let i = from; i < pending.length; i++) {
       if (i === unackedFrom) this.#undo.unackedFrom(this.#position())
       const commit = pending[i] as Commit
-      const error = this.#materialize.attempt(commit, false)
-      if (error) {
-        failures.push({ commit, error, confirmed: false })
-        if (this.#reject(commit, error)) continue
+      const applied = this.#attempt(commit)
+      if (applied.error) {
+        failures.push({ commit, error: applied.error, confirmed: false })
+        if (this.#reject(commit, applied.error)) continue
       }
-      this.#applied.push({ id: idOf(commit), commit, error, quarantined: false })
+      this.#applied.push(applied)
     }
+    this.#pendingFootprint = null
     this.#undo.pendingTo(this.#applied.slice(first))
     return pending.slice(from)
   }
@@ -278,8 +370,8 @@ export class Replica {
   #applyLocals(wanted: readonly Commit[]): readonly Commit[] {
     const missing = wanted.slice(this.#appliedLocals.length)
     for (const commit of missing) {
-      this.#materialize.attempt(commit, true)
-      this.#appliedLocals.push(idOf(commit))
+      const outcome = this.#materialize.outcome(commit, true)
+      this.#appliedLocals.push({ id: idOf(commit), writes: outcome instanceof StoreError ? null : outcome })
     }
     return missing
   }
@@ -288,10 +380,6 @@ export class Replica {
     const batch = this.#changes?.take()
     if (batch) this.onChange?.(batch)
   }
-}
-
-function idOf(commit: Commit): string {
-  return (commit[0] as ConfirmedEvent).id
 }
 
 function eventCount(commits: readonly Commit[]): number {

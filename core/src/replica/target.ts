@@ -28,5 +28,7 @@ export interface Reconciled {
   readonly undone: readonly Commit[]
   /** Commits run, in their order. */
   readonly replayed: readonly Commit[]
+  /** Those of them that were confirmed, and run on top of pending ones that they commute with instead of an undo. */
+  readonly skipped: readonly Commit[]
   readonly failures: readonly FailedCommit[]
 }

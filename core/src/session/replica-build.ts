@@ -1,6 +1,7 @@
 import { splitCommits } from '../protocol/event-record.ts'
 import type { LeaderMessage } from '../protocol/leader-messages.ts'
 import { ChangeCollector } from '../replica/change-collector.ts'
+import { commutingSkip } from '../replica/commuting-skip.ts'
 import { Replica } from '../replica/replica.ts'
 import { SavepointUndo } from '../replica/savepoint-undo.ts'
 import { createStateTables } from '../replica/state-tables.ts'
@@ -23,7 +24,14 @@ export class ReplicaBuild {
     this.localHead = at.localHead
     this.driver = driver
     const changes = new ChangeCollector(driver, schema)
-    this.replica = new Replica({ driver, schema, base: at.base, undo: new SavepointUndo(driver), changes })
+    this.replica = new Replica({
+      driver,
+      schema,
+      base: at.base,
+      undo: new SavepointUndo(driver),
+      skip: commutingSkip,
+      changes,
+    })
   }
 
   /** From an image of the state tables. */

@@ -10,8 +10,10 @@ import type { WriteOperation, WriteSource } from './write.ts'
 type InsertKind = 'insert' | 'insertOrIgnore' | 'upsert'
 type GivenRow = Readonly<Record<string, unknown>>
 
-/** SQL of an insert for one set of given columns. */
+/** What all inserts of one kind with one set of given columns have in common. */
 interface InsertText {
+  readonly kind: InsertKind
+  readonly table: string
   readonly sql: string
   /** Where each column of the key stands among the binds. */
   readonly keyPlaces: readonly number[]
@@ -24,9 +26,9 @@ interface UpdateText {
   readonly rekeys: boolean
 }
 
-/** Which columns are given: a bit each, exact up to 52 columns, a text of places beyond. */
+/** Which columns are given: a bit each, up to what an integer holds, a text of places beyond. */
 type Signature = number | string
-const MAX_BITS = 52
+const MAX_BITS = 31
 
 /** A row's given columns, in table order. */
 interface Given {
@@ -61,7 +63,7 @@ export class TableWriter {
       text = this.#insertText(kind, this.#columnsOf(row))
       this.#inserts[kind].set(signature, text)
     }
-    return new InsertWrite(kind, this.#table.name, text, binds)
+    return new InsertWrite(text, binds)
   }
 
   update(set: unknown): PredicateWrite {
@@ -108,7 +110,7 @@ export class TableWriter {
       if (value === undefined) continue
       binds.push(column.encode(value))
       if (wide) places += `${column.place},`
-      else bits += 2 ** column.place
+      else bits |= 1 << column.place
     }
     this.#refuseStrangers(row as GivenRow, binds.length, what)
     return { signature: wide ? places : bits, binds }
@@ -119,9 +121,10 @@ export class TableWriter {
   }
 
   #refuseStrangers(row: GivenRow, known: number, what: string): void {
-    let given = 0
-    for (const name in row) if (row[name] !== undefined) given++
-    if (given === known) return
+    let members = 0
+    // Counting is cheap, reading every member by its name is not.
+    for (const _ in row) members++
+    if (members === known) return
     const strange = Object.keys(row).find((name) => row[name] !== undefined && !this.#source.refs.has(name))
     if (strange === undefined) return
     throw new StoreError(
@@ -147,6 +150,8 @@ export class TableWriter {
     const names = columns.map((column) => quoteName(column.name))
     const into = `insert into ${quoteName(this.#table.name)} (${names.join(', ')}) values (${names.map(() => '?').join(', ')})`
     return {
+      kind,
+      table: this.#table.name,
       sql: into + this.#onConflict(kind, columns),
       keyPlaces: this.#table.primaryKey.map((name) => columns.findIndex((column) => column.name === name)),
     }
@@ -172,18 +177,28 @@ export class TableWriter {
 
 /** An insert of one row; its own operation. */
 class InsertWrite implements WriteSource, WriteOperation {
-  readonly kind: InsertKind
-  readonly table: string
-  readonly sql: string
+  readonly #text: InsertText
   readonly binds: readonly SqlValue[]
   readonly key: readonly SqlValue[]
 
-  constructor(kind: InsertKind, table: string, text: InsertText, binds: readonly SqlValue[]) {
-    this.kind = kind
-    this.table = table
-    this.sql = text.sql
+  constructor(text: InsertText, binds: readonly SqlValue[]) {
+    this.#text = text
     this.binds = binds
-    this.key = text.keyPlaces.map((place) => binds[place] as SqlValue)
+    const key: SqlValue[] = []
+    for (const place of text.keyPlaces) key.push(binds[place] as SqlValue)
+    this.key = key
+  }
+
+  get kind(): InsertKind {
+    return this.#text.kind
+  }
+
+  get table(): string {
+    return this.#text.table
+  }
+
+  get sql(): string {
+    return this.#text.sql
   }
 
   toWrite(): WriteOperation {

@@ -20,6 +20,7 @@ export class OrderModel {
   unackedLocal: Commit[] = []
   readonly #others: Author
   #told = { confirmed: 0, local: 0 }
+  readonly #given: Record<'pending' | 'unacked', readonly Commit[]> = { pending: [], unacked: [] }
 
   constructor(schema: AnySchema) {
     this.me = new Author(schema, 'me')
@@ -64,8 +65,8 @@ export class OrderModel {
     const target = {
       confirmed: this.confirmed.slice(this.#told.confirmed),
       local: this.local.slice(this.#told.local),
-      pending: [...pending],
-      unacked: [...unacked],
+      pending: this.#steady('pending', pending),
+      unacked: this.#steady('unacked', unacked),
       unackedLocal: [...unackedLocal],
     }
     this.#told = { confirmed: this.confirmed.length, local: this.local.length }
@@ -75,6 +76,13 @@ export class OrderModel {
   /** Confirmed commits whose events come after `seq`. */
   confirmedAfter(seq: number): Commit<ConfirmedEvent>[] {
     return this.confirmed.filter((commit) => (commit[0] as ConfirmedEvent).seq > seq)
+  }
+
+  /** The list as it was given last, as long as it has not changed. */
+  #steady(name: 'pending' | 'unacked', list: readonly Commit[]): readonly Commit[] {
+    const last = this.#given[name]
+    if (last.length !== list.length || last.some((commit, i) => commit !== list[i])) this.#given[name] = [...list]
+    return this.#given[name]
   }
 
   #confirm(commit: Commit | undefined): void {

@@ -77,8 +77,8 @@ const fullMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'session/own-commits.ts',
-        find: '    const receipt = new CommitReceipt(commit.map((event) => event.id))\n',
-        replace: '    const receipt = new CommitReceipt(commit.map((event) => event.id))\n    receipt.ack()\n',
+        find: '    this.#count(own, 1)\n    return own\n',
+        replace: '    this.#count(own, 1)\n    own.receipt.ack()\n    return own\n',
       },
     ],
     faults: { leaderCrashes: 12 },
@@ -112,15 +112,38 @@ const fullMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/replica.ts',
-        find: '    this.#quarantineApplied(failures)\n',
-        replace: '    this.#quarantineApplied(failures)\n    this.#undo.pendingFrom()\n',
+        find: '    const pending = this.#pending.all\n',
+        replace: '    const pending = this.#pending.all\n    this.#undo.pendingFrom()\n',
       },
       {
         file: 'replica/replica.ts',
-        find: '    if (from >= pending.length) return 0\n',
-        replace: '    if (from >= pending.length) {\n      this.#undo.pendingTo([])\n      return 0\n    }\n',
+        find: '    if (from >= pending.length) return []\n',
+        replace: '    if (from >= pending.length) {\n      this.#undo.pendingTo([])\n      return []\n    }\n',
       },
       { file: 'replica/replica.ts', find: '    this.#undo.pendingFrom()\n', replace: '' },
+    ],
+  },
+  {
+    name: 'reads through ctx are not noticed',
+    rule: 'STATE-1',
+    edits: [
+      { file: 'replica/materialize.ts', find: '    this.#hasRead = true\n', replace: '' },
+      {
+        file: 'replica/materialize.ts',
+        find: 'if (this.#foretelling) throw',
+        replace: 'if (this.#driver === null) throw',
+      },
+    ],
+  },
+  {
+    name: 'a write by a predicate has no footprint',
+    rule: 'STATE-1',
+    edits: [
+      {
+        file: 'replica/footprint.ts',
+        find: '    return keys === null || key === null || keys.has(rowKey(key))\n',
+        replace: '    return keys !== null && key !== null && keys.has(rowKey(key))\n',
+      },
     ],
   },
   {
@@ -148,7 +171,13 @@ const fullMutants: readonly Mutant[] = [
   {
     name: 'undo without news',
     rule: 'QRY-1',
-    edits: [{ file: 'replica/replica.ts', find: '    this.#changes?.beforeUndo()\n', replace: '' }],
+    edits: [
+      {
+        file: 'replica/replica.ts',
+        find: '    this.#changes?.beforeUndo([...this.#applied, ...this.#appliedLocals].map(({ writes }) => writes))\n',
+        replace: '',
+      },
+    ],
   },
   {
     name: 'a limit that runs short stays short',

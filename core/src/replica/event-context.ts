@@ -1,0 +1,20 @@
+import type { EventRecord } from '../protocol/event-record.ts'
+import type { MaterializedEvent, MaterializerContext } from '../schema/materializer.ts'
+
+/** `ctx` of one run of a materializer; its parts are made when they are asked for. */
+export class EventContext implements MaterializerContext {
+  readonly #record: EventRecord
+  #event: MaterializedEvent | null = null
+  readonly query: MaterializerContext['query']
+
+  constructor(record: EventRecord, query: MaterializerContext['query']) {
+    this.#record = record
+    this.query = query
+  }
+
+  get event(): MaterializedEvent {
+    const { id, name, clientId, sessionId, parent, at } = this.#record
+    this.#event ??= { id, name, clientId, sessionId, parent, at }
+    return this.#event
+  }
+}
