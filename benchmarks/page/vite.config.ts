@@ -10,7 +10,7 @@ export default defineConfig({
   root: import.meta.dirname,
   // In-repo packages by their source.
   resolve: { conditions: ['livefold-source', ...defaultClientConditions] },
-  worker: { format: 'es' },
+  worker: { format: 'es', rolldownOptions: { checks: { pluginTimings: false } } },
   build: {
     target: 'es2023',
     outDir: '../../results/bench-page',
