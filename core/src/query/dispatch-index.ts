@@ -45,7 +45,7 @@ export class DispatchIndex implements Watch {
     // Mapped, not pushed: there are many of these lists, and pushing would leave each with room for sixteen more.
     return this.#readsOf(reads).map(({ table, places }) => {
       const pins = plan.pins ? pinsOn(table, plan.pins) : unpinned
-      const interest = { query, table, pins, reads: withPins(places, pins) }
+      const interest = { query, table, pins, reads: withPins(places, pins), filed: null }
       table.add(interest)
       return interest
     })

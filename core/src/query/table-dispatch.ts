@@ -21,8 +21,11 @@ export interface Interest {
   readonly reads: readonly number[]
   /** A row matters only while all of these hold. Empty: every row matters. */
   readonly pins: readonly PinnedColumn[]
+  /** The pin that it is filed under; set by the table. */
+  filed: PinnedColumn | null
 }
 
+/** Most values have one query. */
 type Bucket = Interest | Set<Interest>
 
 /** The pins under which one query is filed, by pinned column: value → queries. */
@@ -33,16 +36,15 @@ export class TableDispatch {
   readonly name: string
   readonly #places: ReadonlyMap<string, number>
   readonly #keyPlace: number
-  #interests = 0
   /** How many interests need the column at each place. */
   readonly #needs: number[] = []
-  #columns: readonly number[] | null = []
+  /** Null: to be found from the needs. */
+  #columns: readonly number[] | null = null
   readonly #pinned = new Map<number, PinIndex>()
-  /** Under which of its pins an interest with several is filed. */
-  readonly #filed = new Map<Interest, PinnedColumn>()
   readonly #unpinned = new Set<Interest>()
   /** Unpinned interests by the place of a column that they read. */
-  readonly #readers = new Map<number, Set<Interest>>()
+  readonly #readers = new Map<number, Bucket>()
+  #interests = 0
 
   constructor(table: Table) {
     this.name = table.name
@@ -59,7 +61,7 @@ export class TableDispatch {
     return this.#places.values()
   }
 
-  /** Places that some interest needs, ascending. The same array until that changes. */
+  /** Places that some interest needs, ascending. The same array until interests come or go. */
   get columns(): readonly number[] {
     this.#columns ??= this.#watched()
     return this.#columns
@@ -72,112 +74,84 @@ export class TableDispatch {
   }
 
   add(interest: Interest): void {
-    if (this.#interests++ === 0) this.#columns = null
-    for (const place of interest.reads) {
-      const count = this.#needs[place] ?? 0
-      if (count === 0) this.#columns = null
-      this.#needs[place] = count + 1
+    this.#need(interest, 1)
+    interest.filed = this.#narrowest(interest.pins)
+    if (interest.filed) {
+      const index = this.#pinned.get(interest.filed.place) ?? new Map<StoredKey, Bucket>()
+      this.#pinned.set(interest.filed.place, index)
+      for (const key of keysOf(interest.filed)) put(index, key, interest)
+      return
     }
-    const pin = this.#narrowest(interest.pins)
-    if (pin) this.#file(interest, pin)
-    else this.#fileUnpinned(interest)
+    this.#unpinned.add(interest)
+    for (const place of interest.reads) put(this.#readers, place, interest)
   }
 
   remove(interest: Interest): void {
-    if (--this.#interests === 0) this.#columns = null
-    for (const place of interest.reads) {
-      const count = (this.#needs[place] ?? 0) - 1
-      this.#needs[place] = count
-      if (count === 0) this.#columns = null
+    this.#need(interest, -1)
+    const { filed } = interest
+    if (filed) {
+      // Gone already when this one pinned no value at all, and the others have left.
+      const index = this.#pinned.get(filed.place) ?? new Map<StoredKey, Bucket>()
+      for (const key of keysOf(filed)) take(index, key, interest)
+      if (index.size === 0) this.#pinned.delete(filed.place)
+      return
     }
-    const pin = interest.pins.length > 1 ? this.#filed.get(interest) : interest.pins[0]
-    if (pin) this.#unfile(interest, pin)
-    else this.#unfileUnpinned(interest)
+    this.#unpinned.delete(interest)
+    for (const place of interest.reads) take(this.#readers, place, interest)
   }
 
-  /** Adds the queries that `deltas` can matter to. */
+  /** Tells the queries that `deltas` can matter to, and adds them. */
   collect(deltas: readonly RowDelta[], into: Set<LiveQuery>): void {
-    for (const [place, index] of this.#pinned) {
-      for (const delta of deltas) collectPinned(place, index, delta, into)
+    for (const delta of deltas) {
+      for (const [place, index] of this.#pinned) collectPinned(place, index, delta, into)
+      if (this.#unpinned.size > 0) this.#collectUnpinned(delta, into)
     }
-    if (this.#unpinned.size > 0) this.#collectUnpinned(deltas, into)
   }
 
-  #collectUnpinned(deltas: readonly RowDelta[], into: Set<LiveQuery>): void {
-    for (const delta of deltas) {
-      if (delta.before === null || delta.after === null) {
-        for (const interest of this.#unpinned) tell(interest, delta, into)
-        continue
-      }
-      for (const [place, readers] of this.#readers) {
-        if (changedAt(delta, place)) for (const interest of readers) tell(interest, delta, into)
-      }
-    }
+  #collectUnpinned(delta: RowDelta, into: Set<LiveQuery>): void {
+    if (delta.before === null || delta.after === null) return tell(this.#unpinned, delta, into)
+    for (const [place, readers] of this.#readers) if (changedAt(delta, place)) tell(readers, delta, into)
+  }
+
+  #need({ reads }: Interest, step: 1 | -1): void {
+    this.#interests += step
+    for (const place of reads) this.#needs[place] = (this.#needs[place] ?? 0) + step
+    this.#columns = null
   }
 
   /**
    * The pin with the fewest queries under its values: among a thousand `done = false and listId = ?` all but the first
    * are filed by `listId`.
    */
-  #narrowest(pins: readonly PinnedColumn[]): PinnedColumn | undefined {
-    if (pins.length < 2) return pins[0]
-    let narrowest: PinnedColumn | undefined
+  #narrowest(pins: readonly PinnedColumn[]): PinnedColumn | null {
+    let narrowest = pins[0] ?? null
+    if (pins.length < 2) return narrowest
     let fewest = Number.POSITIVE_INFINITY
     for (const pin of pins) {
       const index = this.#pinned.get(pin.place)
       let count = 0
-      for (const key of keysOf(pin)) count += 1 + bucketSize(index?.get(key))
-      if (count >= fewest) continue
-      fewest = count
-      narrowest = pin
+      for (const key of keysOf(pin)) count += 1 + sizeOf(index?.get(key))
+      if (count < fewest) narrowest = pin
+      fewest = Math.min(fewest, count)
     }
     return narrowest
   }
+}
 
-  #file(interest: Interest, pin: PinnedColumn): void {
-    if (interest.pins.length > 1) this.#filed.set(interest, pin)
-    let index = this.#pinned.get(pin.place)
-    if (!index) {
-      index = new Map()
-      this.#pinned.set(pin.place, index)
-    }
-    for (const key of keysOf(pin)) {
-      const bucket = index.get(key)
-      if (bucket === undefined) index.set(key, interest)
-      else if (bucket instanceof Set) bucket.add(interest)
-      else index.set(key, new Set([bucket, interest]))
-    }
-  }
+function put<K>(buckets: Map<K, Bucket>, key: K, interest: Interest): void {
+  const bucket = buckets.get(key)
+  if (bucket instanceof Set) bucket.add(interest)
+  else buckets.set(key, bucket ? new Set([bucket, interest]) : interest)
+}
 
-  #unfile(interest: Interest, pin: PinnedColumn): void {
-    this.#filed.delete(interest)
-    const index = this.#pinned.get(pin.place)
-    if (!index) return
-    for (const key of keysOf(pin)) {
-      const bucket = index.get(key)
-      if (bucket instanceof Set) bucket.delete(interest)
-      if (bucket === interest || (bucket instanceof Set && bucket.size === 0)) index.delete(key)
-    }
-    if (index.size === 0) this.#pinned.delete(pin.place)
-  }
+function take<K>(buckets: Map<K, Bucket>, key: K, interest: Interest): void {
+  const bucket = buckets.get(key)
+  if (bucket instanceof Set && bucket.delete(interest) && bucket.size > 0) return
+  buckets.delete(key)
+}
 
-  #fileUnpinned(interest: Interest): void {
-    this.#unpinned.add(interest)
-    for (const place of interest.reads) {
-      const readers = this.#readers.get(place)
-      if (readers) readers.add(interest)
-      else this.#readers.set(place, new Set([interest]))
-    }
-  }
-
-  #unfileUnpinned(interest: Interest): void {
-    this.#unpinned.delete(interest)
-    for (const place of interest.reads) {
-      const readers = this.#readers.get(place)
-      readers?.delete(interest)
-      if (readers?.size === 0) this.#readers.delete(place)
-    }
-  }
+function sizeOf(bucket: Bucket | undefined): number {
+  return bucket instanceof Set ? bucket.size : bucket ? 1 : 0
 }
 
 function collectPinned(place: number, index: PinIndex, delta: RowDelta, into: Set<LiveQuery>): void {
@@ -185,25 +159,20 @@ function collectPinned(place: number, index: PinIndex, delta: RowDelta, into: Se
   const after = delta.after?.[place]
   if ((delta.before && before === undefined) || (delta.after && after === undefined)) {
     // The row changed before anyone watched this column: no value to look up, so everyone is asked.
-    for (const bucket of index.values()) collectBucket(bucket, delta, into)
+    for (const bucket of index.values()) tell(bucket, delta, into)
     return
   }
-  if (before !== undefined) collectBucket(index.get(storedKey(before)), delta, into)
-  if (after !== undefined && after !== before) collectBucket(index.get(storedKey(after)), delta, into)
+  if (before !== undefined) tell(index.get(storedKey(before)), delta, into)
+  if (after !== undefined && after !== before) tell(index.get(storedKey(after)), delta, into)
 }
 
-function collectBucket(bucket: Bucket | undefined, delta: RowDelta, into: Set<LiveQuery>): void {
-  if (bucket === undefined) return
-  if (!(bucket instanceof Set)) {
-    if (mattersTo(bucket, delta)) tell(bucket, delta, into)
-    return
+function tell(bucket: Bucket | undefined, delta: RowDelta, into: Set<LiveQuery>): void {
+  if (bucket instanceof Set) {
+    for (const interest of bucket) tell(interest, delta, into)
+  } else if (bucket && mattersTo(bucket, delta)) {
+    into.add(bucket.query)
+    bucket.query.hear(delta)
   }
-  for (const interest of bucket) if (mattersTo(interest, delta)) tell(interest, delta, into)
-}
-
-function tell({ query }: Interest, delta: RowDelta, into: Set<LiveQuery>): void {
-  into.add(query)
-  query.hear(delta)
 }
 
 /** A row that enters or leaves the pinned set matters; one that stays matters when a read column changed. */
@@ -233,9 +202,4 @@ function changedAt({ before, after }: RowDelta, place: number): boolean {
 
 function keysOf({ keys }: PinnedColumn): Iterable<StoredKey> {
   return typeof keys === 'object' && keys !== null ? keys : [keys]
-}
-
-function bucketSize(bucket: Bucket | undefined): number {
-  if (bucket === undefined) return 0
-  return bucket instanceof Set ? bucket.size : 1
 }
