@@ -183,7 +183,7 @@ export function bindingLists(scenario: Scenario, expect: Expect): void {
     const store = await stage.open('a')
     const views = Array.from({ length: 5 }, () => stage.show({ view: 'list', store, query: done(false) }))
     for (const view of views) await view.flush()
-    const runs = () => store.inspect().reduce((sum, query) => sum + query.runs, 0)
+    const runs = () => store.inspect().reduce((sum, query) => sum + query.runs + query.patches, 0)
     const before = runs()
     put(store, 'b')
     for (const view of views) await view.flush()
