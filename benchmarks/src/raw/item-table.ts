@@ -66,7 +66,6 @@ export class ItemTable {
     const statement = this.#one
     this.#engine.begin()
     this.#engine.bindText(statement, 1, id)
-    x.sqlite3_bind_int(statement, 2, 1)
     if (x.sqlite3_step(statement) !== ROW) {
       x.sqlite3_reset(statement)
       return undefined
@@ -117,7 +116,6 @@ export class ItemTable {
   bindOne(id: string): void {
     this.#engine.begin()
     this.#engine.bindText(this.#one, 1, id)
-    this.#engine.x.sqlite3_bind_int(this.#one, 2, 1)
   }
 
   /** The point read's statement stepped for another key of the same length, nothing bound anew, nothing read. */

@@ -66,7 +66,7 @@ export class RawFile {
   }
 
   read(id: string): Item | undefined {
-    const row = this.database.prepare(SELECT_ITEM).get(id, 1)
+    const row = this.database.prepare(SELECT_ITEM).get(id)
     return row && itemOf(row as unknown as StoredRow)
   }
 

@@ -17,7 +17,7 @@ export const RENAME_ITEM = 'update "items" set "title" = ? where "items"."id" = 
 
 export const MARK_ITEM = 'update "items" set "done" = ? where "items"."id" = ?'
 
-export const SELECT_ITEM = `select ${COLUMNS} from "items" where "items"."id" = ? order by "items"."id" limit ?`
+export const SELECT_ITEM = `select ${COLUMNS} from "items" where "items"."id" = ? order by "items"."id" limit 1`
 
 export const SELECT_PAGE =
   `select ${COLUMNS} from "items" where "items"."listId" = ? and "items"."createdAt" < ? ` +

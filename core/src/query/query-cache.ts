@@ -6,6 +6,8 @@ type Queries = Map<ValuesKey, LiveQuery>
 
 /** The live queries that differ in their values alone. */
 interface Family {
+  /** Of their template. */
+  readonly key: string
   observed: Queries
   /** Unobserved, used since the cache turned last. */
   recent: Queries
@@ -25,7 +27,7 @@ export class QueryCache {
   readonly #generations: number
   readonly #families = new Map<string, Family>()
   /** Those that may have unobserved queries. */
-  readonly #idle = new Set<string>()
+  readonly #idle = new Set<Family>()
   #recent = 0
 
   /** `capacity`: how many unobserved queries are kept at most; at least 1, so that the one just made survives its first read. */
@@ -34,18 +36,17 @@ export class QueryCache {
     this.#most = Math.max(1, capacity >> 1)
   }
 
-  /** Finding counts as use. */
-  get({ template, valuesKey }: QueryPlan): LiveQuery | undefined {
-    const family = this.#families.get(template.key)
-    if (!family) return undefined
+  /** The query of a plan, made when there is none; used just now. */
+  find(plan: QueryPlan, make: (plan: QueryPlan) => LiveQuery): LiveQuery {
+    const { template, valuesKey } = plan
+    const family = this.#familyOf(template.key)
     const known = family.recent.get(valuesKey) ?? family.observed.get(valuesKey)
     if (known) return known
     const earlier = family.earlier.get(valuesKey)
-    if (earlier) {
-      family.earlier.delete(valuesKey)
-      this.add(earlier)
-    }
-    return earlier
+    if (earlier) family.earlier.delete(valuesKey)
+    const query = earlier ?? make(plan)
+    this.#add(family, valuesKey, query)
+    return query
   }
 
   all(): LiveQuery[] {
@@ -54,15 +55,6 @@ export class QueryCache {
       ...earlier.values(),
       ...recent.values(),
     ])
-  }
-
-  /** Takes in a query that nobody observes, as used just now. */
-  add(query: LiveQuery): void {
-    if (this.#recent >= this.#most) this.#turn()
-    this.#recent++
-    const { template, valuesKey } = query.plan
-    this.#familyOf(template.key).recent.set(valuesKey, query)
-    this.#idle.add(template.key)
   }
 
   /** Somebody observes it: it stays whatever comes. */
@@ -76,8 +68,10 @@ export class QueryCache {
 
   /** Nobody observes it any more. */
   release(query: LiveQuery): void {
-    this.#families.get(query.plan.template.key)?.observed.delete(query.plan.valuesKey)
-    this.add(query)
+    const { template, valuesKey } = query.plan
+    const family = this.#familyOf(template.key)
+    family.observed.delete(valuesKey)
+    this.#add(family, valuesKey, query)
   }
 
   clear(): void {
@@ -90,25 +84,34 @@ export class QueryCache {
   #familyOf(key: string): Family {
     let family = this.#families.get(key)
     if (!family) {
-      family = { observed: new Map(), recent: new Map(), earlier: new Map() }
+      family = { key, observed: new Map(), recent: new Map(), earlier: new Map() }
       this.#families.set(key, family)
     }
     return family
   }
 
+  #add(family: Family, key: ValuesKey, query: LiveQuery): void {
+    if (this.#recent >= this.#most) this.#turn()
+    this.#recent++
+    if (family.recent.size === 0) {
+      this.#idle.add(family)
+      // The turn may have found it empty, and forgotten it.
+      this.#families.set(family.key, family)
+    }
+    family.recent.set(key, query)
+  }
+
   #turn(): void {
     const dropped: Queries[] = []
     this.#recent = 0
-    for (const key of this.#idle) {
-      const family = this.#families.get(key) as Family
-      const { recent, observed } = family
+    for (const family of this.#idle) {
       dropped.push(family.earlier)
-      if (this.#generations === 1) dropped.push(recent)
-      family.earlier = this.#generations === 1 ? new Map() : recent
+      if (this.#generations === 1) dropped.push(family.recent)
+      family.earlier = this.#generations === 1 ? new Map() : family.recent
       family.recent = new Map()
       if (family.earlier.size > 0) continue
-      this.#idle.delete(key)
-      if (observed.size === 0) this.#families.delete(key)
+      this.#idle.delete(family)
+      if (family.observed.size === 0) this.#families.delete(family.key)
     }
     for (const queries of dropped) {
       for (const query of queries.values()) {

@@ -69,6 +69,8 @@ export class QueryGraph implements QueryContext {
     this.#depth--
   }
 
+  readonly #make = (plan: QueryPlan): LiveQuery => new LiveQuery(plan, this)
+
   node(definition: unknown): QueryNode {
     this.#refuseClosed()
     return isComputed(definition) ? this.#computed(definition) : this.liveQuery(planOf(definition))
@@ -76,11 +78,7 @@ export class QueryGraph implements QueryContext {
 
   liveQuery(plan: QueryPlan): LiveQuery {
     this.#refuseClosed()
-    const known = this.#cache.get(plan)
-    if (known) return known
-    const made = new LiveQuery(plan, this)
-    this.#cache.add(made)
-    return made
+    return this.#cache.find(plan, this.#make)
   }
 
   liveQueries(): LiveQuery[] {

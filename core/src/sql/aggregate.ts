@@ -70,7 +70,6 @@ export function aggregateQuery({ frame, filter, values }: Rows, kind: AggregateK
       identity: null,
       pins: frame.joins.length > 0 ? [] : filter.pins,
       basis: frame.joins.length > 0 || of === null ? null : { frame, filter, of },
-      tail: [],
     })
     return new QueryPlan(template, values)
   })

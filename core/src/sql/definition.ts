@@ -34,7 +34,7 @@ export function queryDb<Q>(
 ): QueryDefinition<ResultOf<Q>, LocalOf<Q>> {
   const plan = planOf(query)
   const label = options.label ?? plan.label
-  const labelled = new QueryPlan(plan.template, plan.values, label)
+  const labelled = new QueryPlan(plan.template, plan.binds, label)
   return { kind: 'query', query, label, toPlan: () => labelled } as unknown as QueryDefinition<ResultOf<Q>, LocalOf<Q>>
 }
 

@@ -3,7 +3,7 @@ import { Aggregate, aggregateKinds, type Rows } from './aggregate.ts'
 import { quoteName } from './identifier.ts'
 import { type Plannable, QueryPlan, templateOf } from './query-plan.ts'
 import type { Selected } from './select-frame.ts'
-import { checkedCount, everything, isDescending, type Window, windowSql, windowTail, windowValues } from './window.ts'
+import { checkedCount, everything, isDescending, type Window, windowSql, windowValues } from './window.ts'
 
 /** A select with its groups named, waiting for its aggregates. */
 export class GroupedQuery {
@@ -104,7 +104,6 @@ export class GroupsQuery implements Plannable {
       identity: groups.map(({ name }) => name),
       pins: frame.joins.length > 0 ? [] : filter.pins,
       basis: null,
-      tail: windowTail(window),
     })
     return new QueryPlan(template, [...values, ...windowValues(window)])
   }

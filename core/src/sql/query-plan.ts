@@ -28,16 +28,14 @@ export interface QueryTemplate {
   readonly pins: readonly PinPlaces[]
   /** Null: such a result is only ever run again. */
   readonly basis: Basis | null
-  /** Values that the SQL takes behind those of the plan. */
-  readonly tail: Binds
-  /** Equal for two templates exactly when SQL, tail, result kind and decoding are equal. */
+  /** Equal for two templates exactly when SQL, result kind and decoding are equal. */
   readonly key: string
 }
 
 /** `decoding` tells shapes of the same SQL apart. */
 export function templateOf(parts: Omit<QueryTemplate, 'key'> & { readonly decoding: string }): QueryTemplate {
   const { decoding, ...template } = parts
-  return { ...template, key: `${parts.result} ${decoding} ${bindsKey(parts.tail)}\n${parts.sql}` }
+  return { ...template, key: `${parts.result} ${decoding}\n${parts.sql}` }
 }
 
 /** See `QueryPlan.valuesKey`. */
@@ -46,12 +44,12 @@ export type ValuesKey = null | number | bigint | string
 /** A query, ready to run: what its form says, and its values. */
 export class QueryPlan {
   readonly template: QueryTemplate
-  readonly values: Binds
+  readonly binds: Binds
   readonly label: string | null
 
-  constructor(template: QueryTemplate, values: Binds, label: string | null = null) {
+  constructor(template: QueryTemplate, binds: Binds, label: string | null = null) {
     this.template = template
-    this.values = values
+    this.binds = binds
     this.label = label
   }
 
@@ -71,28 +69,23 @@ export class QueryPlan {
     return this.template.identity
   }
 
-  get binds(): Binds {
-    const { tail } = this.template
-    return tail.length === 0 ? this.values : [...this.values, ...tail]
-  }
-
   /** What rows matter, by column; each pin holds on its own. Null: any row of the tables read may matter. */
   get pins(): readonly Pin[] | null {
-    return pinsOf(this.template.pins, this.values)
+    return pinsOf(this.template.pins, this.binds)
   }
 
   /** Equal for two plans of one template exactly when their typed values are: null is not 'null', 1 is not '1'. */
   get valuesKey(): ValuesKey {
-    if (this.values.length !== 1) return bindsKey(this.values)
+    if (this.binds.length !== 1) return bindsKey(this.binds)
     // Point reads are many: theirs is the bare value.
-    const [only] = this.values as readonly [SqlValue]
+    const [only] = this.binds as readonly [SqlValue]
     // Bytes become an integer beyond all that SQLite holds as one.
     return only instanceof Uint8Array ? BigInt(`0x1${hex(only)}`) << 64n : only
   }
 
   /** Equal for two plans exactly when SQL, typed values, result kind and decoding are equal. */
   get key(): string {
-    return `${this.template.key}\n${bindsKey(this.values)}`
+    return `${this.template.key}\n${bindsKey(this.binds)}`
   }
 }
 
@@ -106,7 +99,6 @@ export function sqlPlan(sql: string, binds: Binds): QueryPlan {
     identity: null,
     pins: [],
     basis: null,
-    tail: [],
   })
   return new QueryPlan(template, binds)
 }

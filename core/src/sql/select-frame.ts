@@ -4,7 +4,7 @@ import type { Filter } from './filter.ts'
 import { quoteName } from './identifier.ts'
 import { type QueryTemplate, templateOf } from './query-plan.ts'
 import { type ColumnRef, type Scope, type Source, scopeOf, sourceOf } from './source.ts'
-import { type Window, windowSql, windowTail } from './window.ts'
+import { type Window, windowSql } from './window.ts'
 
 export interface Order {
   readonly ref: ColumnRef
@@ -135,7 +135,6 @@ export class SelectFrame implements FrameParts {
       identity: names.every((name) => name !== undefined) ? names : null,
       pins: single ? filter.pins : [],
       basis: single && !window.first && window.offset === null ? { frame: this, filter, of: 'rows' } : null,
-      tail: windowTail(window),
     })
   }
 }

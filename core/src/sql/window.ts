@@ -1,7 +1,7 @@
 import { StoreError } from '../base/errors.ts'
 import type { Binds } from '../sqlite/driver.ts'
 
-/** Which rows of a result are asked for; the numbers are values of the query, but for the one row of a bare `first`. */
+/** Which rows of a result are asked for. The numbers are values of the query, but the one row of a bare `first` is part of its SQL. */
 export interface Window {
   readonly first: boolean
   readonly limit: number | null
@@ -12,12 +12,8 @@ export const everything: Window = { first: false, limit: null, offset: null }
 
 export function windowSql({ first, limit, offset }: Window): string {
   if (offset !== null) return ' limit ? offset ?'
-  return first || limit !== null ? ' limit ?' : ''
-}
-
-/** What SQL of a bare `first` takes behind its values. */
-export function windowTail({ first, limit, offset }: Window): Binds {
-  return first && limit === null && offset === null ? [1] : []
+  if (limit !== null) return ' limit ?'
+  return first ? ' limit 1' : ''
 }
 
 export function windowValues({ first, limit, offset }: Window): Binds {
