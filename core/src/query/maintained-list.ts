@@ -39,8 +39,8 @@ export class MaintainedList implements Maintained {
     this.#plan = plan
     this.#list = list
     const size = plan.template.basis?.filter.size ?? 0
-    this.#values = plan.values.slice(0, size)
-    this.#limit = (plan.values[size] as number | undefined) ?? null
+    this.#values = plan.binds.slice(0, size)
+    this.#limit = (plan.binds[size] as number | undefined) ?? null
   }
 
   run(host: QueryHost, previous: unknown): Edition {

@@ -60,7 +60,7 @@ export class MaintainedTally implements Maintained {
     this.#match ??= this.#matchOf(host)
     const values = this.#match.places.map((place) => row[place] as SqlValue)
     assertDecided(values)
-    return host.driver.prepare(this.#match.sql, host.queryAccess).value([...values, ...this.#plan.values]) === 1
+    return host.driver.prepare(this.#match.sql, host.queryAccess).value([...values, ...this.#plan.binds]) === 1
   }
 
   #matchOf({ driver, queryAccess }: QueryHost): Match {
