@@ -4,6 +4,11 @@ import type { SqlValue } from '../sqlite/driver.ts'
 /** Columns of an event after its position, in the order of `eventBinds`. */
 export const EVENT_COLUMNS = 'id, name, args, client_id, session_id, parent, at, joined'
 
+/** The statement for `eventBinds`. `rowid` stands for the position, whatever its column is called. */
+export function insertInto(table: string): string {
+  return `INSERT INTO ${table} (rowid, ${EVENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
+}
+
 export function eventBinds(position: number, event: EventRecord): SqlValue[] {
   return [
     position,

@@ -1,7 +1,12 @@
 import { invariant } from '../base/assert.ts'
 import type { ConfirmedEvent, EventId } from '../protocol/event-record.ts'
 import type { SqliteDriver, SqlValue } from '../sqlite/driver.ts'
-import { EVENT_COLUMNS, eventBinds, eventOf } from './event-row.ts'
+import { EVENT_COLUMNS, eventBinds, eventOf, insertInto } from './event-row.ts'
+
+const INSERT = insertInto('livefold_eventlog')
+const SELECT = `SELECT seq, ${EVENT_COLUMNS} FROM livefold_eventlog`
+const BY_ID = `${SELECT} WHERE id = ?`
+const BETWEEN = `${SELECT} WHERE seq > ? AND seq <= ? ORDER BY seq`
 
 /** The confirmed events of one store, 1 … head without gaps (rules LOG-1, LOG-2: append only). */
 export class Eventlog {
@@ -24,10 +29,10 @@ export class Eventlog {
   }
 
   append(events: readonly ConfirmedEvent[]): void {
-    const insert = `INSERT INTO livefold_eventlog (seq, ${EVENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
+    const insert = this.#driver.prepare(INSERT)
     for (const event of events) {
       invariant(event.seq === this.#head + 1, `event ${event.seq} does not follow head ${this.#head}`)
-      this.#driver.prepare(insert).run(eventBinds(event.seq, event))
+      insert.run(eventBinds(event.seq, event))
       this.#head = event.seq
     }
   }
@@ -49,15 +54,12 @@ export class Eventlog {
 
   /** The confirmed event of this id. */
   find(id: EventId): ConfirmedEvent | null {
-    const [row] = this.#driver.prepare(`SELECT seq, ${EVENT_COLUMNS} FROM livefold_eventlog WHERE id = ?`).values([id])
+    const [row] = this.#driver.prepare(BY_ID).values([id])
     return row ? confirmedOf(row) : null
   }
 
   #between(after: number, to: number): ConfirmedEvent[] {
-    return this.#driver
-      .prepare(`SELECT seq, ${EVENT_COLUMNS} FROM livefold_eventlog WHERE seq > ? AND seq <= ? ORDER BY seq`)
-      .values([after, to])
-      .map(confirmedOf)
+    return this.#driver.prepare(BETWEEN).values([after, to]).map(confirmedOf)
   }
 }
 

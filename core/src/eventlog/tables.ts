@@ -4,21 +4,18 @@ import type { SqliteDriver } from '../sqlite/driver.ts'
 /** Form of the tables below. A file with a higher number is refused and left as it is. */
 export const FORMAT_VERSION = 1
 
+const eventTable = (name: string, position: 'seq' | 'pos') => `
+CREATE TABLE IF NOT EXISTS ${name} (
+  ${position} INTEGER PRIMARY KEY, id TEXT NOT NULL, name TEXT NOT NULL, args TEXT NOT NULL, client_id TEXT NOT NULL,
+  session_id TEXT NOT NULL, parent INTEGER NOT NULL, at INTEGER NOT NULL, joined INTEGER NOT NULL) STRICT;
+CREATE UNIQUE INDEX IF NOT EXISTS ${name}_id ON ${name} (id);`
+
 /** The prefix keeps the app's own tables (`pending`, `meta` …) free of ours. */
 export const LOG_TABLES = `
 CREATE TABLE IF NOT EXISTS livefold_meta (key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS livefold_eventlog (
-  seq INTEGER PRIMARY KEY, id TEXT NOT NULL, name TEXT NOT NULL, args TEXT NOT NULL, client_id TEXT NOT NULL,
-  session_id TEXT NOT NULL, parent INTEGER NOT NULL, at INTEGER NOT NULL, joined INTEGER NOT NULL) STRICT;
-CREATE UNIQUE INDEX IF NOT EXISTS livefold_eventlog_id ON livefold_eventlog (id);
-CREATE TABLE IF NOT EXISTS livefold_pending (
-  pos INTEGER PRIMARY KEY, id TEXT NOT NULL, name TEXT NOT NULL, args TEXT NOT NULL, client_id TEXT NOT NULL,
-  session_id TEXT NOT NULL, parent INTEGER NOT NULL, at INTEGER NOT NULL, joined INTEGER NOT NULL) STRICT;
-CREATE UNIQUE INDEX IF NOT EXISTS livefold_pending_id ON livefold_pending (id);
-CREATE TABLE IF NOT EXISTS livefold_local_eventlog (
-  pos INTEGER PRIMARY KEY, id TEXT NOT NULL, name TEXT NOT NULL, args TEXT NOT NULL, client_id TEXT NOT NULL,
-  session_id TEXT NOT NULL, parent INTEGER NOT NULL, at INTEGER NOT NULL, joined INTEGER NOT NULL) STRICT;
-CREATE UNIQUE INDEX IF NOT EXISTS livefold_local_eventlog_id ON livefold_local_eventlog (id);
+${eventTable('livefold_eventlog', 'seq')}
+${eventTable('livefold_pending', 'pos')}
+${eventTable('livefold_local_eventlog', 'pos')}
 CREATE TABLE IF NOT EXISTS livefold_rejected (
   id TEXT PRIMARY KEY, commit_id TEXT NOT NULL, event TEXT NOT NULL, error TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS livefold_quarantine (

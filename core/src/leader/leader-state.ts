@@ -50,7 +50,7 @@ export class LeaderState implements SyncView {
     this.#options = options
     const file = new StoreFile(options.driver)
     this.file = file
-    this.#queue = new CommitQueue(file.pending.commits())
+    this.#queue = new CommitQueue(file.pending.commitsAfter(0))
     this.#backendId = file.meta.get('backendId') ?? null
     this.#localApplied = file.meta.get('localApplied') ?? 0
     this.#quarantined = file.verdicts.quarantined()
