@@ -51,7 +51,7 @@ const sortedRow: Row = {
   unit: 'µs',
   reference: 'raw',
   without: ['session'],
-  rounds: { warmup: 5, quick: 15, full: 300 },
+  rounds: { warmup: 150, quick: 100, full: 500 },
   async start(contestant) {
     const client = await contestant.openClient?.(itemsFrom(0, ITEMS))
     if (!client) return null
@@ -141,7 +141,7 @@ function totalRow(which: 'count' | 'sum'): Row {
     unit: 'µs',
     reference: 'raw',
     without: ['session'],
-    rounds: { warmup: 5, quick: 20, full: 300 },
+    rounds: { warmup: 200, quick: 100, full: 500 },
     async start(contestant) {
       const client = await contestant.openClient?.(itemsFrom(0, ITEMS))
       if (!client) return null
