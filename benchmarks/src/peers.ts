@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { AskedProcess } from './processes/asked-process.ts'
 import type { Host } from './suite/host.ts'
-import type { Row } from './suite/row.ts'
+import type { Row, Trial } from './suite/row.ts'
 
 const folder = join(import.meta.dirname, '../peers')
 
@@ -16,6 +16,9 @@ const ROWS: Readonly<Record<string, readonly string[]>> = {
   tinybase: [...CLIENT, ...LISTS],
   zero: [...CLIENT, ...LISTS],
 }
+
+const WARM_UP_MS = 2_000
+const WARM_UP_SAMPLES = 60
 
 export interface PeersHost extends Host {
   close(): Promise<void>
@@ -35,16 +38,23 @@ export async function openPeers(own: Host): Promise<PeersHost> {
     contestants: (row) => (able(row).length > 0 ? [...own.contestants(row), ...able(row)] : []),
     async start(row, name, size) {
       const peer = peers.get(name)
-      if (!peer) return own.start(row, name, size)
+      if (!peer) return warmedUp(await own.start(row, name, size))
       const trial = await peer.ask<number | null>('start', row.name, size)
       if (trial === null) return null
-      return { sample: () => peer.ask<number>('sample', trial), end: () => peer.ask('end', trial) }
+      return warmedUp({ sample: () => peer.ask<number>('sample', trial), end: () => peer.ask('end', trial) })
     },
     probe: () => own.probe(),
     async close() {
       await Promise.all([...peers.values()].map((peer) => peer.stop()))
     },
   }
+}
+
+/** For as long for everyone: the rows' own warm-up is cut short, since the slowest would take minutes for it. */
+async function warmedUp(trial: Trial | null): Promise<Trial | null> {
+  const end = performance.now() + WARM_UP_MS
+  for (let i = 0; trial && i < WARM_UP_SAMPLES && performance.now() < end; i++) await trial.sample()
+  return trial
 }
 
 function install(): void {
