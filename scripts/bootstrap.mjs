@@ -8,12 +8,18 @@ import { supervise } from './supervise.mjs'
 const PNPM = 'pnpm@12.21.0'
 const SOURCE = '--conditions=livefold-source'
 
+const VITEST = 'node_modules/vitest/vitest.mjs'
+const BROWSER_FAULTS = ['crash', 'freeze', 'kill', 'private', 'reload', 'storage-faults', 'tabs', 'versions']
+
 const tasks = {
   start: [SOURCE, 'playground/start.ts'],
   test: ['scripts/test.mjs'],
   bench: [SOURCE, 'benchmarks/src/main.ts'],
   soak: [SOURCE, 'core/src/testing/sim/soak-cli.ts'],
   'crash-points': [SOURCE, 'core/src/testing/crash/crash-cli.ts'],
+  attack: [VITEST, 'run', '--project', 'e2e', 'adapters/server/src/attack'],
+  kills: [VITEST, 'run', '--project', 'e2e', 'adapters/node/src/kills', 'playground/history'],
+  'browser-faults': [VITEST, 'run', '--project', 'browser', ...BROWSER_FAULTS],
   mutants: [SOURCE, 'core/src/testing/sim/mutants-cli.ts'],
   history: [SOURCE, 'playground/history/src/cli.ts'],
   server: [SOURCE, 'adapters/server/src/cli.ts'],
@@ -70,6 +76,6 @@ function run() {
   const PATH = [join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter)
   // From the folder the user is in, so that relative paths in arguments mean what they say.
   const cwd = task === 'history' || task === 'server' ? (process.env.INIT_CWD ?? root) : root
-  const script = tasks[task].map((part) => (part.startsWith('--') ? part : join(root, part)))
+  const script = tasks[task].map((part) => (/\.(ts|m?js)$/.test(part) ? join(root, part) : part))
   return supervise(node, [...script, ...args], { cwd, env: { ...process.env, PATH } })
 }

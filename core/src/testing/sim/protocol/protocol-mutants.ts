@@ -30,7 +30,7 @@ export const protocolMutants: readonly Mutant[] = [
   },
   {
     name: 'another backend not noticed',
-    rule: 'SYNC-1',
+    rule: 'SYNC-2',
     world: 'protocol',
     edits: [
       {
