@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Livefold } from './livefold-global.ts'
 import { freePort } from './playground-process.ts'
 import { Profile } from './profile.ts'
 import { Tab } from './tab.ts'
@@ -70,6 +71,32 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
 
+/** A column more while the app is open: Vite reloads page and worker, and the state is folded anew from the log. */
+async function editSchema(tab: Tab): Promise<void> {
+  const file = join(folder, 'todo/src/schema.ts')
+  const text = readFileSync(file, 'utf8')
+  const reloaded = tab.page.waitForEvent('load')
+  writeFileSync(
+    file,
+    text.replace('createdAt: timestamp(),', 'createdAt: timestamp(),\n    urgent: boolean().default(true),'),
+  )
+  await reloaded
+  await tab.ready()
+  const rows = () =>
+    tab.page.evaluate(() => {
+      const { store, todos } = (globalThis as unknown as { livefold: Livefold }).livefold
+      return store
+        .query(todos.orderBy('createdAt', 'asc'))
+        .map((row) => [row.title, (row as { urgent?: boolean }).urgent])
+    })
+  await expect.poll(rows).toEqual([
+    ['one', true],
+    ['two', true],
+  ])
+  await tab.add('three')
+  await expect.poll(rows).toHaveLength(3)
+}
+
 test.each([
   ['production build', ['preview']],
   ['dev server', []],
@@ -102,6 +129,7 @@ test.each([
     await tab.reload()
     await expect.poll(() => tab.titles()).toEqual(['one', 'two'])
     expect((await tab.snapshot()).leads).toBe(true)
+    if (kind === 'dev server') await editSchema(tab)
   } finally {
     server.kill('SIGKILL')
   }
