@@ -1,26 +1,32 @@
 import type { Direction } from './network.ts'
+import type { Doing } from './plan.ts'
+import type { SeededRandom } from './seeded-random.ts'
 import type { SimClient } from './sim-client.ts'
 import type { World } from './world.ts'
 
 const DIRECTIONS: readonly Direction[] = ['up', 'down', 'both']
+const NOTHING = 'nothing: there was nobody that it could befall'
+
+type Fault = (world: World, random: SeededRandom) => string
 
 /** Puts the faults that a world's seed has drawn on its timetable. */
 export function planFaults(world: World): void {
   const { rates } = world
-  const faults: readonly [number, (world: World) => void][] = [
-    [rates.cuts, (w) => w.network.cut(anyClient(w).index)],
-    [rates.halfOpens, (w) => w.network.halfOpen(anyClient(w).index, w.random.pick(DIRECTIONS))],
+  const faults: readonly [number, Fault][] = [
+    [rates.cuts, cut],
+    [rates.halfOpens, halfOpen],
     [rates.partitions, partition],
     [rates.serverCrashes, crashServer],
     [rates.leaderCrashes, crashLeader],
     [rates.leaderFreezes, freezeLeader],
     [rates.sessionCrashes, crashSession],
     [rates.sessionCloses, closeSession],
-    [rates.sessionOpens, (w) => w.openSession(anyClient(w))],
+    [rates.sessionOpens, openSession],
     [rates.clientCrashes, crashClient],
   ]
   for (const [count, strike] of faults) {
-    for (let i = 0; i < count; i++) later(world, world.random.int(world.duration), () => strike(world))
+    const doing: Doing = (random) => (world.healed ? 'nothing: the faults were over' : strike(world, random))
+    for (let i = 0; i < count; i++) world.plan.add(world.random.int(world.duration), doing)
   }
 }
 
@@ -29,70 +35,90 @@ function later(world: World, ms: number, run: () => void): void {
   world.scheduler.schedule(ms, null, 'act', () => world.healed || run())
 }
 
-function anyClient(world: World): SimClient {
-  return world.random.pick(world.clients)
+function cut(world: World, random: SeededRandom): string {
+  const client = random.pick(world.clients)
+  world.network.cut(client.index)
+  return `client ${client.index}'s connection is cut`
 }
 
-function partition(world: World): void {
-  const ms = world.random.between(50, world.duration / 3)
-  const direction = world.random.pick(DIRECTIONS)
-  const everyone = world.random.chance(0.3)
-  for (const client of everyone ? world.clients : [anyClient(world)]) {
-    world.network.partition(client.index, direction, ms)
-  }
+function halfOpen(world: World, random: SeededRandom): string {
+  const client = random.pick(world.clients)
+  const direction = random.pick(DIRECTIONS)
+  world.network.halfOpen(client.index, direction)
+  return `client ${client.index}'s connection is half open (${direction})`
 }
 
-function crashServer(world: World): void {
+function partition(world: World, random: SeededRandom): string {
+  const ms = random.between(50, world.duration / 3)
+  const direction = random.pick(DIRECTIONS)
+  const befallen = random.chance(0.3) ? world.clients : [random.pick(world.clients)]
+  for (const client of befallen) world.network.partition(client.index, direction, ms)
+  return `partition of ${befallen.map(({ index }) => `client ${index}`).join()} for ${ms} ms (${direction})`
+}
+
+function crashServer(world: World, random: SeededRandom): string {
+  const ms = random.between(0, world.duration / 8)
   world.server.crash()
   world.network.serverGone()
-  later(world, world.random.between(0, world.duration / 8), () => world.server.start())
+  later(world, ms, () => world.server.start())
+  return `the server crashes, and is back ${ms} ms later`
 }
 
-function crashLeader(world: World): void {
-  const client = anyClient(world)
-  if (world.random.chance(0.3)) client.crash()
-  else client.crashAtOperation(world.random.between(1, 40))
-  followed(world, client)
+function crashLeader(world: World, random: SeededRandom): string {
+  const client = random.pick(world.clients)
+  const operation = random.chance(0.3) ? 0 : random.between(1, 40)
+  if (operation === 0) client.crash()
+  else client.crashAtOperation(operation)
+  followed(world, client, random)
+  return `client ${client.index}'s leader crashes${operation > 0 ? ` at its operation ${operation}` : ''}`
 }
 
 /** Somebody notices sooner or later, and leads. */
-function followed(world: World, client: SimClient): void {
-  const { random, duration } = world
+function followed(world: World, client: SimClient, random: SeededRandom): void {
+  const { duration } = world
   for (const ms of [random.between(0, 300), duration / 4, duration / 2]) later(world, ms, () => client.lead())
 }
 
-function freezeLeader(world: World): void {
-  const client = anyClient(world)
+function freezeLeader(world: World, random: SeededRandom): string {
+  const client = random.pick(world.clients)
   const frozen = client.freeze()
-  if (!frozen) return
-  followed(world, client)
-  later(world, world.random.between(1, world.duration / 2), () => frozen.process.resume())
+  if (!frozen) return NOTHING
+  followed(world, client, random)
+  const ms = random.between(1, world.duration / 2)
+  later(world, ms, () => frozen.process.resume())
+  return `${frozen.process.name} freezes for ${ms} ms`
 }
 
-function crashSession(world: World): void {
+function openSession(world: World, random: SeededRandom): string {
+  const session = world.openSession(random.pick(world.clients), random)
+  return session ? `${session.process.name} opens` : NOTHING
+}
+
+function crashSession(world: World, random: SeededRandom): string {
   const ready = world.ready()
-  if (ready.length === 0) return
-  const session = world.random.pick(ready)
+  if (ready.length === 0) return NOTHING
+  const session = random.pick(ready)
   session.crash()
-  later(world, world.random.between(0, 2_000), () => world.openSession(session.client))
+  later(world, random.between(0, 2_000), () => world.openSession(session.client, random))
+  return `${session.process.name} crashes`
 }
 
-function closeSession(world: World): void {
+function closeSession(world: World, random: SeededRandom): string {
   const ready = world.ready()
-  if (ready.length < 2) return
-  world.random
-    .pick(ready)
-    .close()
-    .catch((thrown) => world.judge.take(thrown))
+  if (ready.length < 2) return NOTHING
+  const session = random.pick(ready)
+  session.close().catch((thrown) => world.judge.take(thrown))
+  return `${session.process.name} closes`
 }
 
 /** The whole browser is killed: leader and tabs at once. */
-function crashClient(world: World): void {
-  const client = anyClient(world)
+function crashClient(world: World, random: SeededRandom): string {
+  const client = random.pick(world.clients)
   const tabs = world.sessions.filter((session) => session.client === client && session.process.alive)
   for (const tab of tabs) tab.crash()
   client.crash()
-  later(world, world.random.between(0, 3_000), () => {
-    for (let i = 0; i < Math.max(1, tabs.length); i++) world.openSession(client)
+  later(world, random.between(0, 3_000), () => {
+    for (let i = 0; i < Math.max(1, tabs.length); i++) world.openSession(client, random)
   })
+  return `client ${client.index} crashes with its leader and ${tabs.length} sessions`
 }

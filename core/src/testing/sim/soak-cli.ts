@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { type Failure, runProtocolWorld, runWorld } from './run-worlds.ts'
+import { shrinkWorld } from './shrink.ts'
 import { loadSimSqlite } from './sim-sqlite.ts'
 
 const { values } = parseArgs({
@@ -10,11 +11,14 @@ const { values } = parseArgs({
     minutes: { type: 'string' },
     // Leaders without tables: two orders of magnitude more worlds in the same time.
     protocol: { type: 'boolean', default: false },
+    // With a seed that fails: the smallest plan that breaks the same rule, found within `minutes` (default 2).
+    shrink: { type: 'boolean', default: false },
   },
 })
 
 const openMemory = await loadSimSqlite()
 const began = performance.now()
+if (values.shrink) await shrink()
 const from = Number(values.seed ?? values.from)
 const minutes = values.minutes === undefined ? Number.POSITIVE_INFINITY : Number(values.minutes)
 const given = values.worlds === undefined ? null : Number(values.worlds)
@@ -49,6 +53,25 @@ console.log(
 if (failures.length > 0)
   console.error(`Failing seeds: ${failures.map(({ seed, rule }) => `${seed} (${rule})`).join(', ')}`)
 process.exit(failures.length > 0 ? 1 : 0)
+
+async function shrink(): Promise<never> {
+  if (values.seed === undefined || values.protocol) {
+    console.error('--shrink needs the --seed of a full world that fails.')
+    process.exit(2)
+  }
+  const limit = Number(values.minutes ?? 2) * 60
+  const shrunk = await shrinkWorld({ seed: Number(values.seed), openMemory }, () => seconds() < limit)
+  if (!shrunk) {
+    console.log(`The world of seed ${values.seed} breaks no rule: there is nothing to shrink.`)
+    process.exit(0)
+  }
+  for (const { at, did } of shrunk.acts) console.log(`${String(at).padStart(7)} ms  ${did}`)
+  console.log(`\n${shrunk.report}`)
+  console.log(
+    `${shrunk.acts.length} of ${shrunk.of} acts still break ${shrunk.rule}: ${shrunk.runs} worlds in ${seconds().toFixed(1)} s`,
+  )
+  process.exit(1)
+}
 
 function seconds(): number {
   return (performance.now() - began) / 1000

@@ -8,7 +8,7 @@ const OWNERS = [null, 'null', 'ann', 'bob'] as const
 
 /** Draws the commits of a world: few keys, so that everything overlaps. */
 export class Workload {
-  readonly #random: SeededRandom
+  #random: SeededRandom
   readonly #refusals: number
   #notes = 0
 
@@ -17,9 +17,9 @@ export class Workload {
     this.#refusals = refusals
   }
 
-  /** The events of one commit, by one author. */
-  commit(author: string): NewEvent[] {
-    const random = this.#random
+  /** The events of one commit, by one author; drawn from `random`, as the next ones are that name none. */
+  commit(author: string, random = this.#random): NewEvent[] {
+    this.#random = random
     const roll = random.next()
     if (roll < 0.1) return this.#drafts()
     if (roll < 0.25) return this.#transfer()

@@ -8,6 +8,7 @@ import { Fold } from './fold.ts'
 import { History } from './history.ts'
 import { LiveWatch } from './live-watch.ts'
 import { Network } from './network.ts'
+import { type Doing, Plan } from './plan.ts'
 import { checkAtRest, isAtRest, whatIsOpen } from './rest.ts'
 import { Scheduler, START, type Step, settle } from './scheduler.ts'
 import { SeededRandom } from './seeded-random.ts'
@@ -30,6 +31,8 @@ export interface WorldOptions {
   readonly events?: number
   /** Replaces what the seed would draw. */
   readonly faults?: Partial<FaultRates>
+  /** Numbers of the planned acts that happen. Default: all. */
+  readonly acts?: ReadonlySet<number>
 }
 
 export interface WorldResult {
@@ -53,6 +56,7 @@ export class World {
   readonly history = new History()
   readonly network: Network
   readonly server: SimServer
+  readonly plan: Plan
   readonly clients: SimClient[] = []
   sessions: SimSession[] = []
   readonly rates: FaultRates
@@ -77,6 +81,7 @@ export class World {
     const random = new SeededRandom(options.seed)
     this.random = random
     this.scheduler = new Scheduler(random.fork())
+    this.plan = new Plan(this.scheduler, random.fork(), options.acts ?? null)
     const clients = random.between(2, 4)
     this.rates = { ...drawFaults(random, clients), ...options.faults }
     this.duration = random.pick([2_000, 10_000, 40_000])
@@ -112,7 +117,9 @@ export class World {
       }
       this.#planWork()
       planFaults(this)
-      await this.#until(() => this.time >= this.duration && this.#events >= this.#wanted, 'chaos')
+      this.#planCatchUp()
+      const { partial } = this.plan
+      await this.#until(() => this.time >= this.duration && (partial || this.#events >= this.#wanted), 'chaos')
       this.#heal()
       const deadline = this.scheduler.now + PATIENCE
       let look = false
@@ -143,9 +150,10 @@ export class World {
     }
   }
 
-  openSession(client: SimClient): void {
+  /** Null when the client has enough of them. */
+  openSession(client: SimClient, random = this.random): SimSession | null {
     const open = this.sessions.filter((session) => session.client === client && session.process.alive)
-    if (open.length >= MAX_SESSIONS) return
+    if (open.length >= MAX_SESSIONS) return null
     this.#sessionCount += 1
     const session = new SimSession({
       name: `session ${client.index}.${this.#sessionCount}`,
@@ -154,12 +162,13 @@ export class World {
       schema: simSchema,
       storeId: STORE,
       scheduler: this.scheduler,
-      random: this.random.fork(),
+      random: random.fork(),
       openMemory: this.#options.openMemory,
       channelDelay: this.rates.channelDelay,
       history: this.history,
     })
     this.sessions.push(session)
+    return session
   }
 
   /** Sessions of a client that may be used. */
@@ -195,57 +204,66 @@ export class World {
     let at = 0
     for (let i = 0; i < commits; i++) {
       if (!bursty || this.random.chance(0.2)) at = this.random.int(this.duration)
-      this.scheduler.schedule(at, null, 'act', () => this.#work())
+      this.plan.add(at, this.#working)
     }
-    this.scheduler.schedule(this.duration, null, 'act', () => this.#catchUp())
-    for (let i = 0; i < 40; i++) {
-      this.scheduler.schedule(this.random.int(this.duration), null, 'act', () => this.#mountOne())
-    }
+    for (let i = 0; i < 40; i++) this.plan.add(this.random.int(this.duration), this.#mounting)
   }
 
-  /** Some commits were refused as poison: others take their place. */
-  #catchUp(): void {
-    if (this.#events >= this.#wanted) return
-    this.#work()
-    this.scheduler.schedule(20, null, 'act', () => this.#catchUp())
+  /** Some commits were refused as poison: others take their place, each when the one before has not been enough. */
+  #planCatchUp(at = this.duration): void {
+    const { plan } = this
+    if (plan.partial && plan.acts.length > plan.last) return
+    plan.add(at, (random, act) => {
+      if (!plan.partial && this.#events >= this.#wanted) return 'nothing: there are commits enough'
+      if (!plan.partial) this.#planCatchUp(at + 20)
+      return this.#working(random, act)
+    })
+    if (plan.partial) this.#planCatchUp(at + 20)
   }
 
-  #work(): void {
+  readonly #working: Doing = (random, act) => {
     const ready = this.ready()
     if (ready.length === 0) {
       // Nobody is there to work now.
-      this.scheduler.schedule(500, null, 'act', () => this.#work())
-      return
+      this.scheduler.schedule(500, null, 'act', () => {
+        act.did = this.#working(random, act)
+      })
+      return 'somebody is to commit, and nobody is there'
     }
-    const session = this.random.pick(ready)
-    this.#commit(session)
+    const session = random.pick(ready)
+    const did = this.#commit(session, random)
     this.#checkSession(session)
+    return did
   }
 
-  #commit(session: SimSession): void {
-    const events = this.#workload.commit(session.process.name)
+  #commit(session: SimSession, random: SeededRandom): string {
+    const events = this.#workload.commit(session.process.name, random)
     const record = session.commit(events)
     if (record) this.#events += events.length
+    const what = events.map(({ name, args }) => `${name} ${JSON.stringify(args)}`).join(', ')
+    return `${session.process.name} commits ${record ? record.ids[0] : '(refused as poison)'}: ${what}`
   }
 
-  #mountOne(): void {
+  readonly #mounting: Doing = (random) => {
     const ready = this.ready()
-    if (ready.length === 0) return
-    const session = this.random.pick(ready)
-    if (session.watches.length > 5 || (session.watches.length > 0 && this.random.chance(0.2))) {
-      session.unmount(this.random.int(session.watches.length))
-      return
+    if (ready.length === 0) return 'nobody is there to look'
+    const session = random.pick(ready)
+    if (session.watches.length > 5 || (session.watches.length > 0 && random.chance(0.2))) {
+      session.unmount(random.int(session.watches.length))
+      return `${session.process.name} drops a live query`
     }
-    const { label, query } = drawQuery(this.random)
-    let reactions = this.random.chance(0.3) ? this.random.between(1, 3) : 0
+    const { label, query } = drawQuery(random)
+    let reactions = random.chance(0.3) ? random.between(1, 3) : 0
+    const reacts = reactions
     const watch = new LiveWatch(session.store!, this.judge, label, query, () => {
       if (reactions <= 0 || !session.ready) return
       reactions -= 1
       this.judge.reacted = true
-      this.#commit(session)
+      this.#commit(session, random)
     })
     session.mount(watch)
     this.#checkSession(session)
+    return `${session.process.name} mounts "${label}"${reacts > 0 ? `, and answers ${reacts} times by a commit` : ''}`
   }
 
   async #until(done: () => boolean, phase: string): Promise<void> {
