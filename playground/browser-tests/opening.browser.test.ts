@@ -29,10 +29,10 @@ test('gone away from and back to: nothing lost, the store goes on', async () => 
   const tab = await browser.tab(`${inject('playground')}vanilla/?store=back`)
   const count = (n: number) => `globalThis.livefold?.store.query(livefold.todos.count()) === ${n}`
   await tab.evaluate(
-    `livefold.store.commit(livefold.events.todoCreated({ id: 'a', title: 'a' })); location.href = 'about:blank'`,
+    `livefold.store.commit(livefold.events.todoCreated({ id: 'a', title: 'a' })); setTimeout(() => location.assign('about:blank')); void 0`,
   )
   await tab.until(`location.href === 'about:blank'`)
-  await tab.evaluate('history.back()')
+  await tab.evaluate('setTimeout(() => history.back()); void 0')
   await tab.until(count(1))
   await tab.evaluate(`livefold.store.commit(livefold.events.todoCreated({ id: 'b', title: 'b' })); void 0`)
   await tab.until(`${count(2)} && livefold.store.status.pending.value === 0`)

@@ -105,7 +105,8 @@ export class PlainTab {
   /** Waits until the expression is true. */
   async until(expression: string, timeout = 15_000): Promise<void> {
     const end = performance.now() + timeout
-    while (!(await this.evaluate<boolean>(expression))) {
+    // A page on its way to another answers nothing.
+    while (!(await this.evaluate<boolean>(expression).catch(() => false))) {
       if (performance.now() > end) throw new Error(`never true: ${expression}`)
       await new Promise((resolve) => setTimeout(resolve, 20))
     }
