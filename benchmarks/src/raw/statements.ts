@@ -21,7 +21,7 @@ export const SELECT_ITEM = `select ${COLUMNS} from "items" where "items"."id" = 
 
 export const SELECT_PAGE =
   `select ${COLUMNS} from "items" where "items"."listId" = ? and "items"."createdAt" < ? ` +
-  'order by "items"."createdAt" desc, "items"."id" limit ?'
+  'order by "items"."createdAt" desc, "items"."id" desc limit ?'
 
 export const SELECT_BY_TITLE = `select ${COLUMNS} from "items" where "items"."createdAt" > ? order by "items"."title", "items"."id"`
 

@@ -185,9 +185,26 @@ describe('identity', () => {
     expect(planOf(items.count()).identity).toBeNull()
   })
 
-  test('every list ends its order with the primary key', () => {
-    expect(planOf(pairs.orderBy('c', 'desc')).sql).toMatch(/order by "pairs"\."c" desc, "pairs"\."b", "pairs"\."a"$/)
-    expect(planOf(pairs.orderBy('a', 'desc')).sql).toMatch(/order by "pairs"\."a" desc, "pairs"\."b"$/)
+  test('one index serves an order either way, ties included', () => {
+    const indexed = table(
+      'indexed',
+      { id: text().primaryKey(), list: text(), at: integer() },
+      { indexes: [['list', 'at']] },
+    )
+    const { driver } = new TestDatabase(indexed)
+    for (const direction of ['asc', 'desc'] as const) {
+      const { sql: text, binds } = planOf(indexed.where({ list: 'a' }).orderBy('at', direction).limit(10))
+      const steps = driver.prepare(`explain query plan ${text}`).rows(binds)
+      expect(steps.map(({ detail }) => detail)).toEqual([expect.stringMatching(/^SEARCH indexed USING .*INDEX/)])
+    }
+  })
+
+  test('every list ends its order with the primary key, in the direction of the last column', () => {
+    expect(planOf(pairs.orderBy('c')).sql).toMatch(/order by "pairs"\."c", "pairs"\."b", "pairs"\."a"$/)
+    expect(planOf(pairs.orderBy('c', 'desc')).sql).toMatch(
+      /order by "pairs"\."c" desc, "pairs"\."b" desc, "pairs"\."a" desc$/,
+    )
+    expect(planOf(pairs.orderBy('a', 'desc')).sql).toMatch(/order by "pairs"\."a" desc, "pairs"\."b" desc$/)
     expect(planOf(pairs.innerJoin(items, { c: 'id' })).sql).toMatch(
       /order by "pairs"\."b", "pairs"\."a", "items"\."id"$/,
     )

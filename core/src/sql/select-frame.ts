@@ -108,10 +108,14 @@ export class SelectFrame implements FrameParts {
     return this.columns.map(({ name, ref }) => ({ name, decode: ref.column.decode }))
   }
 
-  /** By column and key, always: ties come out the same with and without an index. */
+  /**
+   * By column and key, always: ties come out the same with and without an index. The key goes the way of the last column, so that an
+   * index, which ends in the key, serves the whole order forwards or backwards.
+   */
   get terms(): readonly Order[] {
     const more = this.#keys.filter((ref) => !this.orders.some((order) => order.ref === ref))
-    return [...this.orders, ...more.map((ref) => ({ ref, descending: false }))]
+    const descending = this.orders.at(-1)?.descending ?? false
+    return [...this.orders, ...more.map((ref) => ({ ref, descending }))]
   }
 
   /** `order by …` */

@@ -9,8 +9,10 @@ type Orders = readonly (readonly [keyof Item, 'asc' | 'desc'])[]
 const orders: fc.Arbitrary<Orders> = fc.array(fc.tuple(anyName, fc.constantFrom('asc', 'desc')), { maxLength: 3 })
 
 function sorted(rows: readonly Item[], by: Orders): Item[] {
+  // Only the first order by a column counts; ties come in the direction of the last column.
+  const counted = by.filter(([name], i) => by.findIndex((other) => other[0] === name) === i)
   return rows.toSorted((a, b) => {
-    for (const [name, direction] of [...by, ['id', 'asc'] as const]) {
+    for (const [name, direction] of [...counted, ['id', counted.at(-1)?.[1] ?? 'asc'] as const]) {
       const sign = order(a[name], b[name])
       if (sign !== 0) return direction === 'asc' ? sign : -sign
     }

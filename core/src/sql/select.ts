@@ -52,7 +52,8 @@ export interface Select<S extends ScopeTypes, R, L extends boolean> extends Quer
     names: A,
   ): Select<S, { readonly [P in keyof A]: Value<S, A[P]> }, L>
   /**
-   * Orders by a column, then by the next call's. Null comes first ascending; text by code point.
+   * Orders by a column, then by the next call's. Null comes first ascending; text by code point. Ties come in the order of the primary
+   * key, in the direction of the last call, so that one index over the columns serves the whole order.
    *
    * @example
    * todos.orderBy('done').orderBy('createdAt', 'desc')
