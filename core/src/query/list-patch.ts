@@ -46,15 +46,16 @@ export function patchRows(
   })
   for (const { at, row } of placed) chunks.insert(at, row)
   const kept = placed.filter(({ from }) => from >= 0)
-  const swapped = outOfOrder(kept.filter(({ crossed }) => !crossed))
+  const swapped = new Set(outOfOrder(kept.filter(({ crossed }) => !crossed)))
   const gone = new Set(left)
+  const moved = new Set(kept.map(({ from }) => from))
   const stayed = stays
     .filter(({ from }) => !gone.has(from))
     .map((stay) => ({ ...stay, at: stay.from - goneBefore(stay.from) + arrivedBefore(stay.from) }))
   return {
-    removed: left.filter((place) => !kept.some(({ from }) => from === place)),
+    removed: left.filter((place) => !moved.has(place)),
     inserted: placed.filter(({ from }) => from < 0).map(({ at, row }) => ({ at, row })),
-    moved: kept.filter((one) => one.crossed || swapped.includes(one)).map(({ from, to, row }) => ({ from, to, row })),
+    moved: kept.filter((one) => one.crossed || swapped.has(one)).map(({ from, to, row }) => ({ from, to, row })),
     updated: [...stayed, ...kept]
       .filter(({ before, row }) => before !== row)
       .sort((a, b) => a.at - b.at)

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { integer, text } from '../schema/column.ts'
+import { integer, real, text } from '../schema/column.ts'
 import { table } from '../schema/table.ts'
 import { sql } from '../sql/tagged.ts'
 import { QueryEngine } from './query-engine.ts'
@@ -119,6 +119,33 @@ describe('news', () => {
     // Undone to 0; then the hook sees 1 again, before the same statement fails on b and SQLite takes it back.
     host.reconcile(devices.update({ slot: 1 }))
     expect(slots).toEqual([0, 1, 0])
+  })
+
+  it('QRY-1 a row that cannot be read does no harm beyond the limit, and the list says so when it comes in', () => {
+    const { host, engine, reports } = open()
+    host.commit(...['a', 'b', 'c'].map((id, rank) => todo(id, { rank })))
+    const first = todos.orderBy('rank').limit(2)
+    const ids = () => engine.query(first).map(({ id }) => id)
+    const stop = engine.subscribe(first, () => {})
+    host.commit(sql`update todos set tags = 'no json', rank = 9 where id = 'c'`)
+    expect([ids(), reports]).toEqual([['a', 'b'], []])
+    host.commit(todos.delete().where({ id: 'a' }))
+    expect(ids).toThrow()
+    host.commit(todos.update({ tags: [] }).where({ id: 'c' }))
+    expect(ids()).toEqual(['b', 'c'])
+    stop()
+  })
+
+  it('QRY-1 keys of either infinity are two rows', () => {
+    const host = new TestHost([
+      table('spans', { list: text(), end: real(), n: integer() }, { primaryKey: ['list', 'end'] }),
+    ])
+    const engine = new QueryEngine(host)
+    const spans = sql`select n from spans order by n`.as<{ n: number }>()
+    host.commit(sql`insert into spans values ('a', 9e999, 1), ('a', -9e999, 1)`)
+    expect(engine.query(spans)).toHaveLength(2)
+    host.commit(sql`update spans set n = 2 where "end" > 0`, sql`update spans set n = 1 where "end" < 0`)
+    expect(engine.query(spans).map(({ n }) => n)).toEqual([1, 2])
   })
 
   it('QRY-1 IN and OR pins, and joins, hear what matters to them and no more', () => {

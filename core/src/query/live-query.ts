@@ -3,7 +3,7 @@ import type { RowDelta } from '../replica/change-collector.ts'
 import type { QueryPlan } from '../sql/plan.ts'
 import { runPlan } from '../sql/run-plan.ts'
 import type { Row } from '../sqlite/driver.ts'
-import { rowsOf } from './edition.ts'
+import { Edition, rowsOf } from './edition.ts'
 import type { Maintained } from './maintained.ts'
 import { maintainedOf } from './maintained-of.ts'
 import { netChanges } from './net-changes.ts'
@@ -78,6 +78,12 @@ export class LiveQuery implements QueryNode {
     return this.#listeners instanceof Set ? this.#listeners.size : 1
   }
 
+  /** How many rows it keeps in memory. */
+  get rows(): number {
+    const value = this.#value
+    return value instanceof Edition || Array.isArray(value) ? value.length : 0
+  }
+
   get maintained(): boolean {
     return this.#maintained !== null
   }
@@ -116,7 +122,9 @@ export class LiveQuery implements QueryNode {
   }
 
   adopt(value: unknown): void {
+    const { rows } = this
     if (this.runs === 0) this.#value = value
+    this.#weigh(rows)
   }
 
   /** A row has changed that may matter. The same row is told once a batch, or twice in a row. */
@@ -190,6 +198,12 @@ export class LiveQuery implements QueryNode {
     else this.#context.observed(this)
   }
 
+  /** `before`: how many rows it kept. */
+  #weigh(before: number): void {
+    const { rows } = this
+    if (rows !== before && !this.observed) this.#context.weigh(this, rows - before)
+  }
+
   #refresh(): unknown {
     const context = this.#context
     const start = context.now?.()
@@ -199,7 +213,9 @@ export class LiveQuery implements QueryNode {
       if (this.runs > 0 || this.#version || this.observed || this.plan.result !== 'first')
         this.#interests ??= this.#file()
       this.#ranAt = context.changes
+      const { rows } = this
       if (!this.#patch()) this.#run()
+      this.#weigh(rows)
       this.#failure = null
       this.#changed = this.#maintained && []
       return this.#value
@@ -236,9 +252,9 @@ export class LiveQuery implements QueryNode {
       this.#value = this.#maintained.patch(this.#context.host, this.#value, net)
       this.patches++
       return true
-    } catch (error) {
-      if (error instanceof Undecided) return false
-      throw error
+    } catch {
+      // Undecided, or a row that cannot be read, and that a run may not come across: beyond the limit, or gone by now.
+      return false
     }
   }
 

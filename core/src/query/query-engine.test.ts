@@ -140,6 +140,32 @@ describe('bounds and life', () => {
     expect(host.watch.columns('todos')).toEqual([])
   })
 
+  it('BND-1 keeps a bounded number of rows for unobserved queries, and what one big list needs', () => {
+    const { host, engine } = open({ cacheRows: 40 })
+    host.commit(...Array.from({ length: 10 }, (_, i) => todo(`t${i}`, { rank: i })))
+    const from = (rank: number) => todos.where('rank', '>=', rank).orderBy('rank')
+    const stop = engine.subscribe(from(-1), () => {})
+    const kept = () => engine.inspect().length
+    for (let i = 0; i < 50; i++) {
+      engine.query(from(-2 - i))
+      // Two generations of twenty rows, and one list beyond in each; the observed one counts for itself.
+      expect(kept()).toBeLessThanOrEqual(7)
+    }
+    expect(kept()).toBeGreaterThan(4)
+    stop()
+    for (let i = 0; i < 50; i++) engine.query(from(100 + i))
+    expect(kept()).toBeGreaterThan(50)
+    // Grown where it lies, read again and again: it stays.
+    const list = engine.query(from(0))
+    expect(list).toHaveLength(10)
+    host.commit(...Array.from({ length: 90 }, (_, i) => todo(`u${i}`, { rank: 10 + i })))
+    const grown = engine.query(from(0))
+    for (let i = 0; i < 5; i++) {
+      engine.query(from(-2 - i))
+      expect(engine.query(from(0))).toBe(grown)
+    }
+  })
+
   it('BND-1 a signal of a dropped query stays fresh, also for who observes it later', () => {
     const { host, engine } = open({ cacheSize: 1 })
     const count = engine.signal(todos.count())

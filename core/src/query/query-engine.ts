@@ -10,6 +10,8 @@ import { Subscription } from './subscription.ts'
 
 /** Unobserved queries that an engine keeps, unless told otherwise. */
 const CACHE_SIZE = 256
+/** Rows that these keep at most, but for the results that exceed it alone: some tens of megabytes. */
+const CACHE_ROWS = 100_000
 
 /** How an engine reports and what it may keep. */
 export interface QueryEngineOptions {
@@ -21,6 +23,8 @@ export interface QueryEngineOptions {
   readonly report?: (error: unknown, label: string) => void
   /** How many queries that nobody observes stay cached; 256 unless given, at least 1. */
   readonly cacheSize?: number
+  /** How many rows those keep in all, beside the last result; 100,000 unless given. */
+  readonly cacheRows?: number
   /** Milliseconds from any start. Given, runs are timed for `inspect`. */
   readonly now?: () => number
 }
@@ -62,6 +66,7 @@ export class QueryEngine implements ObserverHost {
     this.news = new News((error) => this.#report(error, 'subscriber'))
     this.#graph = new QueryGraph(host, {
       cacheSize: options.cacheSize ?? CACHE_SIZE,
+      cacheRows: options.cacheRows ?? CACHE_ROWS,
       news: this.news,
       now: options.now ?? null,
       onChange: (outdated) => this.#round(() => this.#graph.announce(outdated)),

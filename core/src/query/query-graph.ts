@@ -32,6 +32,7 @@ export class QueryGraph implements QueryContext {
     host: QueryHost,
     options: {
       cacheSize: number
+      cacheRows: number
       news: News
       now: (() => number) | null
       onChange: (outdated: ReadonlySet<LiveQuery>) => void
@@ -40,7 +41,7 @@ export class QueryGraph implements QueryContext {
     this.news = options.news
     this.now = options.now
     this.#onChange = options.onChange
-    this.#cache = new QueryCache(options.cacheSize)
+    this.#cache = new QueryCache(options.cacheSize, options.cacheRows)
     this.#host = host
     this.#index = this.#attach(host)
   }
@@ -91,6 +92,10 @@ export class QueryGraph implements QueryContext {
 
   unobserved(query: LiveQuery): void {
     this.#cache.release(query)
+  }
+
+  weigh(query: LiveQuery, more: number): void {
+    this.#cache.weigh(query, more)
   }
 
   retryOnChange(): void {

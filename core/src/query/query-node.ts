@@ -45,6 +45,8 @@ export interface QueryContext {
   /** Somebody observes the query, or nobody any more. */
   observed(query: LiveQuery): void
   unobserved(query: LiveQuery): void
+  /** A query that nobody observes has come to keep so many rows more, or less. */
+  weigh(query: LiveQuery, more: number): void
   /** Makes whoever evaluates right now evaluate again after the next change. */
   retryOnChange(): void
 }
