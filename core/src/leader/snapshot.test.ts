@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
+import { StoreError } from '../base/errors.ts'
 import { Author, confirmed } from '../replica/testing/author.ts'
 import { Replay, rowsOf } from '../replica/testing/replay.ts'
 import type { SqliteDriver } from '../sqlite/driver.ts'
@@ -70,4 +71,16 @@ test('BND-1 a snapshot leaves no attached database behind, also when it fails', 
   driver.exec('ALTER TABLE todos RENAME TO other')
   expect(() => takeSnapshot(driver, openMemory, todoSchema)).toThrow(/todos/)
   expect(driver.prepare('PRAGMA database_list').values().flat()).not.toContain('livefold_scratch')
+})
+
+test('SYNC-2 a scratch database that a failing medium kept attached is in nobody’s way', async () => {
+  const { driver } = await fileWithPending()
+  const exec = driver.exec.bind(driver)
+  driver.exec = (sql) => {
+    if (!sql.startsWith('DETACH')) return exec(sql)
+    driver.exec = exec
+    throw new StoreError('storage/io', 'The medium fails.')
+  }
+  expect(() => takeSnapshot(driver, openMemory, todoSchema)).toThrow('The medium fails.')
+  expect(takeSnapshot(driver, openMemory, todoSchema).length).toBeGreaterThan(0)
 })

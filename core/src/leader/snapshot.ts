@@ -25,8 +25,7 @@ export function takeSnapshot(driver: SqliteDriver, openMemory: () => SqliteDrive
 }
 
 function copyTables(driver: SqliteDriver, schema: AnySchema): Uint8Array {
-  driver.exec(`ATTACH ':memory:' AS ${SCRATCH}`)
-  try {
+  return withScratch(driver, () => {
     driver.transaction(() => {
       for (const table of schema.tables.values()) {
         const name = quoteName(table.name)
@@ -35,15 +34,12 @@ function copyTables(driver: SqliteDriver, schema: AnySchema): Uint8Array {
       }
     })
     return driver.serialize(SCRATCH)
-  } finally {
-    driver.exec(`DETACH ${SCRATCH}`)
-  }
+  })
 }
 
 /** Replaces the state tables by those of an image, within the transaction that `commit` is called in. */
 export function restoreTables(driver: SqliteDriver, image: Uint8Array, schema: AnySchema, replace: () => void): void {
-  driver.exec(`ATTACH ':memory:' AS ${SCRATCH}`)
-  try {
+  withScratch(driver, () => {
     driver.deserialize(image, SCRATCH)
     driver.transaction(() => {
       replace()
@@ -52,6 +48,16 @@ export function restoreTables(driver: SqliteDriver, image: Uint8Array, schema: A
         driver.exec(`INSERT INTO main.${name} SELECT * FROM ${SCRATCH}.${name}`)
       }
     })
+  })
+}
+
+function withScratch<T>(driver: SqliteDriver, use: () => T): T {
+  // A failing medium may have kept it from being detached.
+  const left = driver.prepare('SELECT 1 FROM pragma_database_list WHERE name = ?').value([SCRATCH])
+  if (left !== undefined) driver.exec(`DETACH ${SCRATCH}`)
+  driver.exec(`ATTACH ':memory:' AS ${SCRATCH}`)
+  try {
+    return use()
   } finally {
     driver.exec(`DETACH ${SCRATCH}`)
   }

@@ -5,6 +5,7 @@ import type { AnySchema } from '../../schema/schema.ts'
 import type { SqliteDriver } from '../../sqlite/driver.ts'
 import type { Fold } from './fold.ts'
 import type { History } from './history.ts'
+import type { SimClient } from './sim-client.ts'
 import type { SimSession } from './sim-session.ts'
 import { must } from './violation.ts'
 
@@ -207,6 +208,22 @@ export function checkAcked(
       const kept = confirmed.has(id) || here.has(id) || view.rejected.has(id)
       must(kept, 'DUR-1', () => `${who}: ${id} was acked and is nowhere`)
     }
+  }
+}
+
+/** Longer than any message between a leader and a session takes, virtual ms. */
+const HEARD = 10_000
+
+/** A leader whose medium fails says that it waits for it: nothing hangs silently (rule SYNC-2). */
+export function checkReported(client: SimClient, sessions: readonly SimSession[], now: number): void {
+  const { leader } = client
+  if (!leader?.host.leader || leader.process.frozen) return
+  const { failingSince } = leader.handle
+  if (failingSince === null || now - failingSince < HEARD) return
+  for (const { process, store, openedAt } of sessions) {
+    if (now - openedAt < HEARD) continue
+    const waits = store?.status.waits.value ?? []
+    must(waits.length > 0, 'SYNC-2', () => `${process.name}: its leader cannot write, and nothing is said of it`)
   }
 }
 

@@ -1,3 +1,4 @@
+import { StoreError } from '../../base/errors.ts'
 import type { Access, ChangesetRecorder, RowChange, SqliteDriver, SqliteStatement } from '../../sqlite/driver.ts'
 import type { Judge } from './violation.ts'
 
@@ -6,11 +7,23 @@ export class SimCrash extends Error {
   override readonly name = 'SimCrash'
 }
 
+/** How a client's medium fails. */
+export interface Trouble {
+  readonly code: 'storage/full' | 'storage/io'
+  /** Operations that still go well. */
+  after: number
+  /** Operations that fail then; `Infinity`: all, until it is mended. */
+  times: number
+}
+
 /** A client's database file. Survives its leaders: a crash loses the open transaction, nothing else. */
 export class Disk {
   connection: SqliteDriver
   /** Order of the newest handle that has written. */
   leading = 0
+  trouble: Trouble | null = null
+  /** Operations that have failed. */
+  failures = 0
   readonly judge: Judge
   readonly #open: () => SqliteDriver
   #handles = 0
@@ -22,9 +35,19 @@ export class Disk {
   }
 
   /** A connection for one leader. */
-  handle(crashed: () => void): DiskHandle {
+  handle(now: () => number, crashed: () => void): DiskHandle {
     this.#handles += 1
-    return new DiskHandle(this, this.#handles, crashed)
+    return new DiskHandle(this, this.#handles, now, crashed)
+  }
+
+  /** Before an operation. @throws StoreError storage/full | storage/io when it is due to fail */
+  strike(): void {
+    const { trouble } = this
+    if (!trouble || trouble.after-- > 0) return
+    trouble.times -= 1
+    if (trouble.times <= 0) this.trouble = null
+    this.failures += 1
+    throw new StoreError(trouble.code, `The medium fails (${trouble.code}).`, { retry: 'backoff' })
   }
 
   /** After a crash: the file as it is, on a new connection. */
@@ -47,12 +70,16 @@ export class DiskHandle implements SqliteDriver {
   readonly order: number
   /** The process dies before the operation that counts this down to 0. */
   crashIn: number | null = null
+  /** Since when no transaction of this leader has succeeded after one of its operations failed, virtual ms; null: all is well. */
+  failingSince: number | null = null
+  readonly #now: () => number
   #dead = false
   readonly #disk: Disk
   readonly #crashed: () => void
 
-  constructor(disk: Disk, order: number, crashed: () => void) {
+  constructor(disk: Disk, order: number, now: () => number, crashed: () => void) {
     this.#disk = disk
+    this.#now = now
     this.order = order
     this.#crashed = crashed
   }
@@ -73,7 +100,7 @@ export class DiskHandle implements SqliteDriver {
   prepare(sql: string, access: Access | null = null): SqliteStatement {
     if (this.#dead) throw new SimCrash('crashed')
     const statement = this.#disk.connection.prepare(sql, access)
-    return this.crashIn === null ? statement : this.#armed(statement)
+    return this.crashIn === null && this.#disk.trouble === null ? statement : this.#armed(statement)
   }
 
   transaction<T>(run: () => T): T {
@@ -89,7 +116,8 @@ export class DiskHandle implements SqliteDriver {
       this.#disk.judge.fail('LEAD-1', `leader ${this.order} wrote after leader ${this.#disk.leading} had taken over`)
     }
     if (before === null) this.#disk.leading = this.order
-    this.#operation()
+    this.failingSince = null
+    this.#survive()
     return result
   }
 
@@ -140,14 +168,35 @@ export class DiskHandle implements SqliteDriver {
         this.#operation()
         return statement.run(binds)
       },
-      rows: (binds, shape) => statement.rows(binds, shape),
-      row: (binds, shape) => statement.row(binds, shape),
-      values: (binds) => statement.values(binds),
-      value: (binds) => statement.value(binds),
+      rows: (binds, shape) => this.#read(() => statement.rows(binds, shape)),
+      row: (binds, shape) => this.#read(() => statement.row(binds, shape)),
+      values: (binds) => this.#read(() => statement.values(binds)),
+      value: (binds) => this.#read(() => statement.value(binds)),
     }
   }
 
+  #read<T>(read: () => T): T {
+    if (this.#dead) throw new SimCrash('crashed')
+    // A full medium can be read.
+    if (this.#disk.trouble?.code === 'storage/io') this.#strike()
+    return read()
+  }
+
   #operation(): void {
+    this.#survive()
+    this.#strike()
+  }
+
+  #strike(): void {
+    try {
+      this.#disk.strike()
+    } catch (thrown) {
+      this.failingSince ??= this.#now()
+      throw thrown
+    }
+  }
+
+  #survive(): void {
     if (this.#dead) throw new SimCrash('crashed')
     if (this.crashIn === null || --this.crashIn > 0) return
     this.#dead = true

@@ -20,6 +20,10 @@ export interface FaultRates {
   readonly sessionCloses: number
   readonly sessionOpens: number
   readonly clientCrashes: number
+  /** A medium that fails or is full: once, a few times, or until it is mended. */
+  readonly storageTroubles: number
+  /** A process's wall clock is set forward or back by hours. */
+  readonly clockJumps: number
   /** Share of commits that the server's `validate` refuses. */
   readonly refusals: number
   /** The server's limits: small ones cut pages and commits into many frames. */
@@ -45,6 +49,8 @@ export function drawFaults(random: SeededRandom, clients: number): FaultRates {
     sessionCloses: count(2),
     sessionOpens: count(4),
     clientCrashes: count(2),
+    clockJumps: random.chance(0.5) ? count(4) : 0,
+    storageTroubles: random.chance(0.4) ? count(3) : 0,
     refusals: random.pick([0, 0, 0.03]),
     pageEvents: random.pick([1_000, 1_000, 4]),
     frameBytes: random.pick([1_048_576, 1_048_576, 1_200]),

@@ -1,10 +1,13 @@
+import { checkReported } from './checks.ts'
 import type { Direction } from './network.ts'
 import type { Doing } from './plan.ts'
 import type { SeededRandom } from './seeded-random.ts'
 import type { SimClient } from './sim-client.ts'
+import type { SimProcess } from './sim-process.ts'
 import type { World } from './world.ts'
 
 const DIRECTIONS: readonly Direction[] = ['up', 'down', 'both']
+const HOUR = 3_600_000
 const NOTHING = 'nothing: there was nobody that it could befall'
 
 type Fault = (world: World, random: SeededRandom) => string
@@ -23,6 +26,8 @@ export function planFaults(world: World): void {
     [rates.sessionCloses, closeSession],
     [rates.sessionOpens, openSession],
     [rates.clientCrashes, crashClient],
+    [rates.storageTroubles, troubleStorage],
+    [rates.clockJumps, setClock],
   ]
   for (const [count, strike] of faults) {
     const doing: Doing = (random) => (world.healed ? 'nothing: the faults were over' : strike(world, random))
@@ -121,4 +126,43 @@ function crashClient(world: World, random: SeededRandom): string {
     for (let i = 0; i < Math.max(1, tabs.length); i++) world.openSession(client, random)
   })
   return `client ${client.index} crashes with its leader and ${tabs.length} sessions`
+}
+
+function troubleStorage(world: World, random: SeededRandom): string {
+  const client = random.pick(world.clients)
+  const code = random.pick(['storage/full', 'storage/io'] as const)
+  const after = random.between(0, 40)
+  const times = random.pick([1, 1, random.between(2, 30), Number.POSITIVE_INFINITY])
+  const ms = random.between(1, world.duration / 2)
+  const trouble = { code, after, times }
+  client.disk.trouble = trouble
+  later(world, ms, () => {
+    if (client.disk.trouble === trouble) mendStorage(world, client)
+  })
+  // A leader that could not open the file is gone.
+  followed(world, client, random)
+  const many =
+    times === 1 ? 'once' : times === Number.POSITIVE_INFINITY ? `for ${ms} ms` : `${times} times, ${ms} ms at most`
+  return `client ${client.index}'s medium fails at operation ${after} from now, ${many} (${code})`
+}
+
+/** Space returns. Until now a leader that could not write has had to say so. */
+export function mendStorage(world: World, client: SimClient): void {
+  checkReported(client, world.ready(client), world.scheduler.now)
+  client.disk.trouble = null
+}
+
+/** Of a session, a leader or the server. */
+function setClock(world: World, random: SeededRandom): string {
+  const processes = [
+    ...world.sessions.map((session) => session.process),
+    ...world.clients.flatMap((client) => client.processes()),
+    ...(world.server.endpoint ? [world.server.endpoint.process] : []),
+  ].filter((process) => process.alive)
+  if (processes.length === 0) return NOTHING
+  // The server is one among many: it gets its share.
+  const process = random.chance(0.3) ? (processes.at(-1) as SimProcess) : random.pick(processes)
+  const ms = random.between(-12, 12) * HOUR + random.between(-60_000, 60_000)
+  process.skew += ms
+  return `the clock of ${process.name} is set by ${ms} ms`
 }

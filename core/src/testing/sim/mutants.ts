@@ -1,3 +1,4 @@
+import { mediumMutants } from './medium-mutants.ts'
 import type { Mutant } from './mutant.ts'
 import { protocolMutants } from './protocol/protocol-mutants.ts'
 
@@ -377,4 +378,4 @@ const fullMutants: readonly Mutant[] = [
   },
 ]
 
-export const mutants: readonly Mutant[] = [...fullMutants, ...protocolMutants]
+export const mutants: readonly Mutant[] = [...fullMutants, ...mediumMutants, ...protocolMutants]

@@ -108,6 +108,8 @@ function checkSessionAtRest(
     () => `${who}: its local tables are not the fold of the local log`,
   )
   must(store.digest() === wanted, 'STATE-5', () => `${who}: store.digest() takes in more than the synced tables`)
+  const error = store.status.error.value
+  must(error === null, 'SYNC-2', () => `${who}: all is well again, and it still shows ${error?.message}`)
   for (const watch of session.watches) watch.check(driver, store, who)
   checkReads(session, world.log, world.history, failed)
 }

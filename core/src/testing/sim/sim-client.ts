@@ -1,3 +1,4 @@
+import type { StoreError } from '../../base/errors.ts'
 import type { LeaderOptions } from '../../leader/leader.ts'
 import { LeaderHost } from '../../leader/leader-host.ts'
 import type { AnySchema } from '../../schema/schema.ts'
@@ -53,6 +54,11 @@ export class SimClient {
     this.disk = new Disk(options.openMemory, options.judge)
   }
 
+  /** Its medium has failed before: such an error may be heard of. */
+  failed(error: StoreError): boolean {
+    return this.disk.failures > 0 && (error.code === 'storage/full' || error.code === 'storage/io')
+  }
+
   /** The next leader runs another version of the app. */
   upgrade(schema: AnySchema): void {
     this.#schema = schema
@@ -76,7 +82,10 @@ export class SimClient {
     const { index, judge, storeId, scheduler, random, openMemory, transport } = this.#options
     this.#leaders += 1
     const process = new SimProcess(`leader ${index}.${this.#leaders}`, scheduler, random.fork())
-    const handle = this.disk.handle(() => this.#died(process))
+    const handle = this.disk.handle(
+      () => scheduler.now,
+      () => this.#died(process),
+    )
     const sync = transport(process)
     const options: LeaderOptions = {
       storeId,
@@ -90,6 +99,8 @@ export class SimClient {
       onFailed: (error) => {
         if (!process.alive) return
         if (handle.deposed) this.#retire(process)
+        // It could not open the file.
+        else if (this.failed(error)) this.#died(process)
         else judge.fail('ERROR', `${process.name} gave up: ${error.code} ${error.message}`)
       },
     }

@@ -12,6 +12,8 @@ export class SimProcess {
   readonly clock: Clock
   alive = true
   frozen = false
+  /** Its wall clock, ahead of virtual time by so many ms. Timers do not heed it. */
+  skew = 0
   readonly #scheduler: Scheduler
   #turns: (() => void)[] = []
   #held: Step[] = []
@@ -22,7 +24,7 @@ export class SimProcess {
     this.random = random
     this.#scheduler = scheduler
     this.clock = {
-      now: () => scheduler.now,
+      now: () => scheduler.now + this.skew,
       after: (ms, run) => this.#after(ms, run),
       soon: (run) => this.#soon(run),
     }

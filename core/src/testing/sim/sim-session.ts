@@ -40,6 +40,8 @@ export class SimSession {
   readonly commits: CommitRecord[] = []
   /** Highest head seen (rule SESS-1). */
   head = 0
+  /** Virtual ms. */
+  readonly openedAt: number
   readonly #options: SimSessionOptions
   #rebases = 0
   #last = ''
@@ -48,6 +50,7 @@ export class SimSession {
   constructor(options: SimSessionOptions) {
     this.#options = options
     this.client = options.client
+    this.openedAt = options.scheduler.now
     this.process = new SimProcess(options.name, options.scheduler, options.random.fork())
     this.bus = new SessionBus({
       process: this.process,
@@ -143,7 +146,7 @@ export class SimSession {
       },
       (thrown) => {
         if (!this.process.alive) return
-        if (thrown instanceof StoreError && thrown.code === 'leader/lost') {
+        if (thrown instanceof StoreError && (thrown.code === 'leader/lost' || client.failed(thrown))) {
           client.disconnect(this.bus)
           this.process.kill()
           this.#release()
@@ -172,6 +175,7 @@ export class SimSession {
   #hear(error: StoreError): void {
     // A leader that finds itself deposed says so to the sessions that still hear it.
     if (error.code === 'leader/lost' && !error.message.includes('failed')) return
+    if (this.client.failed(error)) return
     this.#options.judge.fail('ERROR', `${this.process.name} reported ${error.code}: ${error.message}`)
   }
 

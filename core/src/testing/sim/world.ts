@@ -3,7 +3,7 @@ import { memoryLogStore } from '../../server/memory-log-store.ts'
 import type { SqliteDriver } from '../../sqlite/driver.ts'
 import { checkAcked, checkFile, checkNews, checkPoison, checkReads, hasTables } from './checks.ts'
 import { drawFaults, type FaultRates } from './fault-rates.ts'
-import { planFaults } from './faults.ts'
+import { mendStorage, planFaults } from './faults.ts'
 import { Fold } from './fold.ts'
 import { History } from './history.ts'
 import { LiveWatch } from './live-watch.ts'
@@ -321,6 +321,7 @@ export class World {
     this.network.heal()
     this.server.start()
     for (const client of this.clients) {
+      mendStorage(this, client)
       for (const leader of client.deposed) if (leader.process.frozen) leader.process.resume()
       if (this.sessions.every((session) => session.client !== client || !session.process.alive))
         this.openSession(client)
