@@ -141,7 +141,8 @@ class Pair {
   readonly strict: Replica
   skipped = 0
   undone = 0
-  readonly #verdicts: [string[], string[]] = [[], []]
+  /** Sets: what is undone with pending commits and run again is told again. */
+  readonly #verdicts = [new Set<string>(), new Set<string>()] as const
   readonly #schema: AnySchema
 
   constructor(schema: AnySchema) {
@@ -174,9 +175,9 @@ class Pair {
     this.undone += done[0].undone.length
     expect(done[1].skipped).toEqual([])
     done.forEach(({ failures }, i) => {
-      this.#verdicts[i]?.push(...failures.filter((failed) => failed.confirmed).map(({ commit }) => idOf(commit)))
+      for (const { confirmed, commit } of failures) if (confirmed) this.#verdicts[i]?.add(idOf(commit))
     })
-    expect(this.#verdicts[0].toSorted()).toEqual(this.#verdicts[1].toSorted())
+    expect(this.#verdicts[0]).toEqual(this.#verdicts[1])
   }
 
   check(replay: Replay): void {
