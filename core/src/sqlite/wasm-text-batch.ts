@@ -32,14 +32,14 @@ export class WasmTextBatch {
     this.#memory.free(this.#buffer)
   }
 
-  /** The next text may not fit: `fill` first. */
+  /** Hardly another text fits: `fill` first. */
   get full(): boolean {
     return this.#size > capacity - gatheredSize
   }
 
-  /** Takes a copy of the text; undefined says that it waits for `fill`. Long text comes back decoded. */
+  /** Takes a copy of the text; undefined says that it waits for `fill`. Long text, and what does not fit, comes back decoded. */
   add(source: Pointer, size: number): string | undefined {
-    if (size > gatheredSize) return this.#memory.decode(source, size)
+    if (size > gatheredSize || size > capacity - this.#size) return this.#memory.decode(source, size)
     const bytes = this.#memory.bytes
     const target = this.#buffer + this.#size
     if (size <= loopedSize) for (let at = 0; at < size; at++) bytes[target + at] = bytes[source + at] as number

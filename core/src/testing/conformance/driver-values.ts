@@ -116,4 +116,24 @@ export function driverValues({ withDriver, expect }: DriverSuite): void {
     expect(read.map(([text]) => (text as string).length)).toEqual(texts.map((text) => text.length))
     expect(read.every(([text], at) => text === texts[at])).toBe(true)
   })
+
+  withDriver('reads rows of many long texts, and leaves all memory but its own alone', (driver) => {
+    const texts = Array.from({ length: 40 }, (_, i) => (i % 3 === 0 ? 'é' : String(i % 10)).repeat(4_000 - i))
+    const names = texts.map((_, i) => `c${i} TEXT`)
+    driver.exec(`CREATE TABLE wide (id INTEGER PRIMARY KEY, ${names.join(', ')}) STRICT`)
+    const insert = driver.prepare(`INSERT INTO wide VALUES (?, ${texts.map(() => '?').join(', ')})`)
+    for (let id = 0; id < 20; id++) insert.run([id, ...texts])
+    const wrong = () =>
+      driver
+        .prepare('SELECT * FROM wide')
+        .values()
+        .filter(([, ...read]) => read.some((text, i) => text !== texts[i])).length
+    for (let round = 0; round < 5; round++) {
+      expect(wrong()).toBe(0)
+      // Statements that take memory which a write beyond the buffer would have spoilt.
+      for (let n = 0; n < 20; n++) expect(driver.prepare(`SELECT ${n} + ${round}`).value()).toBe(n + round)
+      expect(driver.prepare(`SELECT * FROM wide WHERE id = ${round}`).rows().length).toBe(1)
+    }
+    expect(driver.prepare('PRAGMA integrity_check').value()).toBe('ok')
+  })
 }
