@@ -7,6 +7,9 @@ import type { AnySchema } from '../schema/schema.ts'
 import type { SqliteDriver } from '../sqlite/driver.ts'
 import { rebuildState } from './rebuild.ts'
 
+/** First epochs that a file may have: two files seldom share one. */
+const FIRST_EPOCHS = 1e9
+
 export interface BootOptions {
   readonly driver: SqliteDriver
   readonly schema: AnySchema
@@ -52,7 +55,8 @@ function claim(
 ): { dbId: string; clientId: string; epoch: number } {
   const dbId = file.meta.get('dbId') ?? random.id()
   const clientId = file.meta.get('clientId') ?? given ?? random.id()
-  const epoch = Number(file.meta.get('epoch') ?? 0) + 1
+  // A new file (site data cleared, or kept in memory) begins anywhere: frames from before must not pass for its own.
+  const epoch = Number(file.meta.get('epoch') ?? Math.floor(random.next() * FIRST_EPOCHS)) + 1
   file.meta.set('dbId', dbId)
   file.meta.set('clientId', clientId)
   file.meta.set('epoch', epoch)

@@ -122,14 +122,15 @@ test('LEAD-1 a deposed leader writes nothing, says so, and its sessions find the
   const { clock } = client
   const store = await client.open()
   const old = client.host
+  const epoch = old.leader?.epoch ?? 0
   client.lead()
   await clock.run(100)
-  expect(store.status.leader.value).toBe(2)
+  expect(store.status.leader.value).toBe(epoch + 1)
   const before = Number(client.file.prepare('SELECT count(*) FROM livefold_eventlog').value())
   old.leader?.connect({
     send: () => {},
     close: () => {},
-    listen: (hear) => hear({ epoch: 1, message: { type: 'commit', local: false, events: [record('zombie.1')] } }),
+    listen: (hear) => hear({ epoch, message: { type: 'commit', local: false, events: [record('zombie.1')] } }),
   })
   await clock.run(100)
   expect(client.errors.map(({ code }) => code)).toEqual(['leader/lost'])

@@ -79,6 +79,8 @@ export class Session {
   #dbId: string | null = null
   #clientId = ''
   #n = 0
+  /** Highest head that a commit was made at: lost storage sets the head back, and no parent (rule LOG-4). */
+  #parent = 0
   #scheduled = false
   readonly #outbox = new Outbox(() => this.#flushOutbox())
   readonly #reads = new EventReads((read) => this.#client.send(read))
@@ -147,10 +149,11 @@ export class Session {
    */
   commit(events: readonly NewEvent[]): Receipt {
     const replica = this.#openReplica()
+    this.#parent = Math.max(this.#parent, replica.head)
     const author = {
       clientId: this.#clientId,
       sessionId: this.sessionId,
-      parent: replica.head,
+      parent: this.#parent,
       at: this.#options.clock.now(),
     }
     const { commit, local } = newCommit(this.#options.schema, events, author, this.#n + 1)

@@ -65,6 +65,7 @@ describe('a leader that changes', () => {
     const { clock, backend, client } = world()
     const mine = client()
     const store = await mine.open()
+    const first = store.status.leader.value ?? 0
     const epochs: number[] = []
     store.on('leader', ({ epoch }) => epochs.push(epoch))
     const receipts = []
@@ -76,8 +77,8 @@ describe('a leader that changes', () => {
     await Promise.all(receipts.map((receipt) => receipt.confirmed))
     expect(store.status.upstreamHead.value).toBe(40)
     expect(backend.server.stats().pushes.appended).toBeGreaterThan(0)
-    expect(epochs).toEqual([2, 3, 4, 5])
-    expect(store.status.leader.value).toBe(5)
+    expect(epochs.map((epoch) => epoch - first)).toEqual([1, 2, 3, 4])
+    expect(store.status.leader.value).toBe(first + 4)
   })
 
   test('SYNC-2 while there is no leader, status says so', async () => {

@@ -8,7 +8,7 @@ let ids = 0
 
 /** Boots a file as a leader does, with nothing to wait for. */
 export function boot(driver: SqliteDriver, schema: AnySchema, options: Partial<BootOptions> = {}): Promise<Booted> {
-  const random = { id: () => `id-${++ids}` } as never
+  const random = { id: () => `id-${++ids}`, next: () => 0 }
   return bootFile({
     driver,
     schema,

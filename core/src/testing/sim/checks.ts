@@ -204,9 +204,12 @@ export function checkAcked(
   const here = new Set([...view.pending, ...view.local].map((event) => event.id))
   for (const record of history.commits) {
     if (record.client !== client || !record.acked || record.rejected) continue
+    const kept = (id: EventId) => confirmed.has(id) || here.has(id) || view.rejected.has(id)
+    if (record.orphaned && !record.ids.every(kept)) continue
+    // Brought again: from now on it is here to stay.
+    record.orphaned = false
     for (const id of record.ids) {
-      const kept = confirmed.has(id) || here.has(id) || view.rejected.has(id)
-      must(kept, 'DUR-1', () => `${who}: ${id} was acked and is nowhere`)
+      must(kept(id), 'DUR-1', () => `${who}: ${id} was acked and is nowhere`)
     }
   }
 }
@@ -267,7 +270,9 @@ export function checkReads(
     if (event?.name !== 'v1.Noted') continue
     const { id } = event.args as { id: string }
     const there = shown.delete(id) || driver.prepare('SELECT 1 FROM notes WHERE id = ?').value([id]) !== undefined
-    must(there || record.rejected, 'SESS-1', () => `${who}: its own ${record.ids[0]} does not show`)
+    const refetched =
+      session.client.losses > 0 && record.confirmed && !log.slice(0, head).some((e) => e.id === record.ids[0])
+    must(there || record.rejected || refetched, 'SESS-1', () => `${who}: its own ${record.ids[0]} does not show`)
   }
   for (const id of shown) {
     const author = noteAuthor(history, id)

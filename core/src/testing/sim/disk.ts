@@ -59,6 +59,12 @@ export class Disk {
     if (bytes) this.connection.deserialize(bytes)
   }
 
+  /** Site data was cleared: an empty file. */
+  wipe(): void {
+    this.connection.close()
+    this.connection = this.#open()
+  }
+
   close(): void {
     this.connection.close()
   }

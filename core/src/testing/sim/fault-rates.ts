@@ -24,6 +24,8 @@ export interface FaultRates {
   readonly storageTroubles: number
   /** A process's wall clock is set forward or back by hours. */
   readonly clockJumps: number
+  /** Site data cleared: a client begins anew, its open sessions send again what they hold. */
+  readonly lostStorages: number
   /** Share of commits that the server's `validate` refuses. */
   readonly refusals: number
   /** The server's limits: small ones cut pages and commits into many frames. */
@@ -49,6 +51,7 @@ export function drawFaults(random: SeededRandom, clients: number): FaultRates {
     sessionCloses: count(2),
     sessionOpens: count(4),
     clientCrashes: count(2),
+    lostStorages: random.chance(0.25) ? count(2) : 0,
     clockJumps: random.chance(0.5) ? count(4) : 0,
     storageTroubles: random.chance(0.4) ? count(3) : 0,
     refusals: random.pick([0, 0, 0.03]),

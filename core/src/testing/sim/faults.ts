@@ -28,6 +28,7 @@ export function planFaults(world: World): void {
     [rates.clientCrashes, crashClient],
     [rates.storageTroubles, troubleStorage],
     [rates.clockJumps, setClock],
+    [rates.lostStorages, clearSite],
   ]
   for (const [count, strike] of faults) {
     const doing: Doing = (random) => (world.healed ? 'nothing: the faults were over' : strike(world, random))
@@ -165,4 +166,11 @@ function setClock(world: World, random: SeededRandom): string {
   const ms = random.between(-12, 12) * HOUR + random.between(-60_000, 60_000)
   process.skew += ms
   return `the clock of ${process.name} is set by ${ms} ms`
+}
+
+function clearSite(world: World, random: SeededRandom): string {
+  const client = random.pick(world.clients)
+  world.loseStorage(client)
+  followed(world, client, random)
+  return `client ${client.index}'s site data are cleared`
 }

@@ -14,6 +14,8 @@ export interface CommitRecord {
   acked: boolean
   confirmed: boolean
   rejected: StoreError | null
+  /** The file that held it is gone: it is its session's to bring it again, if that lives. */
+  orphaned: boolean
   /** Its session was closed before it was told. */
   abandoned: boolean
 }
@@ -34,6 +36,7 @@ export class History {
       acked: false,
       confirmed: false,
       rejected: null,
+      orphaned: false,
       abandoned: false,
     }
     this.commits.push(record)
@@ -54,6 +57,11 @@ export class History {
       (error) => this.#refused(record, error),
     )
     return record
+  }
+
+  /** A client's file is gone. */
+  lose(client: number): void {
+    for (const record of this.commits) if (record.client === client) record.orphaned = true
   }
 
   #refused(record: CommitRecord, error: unknown): void {

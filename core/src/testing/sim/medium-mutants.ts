@@ -38,4 +38,40 @@ export const mediumMutants: readonly Mutant[] = [
     ],
     faults: { clockJumps: 40, delays: [150, 150, 150, 150], tail: 200 },
   },
+  {
+    name: 'lost storage not reported',
+    rule: 'SESS-1',
+    edits: [
+      {
+        file: 'session/session.ts',
+        find: '    if (this.#wanted.head < this.#headBefore) this.#events.failed(lostStorage(this.#headBefore, this.#wanted.head))\n',
+        replace: '',
+      },
+    ],
+    faults: { lostStorages: 6 },
+  },
+  {
+    name: 'what lost storage held not sent again',
+    rule: 'SYNC-2',
+    edits: [{ file: 'session/wanted.ts', find: '    this.#own.unack(unknown)\n', replace: '' }],
+    faults: { lostStorages: 6 },
+  },
+  {
+    name: 'first epochs of two files alike',
+    rule: 'LOG-4',
+    edits: [{ file: 'leader/boot.ts', find: 'const FIRST_EPOCHS = 1e9', replace: 'const FIRST_EPOCHS = 1' }],
+    faults: { lostStorages: 6 },
+  },
+  {
+    name: 'parents go back with the head',
+    rule: 'LOG-4',
+    edits: [
+      {
+        file: 'session/session.ts',
+        find: 'this.#parent = Math.max(this.#parent, replica.head)',
+        replace: 'this.#parent = replica.head',
+      },
+    ],
+    faults: { lostStorages: 6 },
+  },
 ]

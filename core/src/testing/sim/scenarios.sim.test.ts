@@ -220,6 +220,52 @@ test('LOG-1 a partial ack, a local event and a foreign event in one go duplicate
   }
 })
 
+test('LOG-4 SESS-1 a session whose site data were cleared says so, sends again what it holds, and its parents never decrease', async () => {
+  const stage = stageFor()
+  const client = stage.client(simSchema)
+  const { session, store } = await stage.open(client, simSchema)
+  session.commit([put('x', 'confirmed')])
+  await stage.settle()
+  stage.network.disconnect(0)
+  const pending = session.commit([put('y', 'acked')])
+  await stage.run(1_000)
+  const told: string[] = []
+  store.on('error', (error) => told.push(error.code))
+  client.loseStorage()
+  client.lead()
+  await stage.run(10_000)
+  const after = session.commit([put('z', 'after')])
+  stage.network.reconnect(0)
+  await stage.settle()
+  expect(told).toEqual(['storage/corrupt'])
+  expect([pending?.acked, pending?.confirmed, after?.confirmed]).toEqual([true, true, true])
+  const log = await stage.log()
+  expect(log.map(({ id }) => id)).toEqual([1, 2, 3].map((n) => `${store.sessionId}.${n}`))
+  expect(log.map(({ parent }) => parent)).toEqual([0, 1, 1])
+})
+
+test('LOG-4 what was said to the leader of a file that is gone is not taken by the leader of the next', async () => {
+  for (let seed = 1; seed <= 30; seed++) {
+    const stage = stageFor({ seed })
+    const client = stage.client(simSchema)
+    const { session, store } = await stage.open(client, simSchema)
+    await stage.settle()
+    const made = Array.from({ length: 20 }, (_, i) => [put('x', `t${i}`)])
+    for (const events of made.splice(0, 10)) session.commit(events)
+    await stage.run(2)
+    client.loseStorage()
+    client.lead()
+    for (const events of made) {
+      await stage.run(1)
+      session.commit(events)
+    }
+    await stage.settle()
+    expect((await stage.log()).map(({ id }) => id)).toEqual(
+      Array.from({ length: 20 }, (_, i) => `${store.sessionId}.${i + 1}`),
+    )
+  }
+})
+
 test('SYNC-2 five writers with 5 ms round trip and one with 100 ms: the slow one pushes at least once a second', async () => {
   const stage = stageFor({ delays: [2, 2, 2, 2, 2, 50] })
   const writers = []

@@ -40,6 +40,8 @@ export class SimClient {
   leader: SimLeader | null = null
   /** Frozen once and deposed since; they may still speak. */
   deposed: SimLeader[] = []
+  /** Times that its file was taken away. */
+  losses = 0
   readonly buses = new Set<SessionBus>()
   readonly #options: SimClientOptions
   #schema: AnySchema
@@ -120,6 +122,17 @@ export class SimClient {
   /** Kills the leader at its n-th operation on the file from now. */
   crashAtOperation(n: number): void {
     if (this.leader) this.leader.handle.crashIn = n
+  }
+
+  /** Its site data are cleared: the file is gone, and whoever had it open dies. */
+  loseStorage(): void {
+    for (const leader of this.#living()) {
+      leader.handle.die()
+      this.#died(leader.process)
+    }
+    this.#torn = false
+    this.losses += 1
+    this.disk.wipe()
   }
 
   /** Stops the leader without its knowing; another may take over, and this one may come back. */

@@ -40,6 +40,8 @@ export class SimSession {
   readonly commits: CommitRecord[] = []
   /** Highest head seen (rule SESS-1). */
   head = 0
+  /** Losses of the client's file that it was told of, or that came before it. */
+  #losses: number
   /** Virtual ms. */
   readonly openedAt: number
   readonly #options: SimSessionOptions
@@ -50,6 +52,7 @@ export class SimSession {
   constructor(options: SimSessionOptions) {
     this.#options = options
     this.client = options.client
+    this.#losses = options.client.losses
     this.openedAt = options.scheduler.now
     this.process = new SimProcess(options.name, options.scheduler, options.random.fork())
     this.bus = new SessionBus({
@@ -176,6 +179,12 @@ export class SimSession {
     // A leader that finds itself deposed says so to the sessions that still hear it.
     if (error.code === 'leader/lost' && !error.message.includes('failed')) return
     if (this.client.failed(error)) return
+    if (error.code === 'storage/corrupt' && this.#losses < this.client.losses) {
+      // Rule SESS-1: reads may go back once for each, when it is said.
+      this.#losses += 1
+      this.head = Number(error.details.now)
+      return
+    }
     this.#options.judge.fail('ERROR', `${this.process.name} reported ${error.code}: ${error.message}`)
   }
 

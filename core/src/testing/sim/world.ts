@@ -4,7 +4,8 @@ import type { SqliteDriver } from '../../sqlite/driver.ts'
 import { checkAcked, checkFile, checkNews, checkPoison, checkReads, hasTables } from './checks.ts'
 import { drawFaults, type FaultRates } from './fault-rates.ts'
 import { mendStorage, planFaults } from './faults.ts'
-import { Fold } from './fold.ts'
+import type { Fold } from './fold.ts'
+import { Folds } from './folds.ts'
 import { History } from './history.ts'
 import { LiveWatch } from './live-watch.ts'
 import { Network } from './network.ts'
@@ -66,8 +67,7 @@ export class World {
   readonly log: ConfirmedEvent[] = []
   readonly #options: WorldOptions
   readonly #workload: Workload
-  readonly #folds: Fold[] = []
-  readonly #truth: Fold
+  readonly #folds: Folds
   #sessionCount = 0
   #events = 0
   readonly #wanted: number
@@ -103,7 +103,7 @@ export class World {
       tail: this.rates.tail,
       endpoint: () => this.server.endpoint,
     })
-    this.#truth = new Fold(options.openMemory(), simSchema)
+    this.#folds = new Folds(options.openMemory)
     for (let index = 0; index < clients; index++) this.#addClient(index)
   }
 
@@ -171,6 +171,20 @@ export class World {
     return session
   }
 
+  /** A client's file is gone. */
+  loseStorage(client: SimClient): void {
+    client.loseStorage()
+    this.#folds.forget(`client ${client.index}`)
+    this.history.lose(client.index)
+  }
+
+  /** The oracle's fold of the backend's log. */
+  get #truth(): Fold {
+    const fold = this.#folds.of('backend', simSchema)
+    fold.confirm(this.log)
+    return fold
+  }
+
   /** Sessions of a client that may be used. */
   ready(client?: SimClient): SimSession[] {
     return this.sessions.filter((session) => session.ready && (!client || session.client === client))
@@ -195,7 +209,6 @@ export class World {
       leaderGone: (process) => this.network.leaderGone(process),
     })
     this.clients.push(client)
-    this.#folds.push(new Fold(this.#options.openMemory(), simSchema))
   }
 
   #planWork(): void {
@@ -281,7 +294,6 @@ export class World {
       const news = await this.server.log.read(STORE, this.log.length, 1_000_000)
       this.log.push(...news)
       checkNews(news, this.#confirmedIds)
-      this.#truth.confirm(this.log)
     }
     for (const client of this.clients) client.recover()
     const { process } = step
@@ -309,7 +321,7 @@ export class World {
     const { connection } = client.disk
     if (!hasTables(connection)) return
     const who = `client ${client.index}`
-    const fold = this.#folds[client.index] as Fold
+    const fold = this.#folds.of(who, simSchema)
     const view = checkFile(who, connection, simSchema, fold, this.log, rule)
     checkAcked(who, client.index, view, this.log, this.history)
     checkPoison(who, view, this.network.pushed)
@@ -360,7 +372,6 @@ export class World {
   #release(): void {
     for (const session of this.sessions) if (session.process.alive) session.crash()
     for (const client of this.clients) client.disk.close()
-    for (const fold of this.#folds) fold.close()
-    this.#truth.close()
+    this.#folds.close()
   }
 }

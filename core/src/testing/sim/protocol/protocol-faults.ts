@@ -11,8 +11,6 @@ const DIRECTIONS: readonly Direction[] = ['up', 'down', 'both']
 export interface ProtocolRates extends FaultRates {
   /** Probability that a leader's transaction fails and is tried again. */
   readonly storageFaults: number
-  /** Site data cleared: a client begins anew, its open sessions send again what they hold. */
-  readonly lostStorages: number
   /** The server comes back with an older state of its log. */
   readonly restores: number
   /** Share of clients whose transport gives no order, so that they have one push in the air. */
