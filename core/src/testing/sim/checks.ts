@@ -177,13 +177,14 @@ export function checkLog(log: readonly ConfirmedEvent[], history: History): void
       'LOG-1',
       () => `${event.id} is in the log and was reported rejected: ${record.rejected?.message}`,
     )
-    const made = record.events[record.ids.indexOf(event.id)]
+    // Ids of a commit count on.
+    const n = eventNumber(event.id) - eventNumber(record.ids[0] as EventId)
+    const made = record.events[n]
     must(
       made?.name === event.name && JSON.stringify(made.args) === JSON.stringify(event.args),
       'LOG-4',
       () => `${event.id} is not as it was committed`,
     )
-    const n = record.ids.indexOf(event.id)
     const joined = n < record.ids.length - 1
     must((event.joined ?? false) === joined, 'LOG-3', () => `${event.id} has lost its commit`)
     const next = record.ids[n + 1]

@@ -26,6 +26,8 @@ export interface FaultRates {
   readonly clockJumps: number
   /** Site data cleared: a client begins anew, its open sessions send again what they hold. */
   readonly lostStorages: number
+  /** Commits of as many events as one may have, over many frames. */
+  readonly hugeCommits: number
   /** Share of commits that the server's `validate` refuses. */
   readonly refusals: number
   /** The server's limits: small ones cut pages and commits into many frames. */
@@ -54,6 +56,7 @@ export function drawFaults(random: SeededRandom, clients: number): FaultRates {
     lostStorages: random.chance(0.25) ? count(2) : 0,
     clockJumps: random.chance(0.5) ? count(4) : 0,
     storageTroubles: random.chance(0.4) ? count(3) : 0,
+    hugeCommits: random.chance(0.004) ? 1 : 0,
     refusals: random.pick([0, 0, 0.03]),
     pageEvents: random.pick([1_000, 1_000, 4]),
     frameBytes: random.pick([1_048_576, 1_048_576, 1_200]),

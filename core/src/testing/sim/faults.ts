@@ -4,9 +4,12 @@ import type { Doing } from './plan.ts'
 import type { SeededRandom } from './seeded-random.ts'
 import type { SimClient } from './sim-client.ts'
 import type { SimProcess } from './sim-process.ts'
+import { simEvents } from './sim-schema.ts'
 import type { World } from './world.ts'
 
 const DIRECTIONS: readonly Direction[] = ['up', 'down', 'both']
+/** As many as a commit may have. */
+const HUGE = 10_000
 const HOUR = 3_600_000
 const NOTHING = 'nothing: there was nobody that it could befall'
 
@@ -29,6 +32,7 @@ export function planFaults(world: World): void {
     [rates.storageTroubles, troubleStorage],
     [rates.clockJumps, setClock],
     [rates.lostStorages, clearSite],
+    [rates.hugeCommits, commitHuge],
   ]
   for (const [count, strike] of faults) {
     const doing: Doing = (random) => (world.healed ? 'nothing: the faults were over' : strike(world, random))
@@ -173,4 +177,15 @@ function clearSite(world: World, random: SeededRandom): string {
   world.loseStorage(client)
   followed(world, client, random)
   return `client ${client.index}'s site data are cleared`
+}
+
+function commitHuge(world: World, random: SeededRandom): string {
+  const ready = world.ready()
+  if (ready.length === 0) return NOTHING
+  const session = random.pick(ready)
+  const events = Array.from({ length: HUGE }, (_, i) =>
+    i % 10 === 0 ? simEvents.bumped({ id: 'c0', by: i }) : simEvents.itemDone({ id: `i${i % 8}`, done: i % 3 === 0 }),
+  )
+  session.commit(events)
+  return `${session.process.name} commits ${HUGE} events at once`
 }

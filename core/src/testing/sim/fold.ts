@@ -29,6 +29,7 @@ export class Fold {
 
   /** Folds the confirmed events after `head`; the others it has. */
   confirm(events: readonly ConfirmedEvent[]): void {
+    if ((events.at(-1)?.seq ?? 0) <= this.head) return
     const { commits } = splitCommits(events.filter((event) => event.seq > this.head))
     for (const commit of commits) {
       if (!this.#run(commit, false)) this.failed.push((commit[0] as ConfirmedEvent).seq)

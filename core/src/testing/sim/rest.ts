@@ -78,14 +78,11 @@ export function checkAtRest(world: World, truth: Fold, openMemory: () => SqliteD
       full.close()
     }
   }
+  const there = new Set(log.map((event) => event.id))
   for (const record of history.commits) {
     if (record.local || !record.confirmed) continue
     for (const id of record.ids) {
-      must(
-        log.some((event) => event.id === id),
-        'LOG-1',
-        () => `${id} was reported confirmed and is not in the log`,
-      )
+      must(there.has(id), 'LOG-1', () => `${id} was reported confirmed and is not in the log`)
     }
   }
 }

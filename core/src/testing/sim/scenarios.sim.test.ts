@@ -292,3 +292,24 @@ test('SYNC-2 five writers with 5 ms round trip and one with 100 ms: the slow one
 function schemaWith(version: number, noted: (args: { id: string; author: string }) => ReturnType<typeof notes.insert>) {
   return defineSchema({ version, tables: simTables, events: simEvents, materializers: { ...simMaterializers, noted } })
 }
+
+test('LOG-3 SYNC-2 a commit of 10,000 events goes over many small frames, whole, also when the line is cut in its middle', async () => {
+  const stage = stageFor({ pageEvents: 7 })
+  const one = await stage.open(stage.client(simSchema), simSchema)
+  const two = await stage.open(stage.client(simSchema), simSchema)
+  await stage.settle()
+  const huge = one.session.commit(
+    Array.from({ length: 10_000 }, (_, i) => simEvents.itemDone({ id: `i${i % 8}`, done: i % 3 === 0 })),
+  )
+  two.session.commit([simEvents.bumped({ id: 'c', by: 1 })])
+  await stage.run(15)
+  stage.network.cut(0)
+  stage.network.cut(1)
+  await stage.settle()
+  expect(huge?.confirmed).toBe(true)
+  const log = await stage.log()
+  expect(log).toHaveLength(10_001)
+  const from = log.findIndex(({ id }) => id === huge?.ids[0])
+  expect(log.slice(from, from + 10_000).map(({ id }) => id)).toEqual(huge?.ids)
+  expect(one.store.digest()).toBe(two.store.digest())
+})

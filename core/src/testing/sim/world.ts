@@ -300,7 +300,7 @@ export class World {
     if (process) {
       const session = this.sessions.find((one) => one.process === process)
       if (session?.ready) this.#checkSession(session)
-      else if (step.kind === 'soon' && this.random.chance(0.05)) {
+      else if (step.kind === 'soon' && this.random.chance(this.rates.hugeCommits > 0 ? 0.002 : 0.05)) {
         const client = this.clients.find((one) => one.leader?.process === process)
         if (client) this.#checkFile(client, 'STATE-1')
       }
