@@ -62,6 +62,11 @@ export class FanOut {
     else this.#recent.clear()
   }
 
+  /** The log was found to go on beyond `after`: a read begun before may have missed it, even where nobody watches. */
+  outgrown(after: number): void {
+    if (this.head <= after) this.version++
+  }
+
   /** Up to `limit` events after `after`, rounded up to a commit's end. */
   page(after: number, limit: number): Promise<LogPage> {
     const key = `${after} ${limit}`

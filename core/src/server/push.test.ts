@@ -65,6 +65,25 @@ describe('push', () => {
     expect(a.news()).toEqual(['pushed 4: 4'])
   })
 
+  test('SYNC-2 behind is not answered by a read that began before the log went on', async () => {
+    let held: (() => void) | null = null
+    const { clock, log, connect } = serverForTest()
+    const read = log.read.bind(log)
+    log.read = async (...args) => {
+      const events = await read(...args)
+      if (events.length === 0) await new Promise<void>((go) => (held = go))
+      return events
+    }
+    const [reader, writer] = [await connect(), await connect({ clientId: 'd' })]
+    reader.pull(1, 0, null)
+    await clock.run()
+    expect(held).not.toBeNull()
+    await log.append('store', 0, null, eventsOf('t', 1))
+    writer.push(1, 0, null, [eventOf('u', 1, { clientId: 'd' })])
+    await clock.run()
+    expect(writer.news()).toEqual(['behind 1: 1 /1'])
+  })
+
   test('on a history that the server does not hold is a mismatch', async () => {
     const { clock, connect } = serverForTest()
     const peer = await connect()

@@ -162,6 +162,7 @@ export class Pushes {
     if (await log.holds(storeId, after, afterId)) {
       // What the live pull has sent is under way already, ahead of this answer.
       const from = Math.max(after, this.#host.sentUpTo())
+      fanOut.outgrown(after)
       const page = await fanOut.page(from, limits.pageEvents)
       if (this.#host.closed) return
       if (page.head <= after) {
