@@ -7,6 +7,8 @@ import {
   StoreError,
   type SyncTransport,
 } from '@livefold/core/adapter'
+import { markClosed, removeMark } from './clean-mark.ts'
+import { NodeFileKeeper } from './file-keeper.ts'
 import { openNodeDriver } from './sqlite-driver.ts'
 import type { StoreLocation } from './store-location.ts'
 import { StoreLock } from './store-lock.ts'
@@ -36,18 +38,24 @@ export interface OpenLeader {
  */
 export function openLeader(options: OpenLeaderOptions): OpenLeader {
   const { location, durability, schema, sync, development, onFailed } = options
+  const { database } = location
   const lock = new StoreLock(location)
-  let driver: SqliteDriver
+  const open = (path: string) => openFile(path, durability)
+  let driver: SqliteDriver | StoreError
+  let keeper: NodeFileKeeper
   try {
-    driver = openFile(location.database, durability)
+    keeper = new NodeFileKeeper(database, open)
+    driver = openUnlessDamaged(keeper, open)
   } catch (thrown) {
     lock.release()
     throw final(thrown)
   }
+  let failed = false
   const host = new LeaderHost({
     storeId: location.storeId,
     schema,
     driver,
+    keeper,
     openMemory: () => openNodeDriver(':memory:'),
     clock: hostClock(globalThis),
     random: hostRandom(globalThis),
@@ -55,6 +63,7 @@ export function openLeader(options: OpenLeaderOptions): OpenLeader {
     sync,
     development,
     onFailed: (error) => {
+      failed = true
       lock.release()
       onFailed?.(error)
     },
@@ -63,8 +72,25 @@ export function openLeader(options: OpenLeaderOptions): OpenLeader {
     host,
     async close() {
       await host.close()
+      if (host.leader && !failed) markClosed(database)
       lock.release()
     },
+  }
+}
+
+/** The leader judges damage, with what the keeper can do about it. */
+function openUnlessDamaged(
+  { database, doubt, empty }: NodeFileKeeper,
+  open: (path: string) => SqliteDriver,
+): SqliteDriver | StoreError {
+  // SQLite would take it for a new one.
+  if (doubt && empty) return new StoreError('storage/corrupt', doubt.why)
+  if (!doubt) removeMark(database)
+  try {
+    return open(database)
+  } catch (thrown) {
+    if (thrown instanceof StoreError && thrown.code === 'storage/corrupt') return thrown
+    throw thrown
   }
 }
 

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { messageOf, StoreError } from '@livefold/core/adapter'
+import { removeMark } from './clean-mark.ts'
+import { keptNumbers, removeDatabase } from './file-keeper.ts'
 
 /** File systems take names of 255 bytes; suffixes come on top. */
 const LONGEST = 200
@@ -45,6 +47,7 @@ function escaped(character: string): string {
 }
 
 export function removeStore({ database, lock }: StoreLocation): void {
-  for (const path of [database, `${database}-wal`, `${database}-shm`, `${database}-journal`, lock, `${lock}-journal`])
-    rmSync(path, { force: true })
+  const kept = keptNumbers(database).map((n) => `${database}.damaged-${n}`)
+  for (const path of [database, `${database}.fresh`, ...kept, lock]) removeDatabase(path)
+  removeMark(database)
 }

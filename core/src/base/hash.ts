@@ -20,6 +20,11 @@ export class Hash {
     return this
   }
 
+  /** 32 bits of it, as a whole number. */
+  get sum(): number {
+    return Number.parseInt(this.digest().slice(0, 8), 16)
+  }
+
   /** 16 hex digits. */
   digest(): string {
     let a = this.#a

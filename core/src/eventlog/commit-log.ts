@@ -46,6 +46,6 @@ export class CommitLog {
     const rows = this.#driver
       .prepare(`SELECT ${EVENT_COLUMNS} FROM ${this.#table} WHERE pos > ? ORDER BY pos`)
       .values([position])
-    return splitCommits(rows.map((row) => eventOf(row, 0))).commits
+    return splitCommits(rows.map((row) => eventOf(row))).commits
   }
 }

@@ -1,16 +1,20 @@
+import { Hash } from '../base/hash.ts'
 import type { EventRecord } from '../protocol/event-record.ts'
 import type { SqlValue } from '../sqlite/driver.ts'
+import { damageError } from './damage.ts'
 
-/** Columns of an event after its position, in the order of `eventBinds`. */
-export const EVENT_COLUMNS = 'id, name, args, client_id, session_id, parent, at, joined'
+const COLUMNS = 'id, name, args, client_id, session_id, parent, at, joined'
 
-/** The statement for `eventBinds`. `rowid` stands for the position, whatever its column is called. */
+/** Columns of an event with its position, in the order of `eventBinds`. `rowid` stands for the position, whatever its column is called. */
+export const EVENT_COLUMNS = `rowid, ${COLUMNS}, sum`
+
+/** The statement for `eventBinds`. */
 export function insertInto(table: string): string {
-  return `INSERT INTO ${table} (rowid, ${EVENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
+  return `INSERT INTO ${table} (${EVENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 }
 
 export function eventBinds(position: number, event: EventRecord): SqlValue[] {
-  return [
+  const row = [
     position,
     event.id,
     event.name,
@@ -21,18 +25,32 @@ export function eventBinds(position: number, event: EventRecord): SqlValue[] {
     event.at,
     event.joined ? 1 : 0,
   ]
+  row.push(sumOf(row))
+  return row
 }
 
-/** An event from a row of `EVENT_COLUMNS` that begin at `from`. */
-export function eventOf(row: readonly SqlValue[], from: number): EventRecord {
+/**
+ * An event from a row of `EVENT_COLUMNS`.
+ *
+ * @throws StoreError `storage/corrupt` when the row is not as it was written: SQLite itself keeps no checksums.
+ */
+export function eventOf(row: readonly SqlValue[]): EventRecord {
+  if (sumOf(row) !== row[9]) throw damageError(`the event at ${row[0]} is not as it was written`)
   const event = {
-    id: String(row[from]),
-    name: String(row[from + 1]),
-    args: JSON.parse(String(row[from + 2])),
-    clientId: String(row[from + 3]),
-    sessionId: String(row[from + 4]),
-    parent: Number(row[from + 5]),
-    at: Number(row[from + 6]),
+    id: String(row[1]),
+    name: String(row[2]),
+    args: JSON.parse(String(row[3])),
+    clientId: String(row[4]),
+    sessionId: String(row[5]),
+    parent: Number(row[6]),
+    at: Number(row[7]),
   }
-  return row[from + 7] ? { ...event, joined: true } : event
+  return row[8] ? { ...event, joined: true } : event
+}
+
+/** Over position and event, so that no row passes for another. */
+export function sumOf(row: readonly SqlValue[]): number {
+  const hash = new Hash()
+  for (let i = 0; i < 9; i++) hash.add(String(row[i]))
+  return hash.sum
 }

@@ -4,7 +4,7 @@ import type { SqliteDriver, SqlValue } from '../sqlite/driver.ts'
 import { EVENT_COLUMNS, eventBinds, eventOf, insertInto } from './event-row.ts'
 
 const INSERT = insertInto('livefold_eventlog')
-const SELECT = `SELECT seq, ${EVENT_COLUMNS} FROM livefold_eventlog`
+const SELECT = `SELECT ${EVENT_COLUMNS} FROM livefold_eventlog`
 const BY_ID = `${SELECT} WHERE id = ?`
 const BETWEEN = `${SELECT} WHERE seq > ? AND seq <= ? ORDER BY seq`
 
@@ -64,5 +64,5 @@ export class Eventlog {
 }
 
 function confirmedOf(row: readonly SqlValue[]): ConfirmedEvent {
-  return { seq: Number(row[0]), ...eventOf(row, 1) }
+  return { seq: Number(row[0]), ...eventOf(row) }
 }

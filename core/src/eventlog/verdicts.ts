@@ -1,7 +1,7 @@
 import type { StoreErrorData } from '../base/errors.ts'
 import { type Commit, type EventId, type EventRecord, eventNumber } from '../protocol/event-record.ts'
 import type { QuarantinedCommit } from '../protocol/leader-messages.ts'
-import type { SqliteDriver } from '../sqlite/driver.ts'
+import type { SqliteDriver, SqlValue } from '../sqlite/driver.ts'
 
 /** Commits that went wrong: rejected ones (taken out of pending) and quarantined ones (confirmed, without effect). */
 export class Verdicts {
@@ -38,6 +38,16 @@ export class Verdicts {
     this.#driver
       .prepare('INSERT OR REPLACE INTO livefold_quarantine VALUES (?, ?, ?)')
       .run([commit.seq, JSON.stringify(commit.ids), JSON.stringify(commit.error)])
+  }
+
+  /** Rejections as they are stored, for another file. */
+  rejectedRows(): SqlValue[][] {
+    return this.#driver.prepare('SELECT id, commit_id, event, error FROM livefold_rejected').values()
+  }
+
+  restore(rows: readonly SqlValue[][]): void {
+    const insert = this.#driver.prepare('INSERT OR IGNORE INTO livefold_rejected VALUES (?, ?, ?, ?)')
+    for (const row of rows) insert.run(row)
   }
 
   /** Before a rebuild, which tries all of them again. */

@@ -1,11 +1,14 @@
 import type { Random } from '../base/clock.ts'
 import { StoreError } from '../base/errors.ts'
+import { damageError } from '../eventlog/damage.ts'
 import { StoreFile } from '../eventlog/store-file.ts'
 import { openLogTables } from '../eventlog/tables.ts'
 import { createStateTables } from '../replica/state-tables.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import type { SqliteDriver } from '../sqlite/driver.ts'
+import { checkAll, checkHeads } from './check-file.ts'
 import { rebuildState } from './rebuild.ts'
+import type { FileKeeper } from './repair.ts'
 
 /** First epochs that a file may have: two files seldom share one. */
 const FIRST_EPOCHS = 1e9
@@ -17,6 +20,8 @@ export interface BootOptions {
   readonly random: Random
   /** For a file that has none yet. */
   readonly clientId?: string | undefined
+  readonly keeper?: Pick<FileKeeper, 'doubt'> | undefined
+  readonly development?: boolean | undefined
   readonly progress: (done: number) => void
   readonly pause: () => Promise<void>
 }
@@ -33,17 +38,22 @@ export interface Booted {
 /**
  * Makes a store's file ready for this leader: tables, names, a new epoch, state tables that fit the schema.
  *
- * @throws StoreError `storage/version` for a file of a newer Livefold, which is left as it is.
+ * @throws StoreError `storage/version` for a file of a newer Livefold, which is left as it is; `storage/corrupt`.
  */
 export async function bootFile(options: BootOptions): Promise<Booted> {
-  const { driver, schema } = options
+  const { driver, schema, development } = options
+  const doubt = options.keeper?.doubt
   openLogTables(driver)
+  if (doubt && doubt.kind !== 'unclean') throw damageError(doubt.why)
   const file = new StoreFile(driver)
+  checkHeads(file)
+  if (doubt) checkAll(file)
   const names = driver.transaction(() => claim(file, options))
   const version = file.meta.get('version')
   if (version === undefined) driver.transaction(() => found(file, schema))
   else if (version > schema.version) return { ...names, logOnly: true }
-  else if (version !== schema.version || file.meta.get('schemaHash') !== schema.hash) {
+  // Rows of state have no checksums: they are folded anew. In development the replay check tells, and tells a changed materializer apart.
+  else if (version !== schema.version || file.meta.get('schemaHash') !== schema.hash || (doubt && !development)) {
     await rebuildState({ ...options, file, checkEpoch: () => checkEpoch(file, names.epoch) })
   }
   return { ...names, logOnly: false }

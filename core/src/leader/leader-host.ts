@@ -1,6 +1,7 @@
 import { messageOf, StoreError } from '../base/errors.ts'
 import type { LeaderMessage, LeaderStatus } from '../protocol/leader-messages.ts'
-import { Leader, type LeaderOptions } from './leader.ts'
+import { Leader } from './leader.ts'
+import type { LeaderOptions } from './leader-options.ts'
 import type { LeaderChannel } from './leader-session.ts'
 
 /** The epoch of frames from before there is a leader. */

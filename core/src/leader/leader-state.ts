@@ -1,5 +1,5 @@
-import { invariant } from '../base/assert.ts'
 import { StoreError } from '../base/errors.ts'
+import { damageError } from '../eventlog/damage.ts'
 import { StoreFile } from '../eventlog/store-file.ts'
 import { confirmEvent } from '../protocol/event-codec.ts'
 import { type Commit, type ConfirmedEvent, type EventId, sameEvent, splitCommits } from '../protocol/event-record.ts'
@@ -281,7 +281,7 @@ export class LeaderState implements SyncView {
 
   #confirmedEvent(id: EventId): ConfirmedEvent {
     const event = this.file.eventlog.find(id)
-    invariant(event, `confirmed event ${id} is not in the log`)
+    if (!event) throw damageError(`confirmed event ${id} is not in the log`)
     return event
   }
 

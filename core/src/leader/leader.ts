@@ -1,51 +1,29 @@
-import type { Clock, Random } from '../base/clock.ts'
 import { messageOf, StoreError } from '../base/errors.ts'
 import type { LeaderStatus, Wait } from '../protocol/leader-messages.ts'
 import { isEnvironment } from '../replica/materialize.ts'
-import type { AnySchema } from '../schema/schema.ts'
 import type { SqliteDriver } from '../sqlite/driver.ts'
 import type { SyncTransport } from '../sync/transport.ts'
 import { type Booted, bootFile, checkEpoch } from './boot.ts'
+import type { LeaderOptions } from './leader-options.ts'
 import type { LeaderChannel } from './leader-session.ts'
 import { LeaderState } from './leader-state.ts'
 import { isConfirmation, type LeaderNews, type LeaderWork } from './leader-work.ts'
 import { replayDiffers } from './replay-check.ts'
 import { SessionHub } from './session-hub.ts'
 import { takeSnapshot } from './snapshot.ts'
+import { isDamage, onSoundFile } from './sound-file.ts'
 import { Upstream } from './upstream.ts'
 
 /** First wait before a failed transaction is tried again, ms; doubled up to `STORAGE_RETRY_MAX`. */
 const STORAGE_RETRY = 100
 const STORAGE_RETRY_MAX = 5_000
 
-export interface LeaderOptions {
-  readonly storeId: string
-  readonly schema: AnySchema
-  /** The store's file, opened for this leader alone; closed with it. */
-  readonly driver: SqliteDriver
-  /** Opens an empty database in memory. */
-  readonly openMemory: () => SqliteDriver
-  readonly clock: Clock
-  readonly random: Random
-  /** Name of this client for a file that has none yet, where the platform remembers it elsewhere; random otherwise. */
-  readonly clientId?: string | undefined
-  readonly storage: LeaderStatus['storage']
-  /** Without it this leader's order is the global one. */
-  readonly sync?: SyncTransport | undefined
-  /** Checks at the start that the stored state is what the materializers give. */
-  readonly development?: boolean | undefined
-  /** A session runs a newer version of the app: time to step down, so that the newest tab leads. */
-  readonly onNewerVersion?: (version: number) => void
-  /** This leader cannot go on: deposed, or its file is unusable. */
-  readonly onFailed?: (error: StoreError) => void
-}
-
 /**
  * Owns the persisted database of one store on one client. Sessions connect by channels; whatever they and the backend bring is
  * gathered in an inbox and drained into one transaction at a time.
  */
 export class Leader {
-  readonly #options: LeaderOptions
+  readonly #options: LeaderOptions & { readonly driver: SqliteDriver }
   readonly #booted: Booted
   readonly #hub: SessionHub
   readonly #upstream: Upstream | null
@@ -57,6 +35,8 @@ export class Leader {
   #cancelRetry: (() => void) | null = null
   #retryWait = STORAGE_RETRY
   #storageWait: Wait | null = null
+  /** The file that this leader found was damaged: told as long as it leads. */
+  readonly #damage: StoreError | null
   #error: StoreError | null = null
   /** A transaction was rolled back and the file cannot be read: the mirror is ahead of it, and nobody is answered from it. */
   #void = false
@@ -76,18 +56,16 @@ export class Leader {
    * @throws StoreError `storage/*`; the driver is closed then.
    */
   static async open(options: LeaderOptions, progress: (done: number) => void = () => {}): Promise<Leader> {
-    const { driver, clock } = options
-    try {
-      const pause = () => new Promise<void>((resolve) => clock.soon(resolve))
-      return new Leader(options, await bootFile({ ...options, progress, pause }))
-    } catch (thrown) {
-      driver.close()
-      throw thrown
-    }
+    const pause = () => new Promise<void>((resolve) => options.clock.soon(resolve))
+    return onSoundFile(options, async (driver, damage) => {
+      const booted = await bootFile({ ...options, ...(damage && { keeper: undefined }), driver, progress, pause })
+      return new Leader({ ...options, driver }, booted, damage)
+    })
   }
 
-  private constructor(options: LeaderOptions, booted: Booted) {
+  private constructor(options: LeaderOptions & { driver: SqliteDriver }, booted: Booted, damage: StoreError | null) {
     this.#options = options
+    this.#damage = damage
     this.#booted = booted
     this.#openedAt = options.clock.now()
     this.#pushed = new Set()
@@ -129,8 +107,9 @@ export class Leader {
 
   /** Takes in a session; it is announced to at once. */
   connect(channel: LeaderChannel): void {
-    if (this.#closed) channel.close()
-    else this.#hub.connect(channel)
+    if (this.#closed) return channel.close()
+    this.#hub.connect(channel)
+    if (this.#damage) channel.send({ epoch: this.epoch, message: { type: 'failed', error: this.#damage.toJSON() } })
   }
 
   /** Drains the inbox, then lets go of everything. Sessions find another leader. */
@@ -255,6 +234,7 @@ export class Leader {
       return
     }
     if (doesNotFit(thrown)) return this.#rebuildNext(thrown as StoreError)
+    if (isDamage(thrown)) return this.#repairNext(thrown as StoreError)
     const { clock } = this.#options
     const error = thrown as StoreError
     this.#error = error
@@ -287,6 +267,19 @@ export class Leader {
         retry: 'restart',
       }),
     )
+  }
+
+  /** The next leader puts a new file in the place of this one. */
+  #repairNext(cause: StoreError): void {
+    try {
+      this.#options.driver.transaction(() => {
+        checkEpoch(this.#state.file, this.#booted.epoch)
+        this.#state.file.meta.set('damaged', cause.message)
+      })
+    } catch {
+      // Too damaged to say so: that shows when it is opened.
+    }
+    this.#giveUp(new StoreError(cause.code, cause.message, { details: cause.details, cause, retry: 'restart' }))
   }
 
   #retry(): void {
@@ -352,7 +345,7 @@ export class Leader {
       backendHead: Math.max(head, upstream?.backendHead ?? head),
       storage: this.#options.storage,
       waits,
-      error: (this.#error ?? upstream?.error ?? null)?.toJSON() ?? null,
+      error: (this.#error ?? upstream?.error ?? this.#damage)?.toJSON() ?? null,
       quarantined: this.#state.quarantined,
       rebuild: null,
     }
@@ -381,5 +374,5 @@ export class Leader {
 
 /** A changeset met other rows than it was recorded on: someone else wrote to the state tables. */
 function doesNotFit(thrown: unknown): boolean {
-  return thrown instanceof StoreError && thrown.code === 'storage/corrupt' && thrown.details.conflict !== undefined
+  return isDamage(thrown) && thrown.details.conflict !== undefined
 }

@@ -1,5 +1,5 @@
 import type { StoreError } from '../../base/errors.ts'
-import type { LeaderOptions } from '../../leader/leader.ts'
+import type { LeaderOptions } from '../../leader/leader-options.ts'
 import { LeaderHost } from '../../leader/leader-host.ts'
 import type { AnySchema } from '../../schema/schema.ts'
 import type { SqliteDriver } from '../../sqlite/driver.ts'
