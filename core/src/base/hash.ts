@@ -20,9 +20,9 @@ export class Hash {
     return this
   }
 
-  /** 32 bits of it, as a whole number. */
+  /** The first 32 bits of it, as a whole number. */
   get sum(): number {
-    return Number.parseInt(this.digest().slice(0, 8), 16)
+    return (Math.imul(this.#a ^ (this.#a >>> 16), 2246822507) ^ Math.imul(this.#b ^ (this.#b >>> 13), 3266489909)) >>> 0
   }
 
   /** 16 hex digits. */
