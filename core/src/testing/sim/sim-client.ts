@@ -1,6 +1,6 @@
 import type { StoreError } from '../../base/errors.ts'
-import type { LeaderOptions } from '../../leader/leader-options.ts'
 import { LeaderHost } from '../../leader/leader-host.ts'
+import type { LeaderOptions } from '../../leader/leader-options.ts'
 import type { AnySchema } from '../../schema/schema.ts'
 import type { SqliteDriver } from '../../sqlite/driver.ts'
 import type { SyncTransport } from '../../sync/transport.ts'
