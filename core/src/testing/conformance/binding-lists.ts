@@ -209,6 +209,8 @@ export function bindingLists(scenario: Scenario, expect: Expect): void {
       for (let n = 0; n < 20; n++) {
         put(a!, `a${n}`)
         put(b!, `b${n}`)
+        // By a predicate: it commutes with no other commit, so that one of the two has to be undone.
+        a!.commit(todoEvents.doneCleared({}))
       }
       for (const view of shown) await view.until(() => view.rows.length === 40)
       await Promise.all([a!.settled(), b!.settled()])
