@@ -165,13 +165,14 @@ describe('the inspector', () => {
     await expect.poll(() => cells.allTextContents()).toContain('true')
   })
 
-  test('counts the runs of each live query', async () => {
+  test('counts the runs of each live query, and what changed rows alone brought up to date', async () => {
     await inspector('Queries').click()
     const row = tab.page.locator('#inspector-queries tbody tr', { hasText: 'how many open' })
-    const runs = async () => Number(await row.locator('td').nth(1).textContent())
-    const before = await runs()
+    const count = async (column: number) => Number(await row.locator('td').nth(column).textContent())
+    const updates = async () => (await count(1)) + (await count(2))
+    const before = await updates()
     await tab.commit(['one more'])
-    await expect.poll(runs).toBe(before + 1)
+    await expect.poll(updates).toBe(before + 1)
   })
 
   test('tabs are one stop of the keyboard, and arrows move between them', async () => {

@@ -6,6 +6,7 @@ import { type Clock, hostClock } from '@livefold/core/adapter'
  */
 export class WebClock implements Clock {
   readonly #host = hostClock(globalThis)
+  readonly precise = this.#host.precise
   readonly #channel = new MessageChannel()
   #due: (() => void)[] = []
 

@@ -2,6 +2,8 @@
 export interface Clock {
   /** Wall clock, ms since the epoch. */
   now(): number
+  /** Milliseconds since any moment, with their fractions: for durations that are shown. */
+  readonly precise?: (() => number) | undefined
   /** Calls `run` once, `ms` milliseconds from now. The returned function cancels it. */
   after(ms: number, run: () => void): () => void
   /** Calls `run` after the messages that have already arrived were handed out; gathers bursts into batches. */
@@ -18,6 +20,7 @@ export interface Random {
 
 interface Host {
   Date: { now(): number }
+  performance?: { now(): number }
   setTimeout(run: () => void, ms: number): unknown
   // biome-ignore lint/suspicious/noExplicitAny: the handle's type differs between Node and browsers
   clearTimeout(handle: any): void
@@ -28,8 +31,10 @@ interface Host {
 
 /** The clock of a JavaScript host; adapters call `hostClock(globalThis)`. */
 export function hostClock(host: Host): Clock {
+  const { performance } = host
   return {
     now: () => host.Date.now(),
+    precise: performance && (() => performance.now()),
     after(ms, run) {
       const handle = host.setTimeout(run, ms)
       return () => host.clearTimeout(handle)

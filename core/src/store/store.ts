@@ -243,9 +243,11 @@ export class Store {
     if (this.#queries) this.#queries.rebind(replica)
     else {
       const { development, connection } = this.#options
+      const { clock } = connection
       const report = (error: unknown, label: string) => this.#report(error, label)
       // Timed for the inspector alone: the clock costs a part of what a point read does.
-      this.#queries = new QueryEngine(replica, development ? { report, now: () => connection.clock.now() } : { report })
+      const now = clock.precise ?? (() => clock.now())
+      this.#queries = new QueryEngine(replica, development ? { report, now } : { report })
     }
   }
 

@@ -28,7 +28,16 @@ export function eventParts(store: TodoStore, event: ShownEvent): HTMLElement[] {
   ]
 }
 
-/** Of random ids the first digits, so that what matters has room. */
+/** Names and values, what they are about first and ids last. */
 function argsText(args: unknown): string {
-  return JSON.stringify(args).replace(/\b([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, '$1…')
+  if (args === null || typeof args !== 'object') return shortIds(JSON.stringify(args))
+  return Object.entries(args)
+    .sort(([a], [b]) => Number(a === 'id') - Number(b === 'id'))
+    .map(([name, value]) => `${name}: ${shortIds(typeof value === 'string' ? value : JSON.stringify(value))}`)
+    .join(', ')
+}
+
+/** Of random ids the first digits, so that what matters has room. */
+export function shortIds(text: string): string {
+  return text.replace(/\b([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, '$1…')
 }

@@ -5,7 +5,7 @@ import type { TabView } from './tabs.ts'
 /** How often the counts are read, ms. */
 const EVERY = 250
 
-/** The live queries: how often each ran, and how long the last run took. */
+/** The live queries: how often each ran, how often changed rows alone brought it up to date, and how long the last run took. */
 export function queriesView(store: TodoStore): TabView {
   const body = element('tbody')
   const box = element(
@@ -14,7 +14,11 @@ export function queriesView(store: TodoStore): TabView {
     element(
       'table',
       { className: 'table' },
-      element('thead', {}, element('tr', {}, heading('Query'), heading('Runs', true), heading('Last', true))),
+      element(
+        'thead',
+        {},
+        element('tr', {}, heading('Query'), heading('Runs', true), heading('Patches', true), heading('Last', true)),
+      ),
       body,
     ),
   )
@@ -40,16 +44,17 @@ function heading(text: string, number = false): HTMLElement {
   return element('th', { scope: 'col', textContent: text, className: number ? 'number' : '' })
 }
 
-function row({ label, sql, runs, observed, lastDurationMs }: QueryInspection): HTMLElement {
+function row({ label, sql, runs, patches, observed, lastDurationMs }: QueryInspection): HTMLElement {
   const name = element('td', { title: sql, className: observed ? '' : 'soft' }, label ?? sql)
   return element(
     'tr',
     {},
     name,
     element('td', { className: 'number', textContent: String(runs) }),
+    element('td', { className: 'number', textContent: String(patches) }),
     element('td', {
       className: 'number',
-      textContent: lastDurationMs === undefined ? '–' : `${lastDurationMs.toFixed(2)} ms`,
+      textContent: lastDurationMs === undefined ? '–' : `${lastDurationMs.toFixed(1)} ms`,
     }),
   )
 }

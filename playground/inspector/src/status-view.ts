@@ -15,7 +15,7 @@ const connections: Record<Connection, { readonly text: string; readonly tone: st
 export function statusView({ store, network, leads }: Inspected): HTMLElement {
   const { connection, pending, upstreamHead, backendHead, leader, storage, waits, error } = store.status
   const badge = element('span', { className: 'badge dot connection', role: 'status' })
-  const office = element('span', { className: 'badge leader' })
+  const office = element('span', { className: 'leader small soft' })
   const facts = element('dl', { className: 'store-facts' })
   const waiting = element('p', { className: 'waits small', role: 'status' })
 
@@ -31,7 +31,6 @@ export function statusView({ store, network, leads }: Inspected): HTMLElement {
   })
   effect(() => {
     office.textContent = leads.value ? 'this tab leads' : 'another tab leads'
-    office.dataset.tone = leads.value ? 'good' : 'plain'
   })
   effect(() => {
     // What the switch itself brings about is said by the badge.

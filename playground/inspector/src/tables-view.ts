@@ -1,6 +1,7 @@
 import { queryDb } from '@livefold/core'
 import { element, type TodoStore } from '@livefold/playground-todo'
 import { effect, signal } from '@preact/signals-core'
+import { shortIds } from './event-line.ts'
 import { frameEffect } from './frame-effect.ts'
 import type { TabView } from './tabs.ts'
 
@@ -53,5 +54,5 @@ function rowLine(row: object): HTMLElement {
 
 function valueText(value: unknown): string {
   if (value instanceof Date) return value.toISOString()
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
+  return shortIds(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))
 }
