@@ -85,7 +85,8 @@ export default defineConfig({
           ...browserTimes,
         },
       },
-      bindingsProject(kinds.bindings),
+      bindingsProject('browser-bindings', kinds.bindings, 'chromium'),
+      bindingsProject('firefox-bindings', kinds.bindings, 'firefox'),
       {
         extends: true,
         test: { name: 'docs', include: [`scripts/${kinds.docs}`], exclude: never, testTimeout: 180_000 },

@@ -26,6 +26,9 @@ const vitest = (project, what, ...more) => ({
   ],
 })
 
+const conformanceTable = '--reporter=./bindings/testing/conformance-table.ts'
+const noFirefox = () => findFirefox() === null && 'no Firefox here (Debian: apt-get install -y firefox-esr)'
+
 // Steps of a wave run side by side (two cores); the next wave starts when all of them passed.
 const waves = [
   [
@@ -48,16 +51,11 @@ const waves = [
   [
     {
       ...vitest('browser-firefox', 'a part of them in Firefox'),
-      missing: () => findFirefox() === null && 'no Firefox here (Debian: apt-get install -y firefox-esr)',
+      missing: noFirefox,
     },
   ],
-  [
-    vitest(
-      'browser-bindings',
-      'Svelte, Vue and Solid in Chromium',
-      '--reporter=./bindings/testing/conformance-table.ts',
-    ),
-  ],
+  [vitest('browser-bindings', 'Svelte, Vue and Solid in Chromium', conformanceTable)],
+  [{ ...vitest('firefox-bindings', 'Svelte, Vue and Solid in Firefox', conformanceTable), missing: noFirefox }],
   [
     {
       name: 'bench',

@@ -4,7 +4,7 @@ import { playwright } from '@vitest/browser-playwright'
 import type { PluginOption } from 'vite'
 import solid from 'vite-plugin-solid'
 import type { TestProjectInlineConfiguration } from 'vitest/config'
-import { findChromium } from '../../scripts/browser-finder.ts'
+import { CHROMIUM_FLAGS, findChromium, findFirefox } from '../../scripts/browser-finder.ts'
 import { renderPages } from './render-pages.ts'
 
 /** The compilers of all three frameworks; each leaves the others' files alone. */
@@ -16,8 +16,18 @@ function frameworks(): PluginOption[] {
   ]
 }
 
-/** The project `browser-bindings`: tests of the bindings, and of server rendering of the playground's panes, in Chromium. */
-export function bindingsProject(pattern: string): TestProjectInlineConfiguration {
+/** How each browser is started; in Chromium's place the global setup puts one, when there is none yet. */
+const launch = {
+  chromium: { executablePath: findChromium() ?? '/usr/bin/chromium', args: [...CHROMIUM_FLAGS] },
+  firefox: { executablePath: findFirefox() ?? '/usr/bin/firefox-esr', channel: 'moz-firefox' },
+}
+
+/** Tests of the bindings, and of server rendering of the playground's panes, in a browser. */
+export function bindingsProject(
+  name: string,
+  pattern: string,
+  browser: keyof typeof launch,
+): TestProjectInlineConfiguration {
   const include = [`bindings/*/testing/**/${pattern}`, `playground/panes/testing/${pattern}`]
   return {
     extends: false,
@@ -26,28 +36,16 @@ export function bindingsProject(pattern: string): TestProjectInlineConfiguration
     // Found before the first test: a dependency that is met in the middle reloads the page under it.
     optimizeDeps: { exclude: ['@sqlite.org/sqlite-wasm'], entries: include },
     test: {
-      name: 'browser-bindings',
+      name,
       include,
-      globalSetup: ['scripts/chromium-setup.ts'],
+      globalSetup: browser === 'chromium' ? ['scripts/chromium-setup.ts'] : [],
       testTimeout: 60_000,
       browser: {
         enabled: true,
         headless: true,
         screenshotFailures: false,
-        provider: playwright({
-          launchOptions: {
-            // Where the global setup puts one, when there is none yet.
-            executablePath: findChromium() ?? '/usr/bin/chromium',
-            args: [
-              '--no-sandbox',
-              '--disable-gpu',
-              '--disable-quic',
-              '--no-first-run',
-              '--disable-background-networking',
-            ],
-          },
-        }),
-        instances: [{ browser: 'chromium' }],
+        provider: playwright({ launchOptions: launch[browser] }),
+        instances: [{ browser }],
         commands: { renderPages: renderPages(frameworks) },
       },
     },
