@@ -21,6 +21,12 @@ const pane = (name: string) => tab.page.locator(`#${name}`)
 const three = () => tab.commit(['1 one', '2 two', '3 three'])
 const inspector = (name: string) => tab.page.locator('.tabs').getByRole('tab', { name })
 
+async function rename(at: Tab, title: string): Promise<void> {
+  await at.page.locator('#vue li label').dblclick()
+  await at.page.fill('.edit', title)
+  await at.page.press('.edit', 'Enter')
+}
+
 /** What each pane shows, the same text for the same view, whatever the framework adds of its own (comments, ids). */
 async function views(when: 'now' | 'first frame after the next click'): Promise<() => Promise<string[]>> {
   const seen = tab.page.evaluateHandle((frame) => {
@@ -105,22 +111,26 @@ test('SYNC-1 two profiles are in step, also after both were offline; the inspect
   await inspector('Rebases').click()
   await tab.setOffline(true)
   await other.setOffline(true)
-  await tab.add('here')
-  await other.add('there')
+  await rename(tab, 'named here')
+  await rename(other, 'named there')
   expect((await tab.snapshot()).pending).toBe(1)
   await other.setOffline(false)
   await other.online()
   await other.settled()
   await tab.setOffline(false)
-  await inStep([tab, other], 3)
-  await expect.poll(() => tab.titles()).toEqual(await other.titles())
+  await inStep([tab, other], 1)
+  await expect.poll(() => tab.titles()).toEqual(['named here', 'named here', 'named here'])
+  await expect.poll(() => other.titles()).toEqual(['named here', 'named here', 'named here'])
 
   const rebase = tab.page.locator('.rebase').first()
   await expect.poll(() => rebase.locator('summary').textContent()).toContain('1 undone, 2 run')
   await rebase.locator('summary').click()
   const args = (list: string) => rebase.locator(`section[aria-label="${list}"] .args`).allTextContents()
-  await expect.poll(() => args('Undone')).toEqual([expect.stringContaining('here')])
-  expect(await args('Run in this order')).toEqual([expect.stringContaining('there'), expect.stringContaining('here')])
+  await expect.poll(() => args('Undone')).toEqual([expect.stringContaining('named here')])
+  expect(await args('Run in this order')).toEqual([
+    expect.stringContaining('named there'),
+    expect.stringContaining('named here'),
+  ])
 })
 
 describe('the inspector', () => {

@@ -15,7 +15,7 @@ export function rebaseView(store: TodoStore): TabView {
   const none = element('p', {
     className: 'soft small',
     textContent:
-      'None yet. Go offline, change something here and in another browser (or with another client), and come back: what is pending is undone and run again, after what was confirmed meanwhile.',
+      'None yet. Go offline, edit a todo here and the same one in another browser, and come back: what is pending is undone, and run again after what was confirmed meanwhile. What touches different rows is left alone.',
   })
   const list = element('div', { className: 'rebases', tabIndex: 0, role: 'region', ariaLabel: 'Rebases' }, none)
   let count = 0
