@@ -179,17 +179,20 @@ export function bindingLists(scenario: Scenario, expect: Expect): void {
     expect(last.rows).toEqual(['a', 'b'])
   })
 
-  scenario('five views of one query: it is brought up to date once per commit, and all show the same', async (stage) => {
-    const store = await stage.open('a')
-    const views = Array.from({ length: 5 }, () => stage.show({ view: 'list', store, query: done(false) }))
-    for (const view of views) await view.flush()
-    const updates = () => store.inspect().reduce((sum, query) => sum + query.runs + query.patches, 0)
-    const before = updates()
-    put(store, 'b')
-    for (const view of views) await view.flush()
-    expect(updates() - before).toBe(1)
-    for (const view of views) expect(view.rows).toEqual(['a', 'b'])
-  })
+  scenario(
+    'five views of one query: it is brought up to date once per commit, and all show the same',
+    async (stage) => {
+      const store = await stage.open('a')
+      const views = Array.from({ length: 5 }, () => stage.show({ view: 'list', store, query: done(false) }))
+      for (const view of views) await view.flush()
+      const updates = () => store.inspect().reduce((sum, query) => sum + query.runs + query.patches, 0)
+      const before = updates()
+      put(store, 'b')
+      for (const view of views) await view.flush()
+      expect(updates() - before).toBe(1)
+      for (const view of views) expect(view.rows).toEqual(['a', 'b'])
+    },
+  )
 
   scenario('another client’s commits come into a mounted list', async (stage) => {
     const [a, b] = await stage.clients(2)
