@@ -1,6 +1,13 @@
 import { copyFileSync, existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import type { Doubt, FileKeeper, Replacement, SqliteDriver } from '@livefold/core/adapter'
+import {
+  checkAll,
+  type Doubt,
+  type FileKeeper,
+  type Replacement,
+  repairFile,
+  type SqliteDriver,
+} from '@livefold/core/adapter'
 import { markPath, matchesMark, removeMark } from './clean-mark.ts'
 import { missingFrames } from './wal-check.ts'
 
@@ -11,6 +18,8 @@ const KEPT = 3
 export class NodeFileKeeper implements FileKeeper {
   readonly database: string
   readonly doubt: Doubt | null
+  readonly check = checkAll
+  readonly repair = repairFile
   /** Nothing is in it, or it is not there. */
   readonly empty: boolean
   readonly #open: (path: string) => SqliteDriver

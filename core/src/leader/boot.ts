@@ -6,7 +6,7 @@ import { openLogTables } from '../eventlog/tables.ts'
 import { createStateTables } from '../replica/state-tables.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import type { SqliteDriver } from '../sqlite/driver.ts'
-import { checkAll, checkHeads } from './check-file.ts'
+import { checkHeads } from './check-heads.ts'
 import { rebuildState } from './rebuild.ts'
 import type { FileKeeper } from './repair.ts'
 
@@ -20,7 +20,7 @@ export interface BootOptions {
   readonly random: Random
   /** For a file that has none yet. */
   readonly clientId?: string | undefined
-  readonly keeper?: Pick<FileKeeper, 'doubt'> | undefined
+  readonly keeper?: Pick<FileKeeper, 'doubt' | 'check'> | undefined
   readonly development?: boolean | undefined
   readonly progress: (done: number) => void
   readonly pause: () => Promise<void>
@@ -42,12 +42,12 @@ export interface Booted {
  */
 export async function bootFile(options: BootOptions): Promise<Booted> {
   const { driver, schema, development } = options
-  const doubt = options.keeper?.doubt
+  const { doubt, check } = options.keeper ?? {}
   openLogTables(driver)
   if (doubt && doubt.kind !== 'unclean') throw damageError(doubt.why)
   const file = new StoreFile(driver)
   checkHeads(file)
-  if (doubt) checkAll(file)
+  if (doubt) check?.(file)
   const names = driver.transaction(() => claim(file, options))
   const version = file.meta.get('version')
   if (version === undefined) driver.transaction(() => found(file, schema))

@@ -6,6 +6,7 @@ import { StoreFile } from '../eventlog/store-file.ts'
 import { EVENT_TABLES, openLogTables } from '../eventlog/tables.ts'
 import { confirmEvent } from '../protocol/event-codec.ts'
 import type { SqliteDriver } from '../sqlite/driver.ts'
+import type { checkAll } from './check-all.ts'
 
 /** Why a file is not taken as it is. */
 export interface Doubt {
@@ -18,6 +19,9 @@ export interface Doubt {
 export interface FileKeeper {
   /** Null for a file that is as its last leader left it. */
   readonly doubt: Doubt | null
+  /** Core's `checkAll` and `repairFile`: handed in, so that a platform that keeps no file aside does not carry them. */
+  readonly check: typeof checkAll
+  readonly repair: typeof repairFile
   /** Keeps the damaged file aside, and opens an empty one to take its place. */
   replace(): Promise<Replacement> | Replacement
 }

@@ -1,7 +1,6 @@
 import { StoreError } from '../base/errors.ts'
 import type { SqliteDriver } from '../sqlite/driver.ts'
 import type { LeaderOptions } from './leader-options.ts'
-import { repairFile } from './repair.ts'
 
 /**
  * Runs `use` on the store's file. Where that finds damage, and the platform can keep the file aside, it runs once more on a new one,
@@ -23,7 +22,7 @@ export async function onSoundFile<T>(
       damaged?.close()
       throw cause
     }
-    const repaired = await repairFile({ storeId, damaged, keeper, synced: sync !== undefined, random, cause })
+    const repaired = await keeper.repair({ storeId, damaged, keeper, synced: sync !== undefined, random, cause })
     try {
       return await use(repaired.driver, repaired.error)
     } catch (thrown) {
