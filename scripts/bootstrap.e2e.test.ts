@@ -178,5 +178,5 @@ test('a failed install stops with its code, says what to do, and is tried again'
 test('an unknown task is refused with the list of tasks', async () => {
   const { code, output } = await task(['deploy'])
   expect(code).toBe(2)
-  expect(output).toContain('start, test, bench, soak, mutants, history')
+  expect(output).toContain('start, test, bench, soak, crash-points')
 })

@@ -16,11 +16,28 @@ export async function importExamples(store: BoardStore): Promise<void> {
     return Array.from({ length: EXAMPLE_PARTS }, (_, part) => part).filter((part) => !there.has(part))
   }
   if (missing().length === 0) return
-  await navigator.locks.request(`board:import:${store.storeId}`, async () => {
+  const name = `board:import:${store.storeId}`
+  await navigator.locks.request(name, async () => {
     await caughtUp(store)
+    // Another tab has just done it: its commits are on their way here.
+    if (localStorage.getItem(name) !== null) await allThere(store)
     for (const part of missing()) {
       store.commit(events.issuesImported({ part, issues: exampleIssues(part) }))
       await new Promise((turn) => setTimeout(turn))
+    }
+    localStorage.setItem(name, 'done')
+  })
+}
+
+/** Resolves when all parts are in; after a while in any case: they may have been lost with the tab that made them. */
+function allThere(store: BoardStore): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, PATIENCE)
+    const stop = store.subscribe(imports.count(), (count) => count >= EXAMPLE_PARTS && queueMicrotask(done))
+    function done() {
+      clearTimeout(timer)
+      stop()
+      resolve()
     }
   })
 }
