@@ -213,8 +213,8 @@ const fullMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'sql/query-plan.ts',
-        find: "value === null ? 'n'",
-        replace: "value === null ? 's4:null'",
+        find: '<< 64n : only\n',
+        replace: "<< 64n : (only ?? 'null')\n",
       },
     ],
   },

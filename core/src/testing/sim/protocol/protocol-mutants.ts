@@ -13,7 +13,7 @@ export const protocolMutants: readonly Mutant[] = [
     rule: 'LOG-2',
     world: 'protocol',
     edits: [{ file: 'leader/upstream.ts', find: '    this.#options.lost()\n', replace: '' }],
-    faults: { restores: 1, storageFaults: 0.9 },
+    faults: { restores: 1, storageFaults: 0.8, lostStorages: 0 },
   },
   {
     name: 'restored backend not noticed',
