@@ -16,8 +16,8 @@ const bin = join(root, 'node_modules/.bin')
 const packages = { core: 'core', sync: 'adapters/sync', web: 'adapters/web' }
 
 /** Runs a command to its end; throws with what it printed when it fails. */
-function run(command: string, args: readonly string[], cwd: string): Promise<void> {
-  const child = spawn(command, args, { cwd, env: outside(), stdio: ['ignore', 'pipe', 'pipe'] })
+function run(command: string, args: readonly string[], cwd: string, env = outside()): Promise<void> {
+  const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
@@ -41,7 +41,8 @@ beforeAll(async () => {
   const dependencies: Record<string, string> = {}
   for (const [name, path] of Object.entries(packages)) {
     await run(join(bin, 'tsdown'), ['--logLevel', 'error'], join(root, path))
-    await run('npx', ['-y', 'pnpm@12.21.0', 'pack', '--pack-destination', folder], join(root, path))
+    // With what npm was told for this machine: pnpm may have to be fetched.
+    await run('npx', ['-y', 'pnpm@12.21.0', 'pack', '--pack-destination', folder], join(root, path), process.env)
     dependencies[`@livefold/${name}`] = `file:${join(folder, `livefold-${name}-0.1.0.tgz`)}`
   }
   const [vanilla, todo] = [join(root, 'playground/vanilla'), join(root, 'playground/todo')]

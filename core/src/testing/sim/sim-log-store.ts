@@ -1,16 +1,23 @@
 import type { LogHead, LogStore } from '../../server/log-store.ts'
+import type { Scheduler } from './scheduler.ts'
 import type { SimProcess } from './sim-process.ts'
 
 /**
  * The server's log as one server process sees it: calls take time before and after they act, so that a crash comes
  * between, and what had not acted when the process died never does.
  */
-export function simLogStore(log: LogStore, process: SimProcess, slow: number): LogStore & { crash(): void } {
+export function simLogStore(
+  log: LogStore,
+  process: SimProcess,
+  scheduler: Scheduler,
+  slow: number,
+): LogStore & { crash(): void } {
   const watches = new Set<() => void>()
   const pause = (): Promise<void> | null => {
     if (!process.alive) return new Promise(() => {})
     if (!process.random.chance(slow)) return null
-    return new Promise((resolve) => process.clock.after(process.random.heavyTail(2, 200), resolve))
+    // The medium's time, not a timer of the server's: a read may be under way when the server is closed.
+    return new Promise((resolve) => scheduler.schedule(process.random.heavyTail(2, 200), process, 'timer', resolve))
   }
   async function slowly<T>(act: () => Promise<T>): Promise<T> {
     await pause()

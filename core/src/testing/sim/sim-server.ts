@@ -34,7 +34,7 @@ export class SimServer {
     this.#starts += 1
     const { slowLog, refusals, pageEvents, frameBytes } = this.#rates
     const process = new SimProcess(`server ${this.#starts}`, this.#scheduler, this.#random.fork())
-    const log = simLogStore(this.log, process, slowLog)
+    const log = simLogStore(this.log, process, this.#scheduler, slowLog)
     const server = createSyncServer({
       log,
       clock: process.clock,
