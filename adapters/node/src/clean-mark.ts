@@ -1,8 +1,8 @@
 import { closeSync, existsSync, openSync, readFileSync, readSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 
-/** Longer files are marked by their size alone, bytes: reading 256 MB takes a few tenths of a second. */
-const LONGEST_READ = 256 * 2 ** 20
+/** Longer files are marked by their size alone, bytes: a boot is not to grow with the log, and reading this takes 10 to 20 ms. */
+const LONGEST_READ = 8 * 2 ** 20
 const CHUNK = 4 * 2 ** 20
 
 /** Beside a store's file while nobody has it open: the file as its last leader left it. */
