@@ -6,7 +6,6 @@ import { type Clock, hostClock } from '@livefold/core/adapter'
  */
 export class WebClock implements Clock {
   readonly #host = hostClock(globalThis)
-  readonly precise = this.#host.precise
   readonly #channel = new MessageChannel()
   #due: (() => void)[] = []
 
@@ -20,6 +19,10 @@ export class WebClock implements Clock {
 
   now(): number {
     return this.#host.now()
+  }
+
+  monotonic(): number {
+    return this.#host.monotonic()
   }
 
   after(ms: number, run: () => void): () => void {

@@ -54,7 +54,7 @@ export class WorkerSeat {
     }
     this.#worker = worker
     this.#alive = false
-    this.#startedAt = this.#options.clock.now()
+    this.#startedAt = this.#options.clock.monotonic()
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => worker === this.#worker && this.#heard(data)
     worker.onerror = (event) => {
       if (worker === this.#worker && !this.#alive) this.#dead(event.message || 'its script does not load')
@@ -113,7 +113,7 @@ export class WorkerSeat {
   #over(error: StoreErrorData | null): void {
     this.terminate()
     if (this.#closed) return this.#closed()
-    if (this.#options.clock.now() - this.#startedAt > SOUND) this.#wait = RESTART_FIRST
+    if (this.#options.clock.monotonic() - this.#startedAt > SOUND) this.#wait = RESTART_FIRST
     const wait = error === null ? 0 : this.#wait
     if (error) this.#wait = Math.min(RESTART_MAX, wait * 2)
     this.#cancel = this.#options.clock.after(wait, () => this.open())

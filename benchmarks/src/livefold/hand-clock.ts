@@ -11,6 +11,10 @@ export class HandClock implements Clock {
     return Date.now()
   }
 
+  monotonic(): number {
+    return performance.now()
+  }
+
   after(): () => void {
     return () => {}
   }

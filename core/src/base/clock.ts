@@ -1,9 +1,9 @@
 /** Time and timers, injected: the simulator runs the same code on virtual time. */
 export interface Clock {
-  /** Wall clock, ms since the epoch. */
+  /** Wall clock, ms since the epoch: what events and `since` carry. Set by users and networks, so no measure of time that passed. */
   now(): number
-  /** Milliseconds since any moment, with their fractions: for durations that are shown. */
-  readonly precise?: (() => number) | undefined
+  /** Milliseconds since any moment, with their fractions; never set back. Every duration is a difference of two of these. */
+  monotonic(): number
   /** Calls `run` once, `ms` milliseconds from now. The returned function cancels it. */
   after(ms: number, run: () => void): () => void
   /** Calls `run` after the messages that have already arrived were handed out; gathers bursts into batches. */
@@ -20,7 +20,7 @@ export interface Random {
 
 interface Host {
   Date: { now(): number }
-  performance?: { now(): number }
+  performance: { now(): number }
   setTimeout(run: () => void, ms: number): unknown
   // biome-ignore lint/suspicious/noExplicitAny: the handle's type differs between Node and browsers
   clearTimeout(handle: any): void
@@ -34,7 +34,7 @@ export function hostClock(host: Host): Clock {
   const { performance } = host
   return {
     now: () => host.Date.now(),
-    precise: performance && (() => performance.now()),
+    monotonic: () => performance.now(),
     after(ms, run) {
       const handle = host.setTimeout(run, ms)
       return () => host.clearTimeout(handle)

@@ -90,6 +90,27 @@ describe('LeaderState', () => {
     expect(rig.state.quarantined).toHaveLength(1)
   })
 
+  test('STATE-2 a transaction that is rolled back leaves nothing in quarantine', async () => {
+    const rig = await opened()
+    const odd = rig.commit(0, events.counted({ id: 1, by: 1 }))
+    const poison = rig.commit(0, events.countedUnlessOdd({ id: 1 }))
+    for (const commit of [odd, poison]) rig.pushed.add(idOf(commit))
+    rig.apply(synced(odd), synced(poison))
+    const confirm = { type: 'confirm', ids: [idOf(odd), idOf(poison)], from: 1 } as const
+    const transaction = rig.driver.transaction.bind(rig.driver)
+    rig.driver.transaction = (run) =>
+      transaction(() => {
+        run()
+        throw new StoreError('storage/full', 'at its commit')
+      })
+    expect(() => rig.apply(confirm)).toThrow(expect.objectContaining({ code: 'storage/full' }))
+    expect(rig.state.quarantined).toEqual([])
+    rig.driver.transaction = transaction
+    rig.load()
+    expect(rig.apply(confirm).quarantined).toHaveLength(1)
+    expect(rig.state.quarantined).toHaveLength(1)
+  })
+
   test('LOG-1 what is confirmed in a burst is not rejected by the same burst', async () => {
     const rig = await opened()
     const commit = rig.commit(0, events.counted({ id: 1, by: 1 }))

@@ -125,6 +125,7 @@ export class LeaderState implements SyncView {
       throw thrown
     }
     for (const commit of this.#gone) this.#queue.remove(commit)
+    this.#quarantined = [...this.#quarantined, ...news.quarantined]
     // Not before the transaction stands: after a rollback these are pending again, and may be with the backend.
     for (const event of [...this.#gone].flat()) this.#options.pushed.delete(event.id)
     return news
@@ -272,11 +273,11 @@ export class LeaderState implements SyncView {
   #quarantine({ commit, error }: FailedCommit): void {
     const { seq } = this.#confirmedEvent((commit[0] as ConfirmedEvent).id)
     // Taken back with pending commits of its undo record and applied again, it failed again.
-    if (this.#quarantined.some((known) => known.seq === seq)) return
+    const { quarantined: added } = this.#news
+    if ([...this.#quarantined, ...added].some((known) => known.seq === seq)) return
     const quarantined = { seq, ids: commit.map((event) => event.id), error: error.toJSON() }
     this.file.verdicts.quarantine(quarantined)
-    this.#quarantined = [...this.#quarantined, quarantined]
-    this.#news.quarantined.push(quarantined)
+    added.push(quarantined)
   }
 
   #confirmedEvent(id: EventId): ConfirmedEvent {

@@ -152,7 +152,7 @@ export class Upstream {
       const decoded = decodeDown(text)
       const carriesEvents = decoded.type === 'page' || decoded.type === 'behind'
       const message = carriesEvents
-        ? this.#assembler.add(decoded as PartedDown, utf8Length(text), clock.now())
+        ? this.#assembler.add(decoded as PartedDown, utf8Length(text), clock.monotonic())
         : decoded
       if (message) this.#message(message, view())
     } catch (thrown) {
@@ -176,7 +176,7 @@ export class Upstream {
   }
 
   #greeted(): void {
-    this.#greetedAt = this.#options.clock.now()
+    this.#greetedAt = this.#options.clock.monotonic()
     this.#tokenReason = 'connect'
     this.#cancelDeadline?.()
     this.#cancelDeadline = null
@@ -219,7 +219,7 @@ export class Upstream {
   #schedulePing(): void {
     this.#cancelPing?.()
     this.#cancelPing = this.#options.clock.after(PING_EVERY, () => {
-      this.#pingSent = this.#options.clock.now()
+      this.#pingSent = this.#options.clock.monotonic()
       this.#send({ type: 'ping', rtt: this.#rtt })
       this.#watchAnswers()
     })
@@ -229,7 +229,9 @@ export class Upstream {
 
   #pong(): void {
     this.#backoff.reset()
-    if (this.#pingSent !== null) this.#rtt = Math.max(0, this.#options.clock.now() - this.#pingSent)
+    // An answer later than the line's time-out was waited for by a frozen process, not by the line.
+    const took = this.#pingSent === null ? this.#rtt : this.#options.clock.monotonic() - this.#pingSent
+    this.#rtt = Math.min(ANSWER_TIMEOUT, took)
     this.#pingSent = null
     this.#watchAnswers()
     this.#schedulePing()
@@ -271,7 +273,7 @@ export class Upstream {
     this.#sync.closed()
     if (this.#closed) return
     this.#error = error
-    if (this.#greetedAt !== null && this.#options.clock.now() - this.#greetedAt >= STEADY) this.#backoff.reset()
+    if (this.#greetedAt !== null && this.#options.clock.monotonic() - this.#greetedAt >= STEADY) this.#backoff.reset()
     this.#greetedAt = null
     const ms = this.#backoff.next()
     this.#waitFor('backend', `the next attempt to connect, in ${ms} ms`)

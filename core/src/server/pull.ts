@@ -131,7 +131,7 @@ export class Pull {
 
   #pause(): void {
     this.#state = 'paused'
-    this.#look(FIRST_LOOK, this.#host.buffered, this.#host.clock.now() + this.#host.stallMs)
+    this.#look(FIRST_LOOK, this.#host.buffered, this.#host.clock.monotonic() + this.#host.stallMs)
   }
 
   #look(ms: number, before: number, deadline: number): void {
@@ -140,8 +140,8 @@ export class Pull {
       this.#cancelLook = null
       const { buffered, congested } = this.#host
       if (!congested) return this.#run()
-      if (buffered < before) return this.#look(FIRST_LOOK, buffered, clock.now() + stallMs)
-      if (clock.now() < deadline) return this.#look(Math.min(ms * 2, LAST_LOOK), before, deadline)
+      if (buffered < before) return this.#look(FIRST_LOOK, buffered, clock.monotonic() + stallMs)
+      if (clock.monotonic() < deadline) return this.#look(Math.min(ms * 2, LAST_LOOK), before, deadline)
       this.#host.fail(
         new StoreError('sync/limit', `This reader took nothing for ${stallMs} ms. Connect again to go on.`, {
           retry: 'backoff',

@@ -36,7 +36,7 @@ export class PushGatherer {
       this.#receiver.whole(this.#assembler.add(message, 0, 0) as PushMessage, text.length)
       return
     }
-    const whole = this.#assembler.add(message, utf8Length(text), this.#clock.now())
+    const whole = this.#assembler.add(message, utf8Length(text), this.#clock.monotonic())
     this.#watchAge()
     if (!whole) return
     // The parts' own sizes are forgotten by now: the frame limit stands for them, half the inbox at the most, so that two fit.
@@ -54,11 +54,13 @@ export class PushGatherer {
     this.#cancelExpiry?.()
     const { deadline } = this.#assembler
     this.#cancelExpiry =
-      deadline === null ? null : this.#clock.after(Math.max(0, deadline - this.#clock.now()), () => this.#expire())
+      deadline === null
+        ? null
+        : this.#clock.after(Math.max(0, deadline - this.#clock.monotonic()), () => this.#expire())
   }
 
   #expire(): void {
-    const [dropped] = this.#assembler.expire(this.#clock.now())
+    const [dropped] = this.#assembler.expire(this.#clock.monotonic())
     if (!dropped) {
       this.#watchAge()
       return

@@ -26,7 +26,7 @@ export class Rate {
     this.#clock = clock
     this.#perSecond = perSecond
     this.#left = perSecond * BURST
-    this.#at = clock.now()
+    this.#at = clock.monotonic()
   }
 
   /** Nothing was spent for so long that it does not count any more. */
@@ -49,9 +49,8 @@ export class Rate {
   }
 
   #refill(): void {
-    const now = this.#clock.now()
-    // A clock that was set back gives nothing and takes nothing.
-    const earned = (Math.max(0, now - this.#at) / 1_000) * this.#perSecond
+    const now = this.#clock.monotonic()
+    const earned = ((now - this.#at) / 1_000) * this.#perSecond
     this.#left = Math.min(this.#perSecond * BURST, this.#left + earned)
     this.#at = now
   }

@@ -246,7 +246,7 @@ export class Store {
       const { clock } = connection
       const report = (error: unknown, label: string) => this.#report(error, label)
       // Timed for the inspector alone: the clock costs a part of what a point read does.
-      const now = clock.precise ?? (() => clock.now())
+      const now = () => clock.monotonic()
       this.#queries = new QueryEngine(replica, development ? { report, now } : { report })
     }
   }

@@ -15,6 +15,10 @@ export class VirtualClock implements Clock {
     return this.#now
   }
 
+  monotonic(): number {
+    return this.#now
+  }
+
   after(ms: number, run: () => void): () => void {
     const timer = { at: this.#now + ms, order: this.#count++, run }
     this.#timers.push(timer)

@@ -27,12 +27,17 @@ export const mediumMutants: readonly Mutant[] = [
     faults: { storageTroubles: 12 },
   },
   {
-    name: 'a round trip below zero told',
+    name: 'a round trip measured by the wall clock',
     rule: 'SYNC-2',
     edits: [
       {
         file: 'leader/upstream.ts',
-        find: 'Math.max(0, this.#options.clock.now() - this.#pingSent)',
+        find: 'this.#pingSent = this.#options.clock.monotonic()',
+        replace: 'this.#pingSent = this.#options.clock.now()',
+      },
+      {
+        file: 'leader/upstream.ts',
+        find: 'this.#options.clock.monotonic() - this.#pingSent',
         replace: 'this.#options.clock.now() - this.#pingSent',
       },
     ],

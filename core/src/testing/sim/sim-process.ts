@@ -1,5 +1,5 @@
 import type { Clock } from '../../base/clock.ts'
-import type { Scheduler, Step } from './scheduler.ts'
+import { type Scheduler, START, type Step } from './scheduler.ts'
 import type { SeededRandom } from './seeded-random.ts'
 
 /**
@@ -12,7 +12,7 @@ export class SimProcess {
   readonly clock: Clock
   alive = true
   frozen = false
-  /** Its wall clock, ahead of virtual time by so many ms. Timers do not heed it. */
+  /** Its wall clock, ahead of virtual time by so many ms. Timers and its monotonic clock do not heed it. */
   skew = 0
   readonly #scheduler: Scheduler
   #turns: (() => void)[] = []
@@ -25,6 +25,7 @@ export class SimProcess {
     this.#scheduler = scheduler
     this.clock = {
       now: () => scheduler.now + this.skew,
+      monotonic: () => scheduler.now - START,
       after: (ms, run) => this.#after(ms, run),
       soon: (run) => this.#soon(run),
     }

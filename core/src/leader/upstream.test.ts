@@ -1,0 +1,129 @@
+import { expect, test } from 'vitest'
+import type { Clock } from '../base/clock.ts'
+import { StoreError } from '../base/errors.ts'
+import { decodeUp, encodeDown } from '../protocol/codec.ts'
+import { type DownMessage, defaultLimits, PROTOCOL_VERSION, type UpMessage } from '../protocol/sync-messages.ts'
+import type { SyncView } from '../sync/sync-effect.ts'
+import type { LineEvents } from '../sync/transport.ts'
+import { seededRandom, VirtualClock } from '../testing/virtual-clock.ts'
+import { Upstream } from './upstream.ts'
+
+const EMPTY: SyncView = { pending: [], isPending: () => false, idAt: () => null, read: () => [] }
+const HOUR = 3_600_000
+
+/** A leader's upstream on a line whose other end the test plays; clocks may move without a timer firing. */
+class Rig {
+  readonly virtual = new VirtualClock()
+  /** Added to what the clock says. */
+  wall = 0
+  frozen = 0
+  lines: LineEvents[] = []
+  sent: UpMessage[] = []
+  readonly upstream: Upstream
+
+  constructor() {
+    const clock: Clock = {
+      now: () => this.virtual.now() + this.wall,
+      monotonic: () => this.virtual.monotonic() + this.frozen,
+      after: (ms, run) => this.virtual.after(ms, run),
+      soon: (run) => this.virtual.soon(run),
+    }
+    this.upstream = new Upstream({
+      storeId: 'store',
+      clientId: 'client',
+      transport: {
+        name: 'test',
+        ordered: true,
+        connect: (events) => {
+          this.lines.push(events)
+          return { send: (text) => this.sent.push(decodeUp(text, defaultLimits)), close: () => {} }
+        },
+      },
+      clock,
+      random: seededRandom(1),
+      at: { head: 0, headId: null, backendId: 'backend' },
+      view: () => EMPTY,
+      submit: () => {},
+      lost: () => {},
+      pushing: () => {},
+      token: async () => null,
+      changed: () => {},
+    })
+  }
+
+  say(message: DownMessage): void {
+    this.lines.at(-1)?.frame(encodeDown(message))
+  }
+
+  /** A line that is greeted and at the head. */
+  async greet(): Promise<void> {
+    this.upstream.connect()
+    await this.virtual.run()
+    this.lines.at(-1)?.open()
+    this.say({
+      type: 'welcome',
+      protocol: PROTOCOL_VERSION,
+      backendId: 'backend',
+      head: 0,
+      headId: null,
+      limits: defaultLimits,
+    })
+  }
+
+  /** What the next ping says of the round trip before it. */
+  async ping(): Promise<number> {
+    this.sent = []
+    await this.virtual.run(15_000)
+    const ping = this.sent.find((message) => message.type === 'ping')
+    if (!ping) throw new Error('No ping was sent.')
+    return ping.rtt
+  }
+}
+
+test('SYNC-2 a round trip is told as it was, whatever the wall clock is set to meanwhile', async () => {
+  for (const set of [-12 * HOUR, 12 * HOUR]) {
+    const rig = new Rig()
+    await rig.greet()
+    await rig.ping()
+    rig.wall = set
+    await rig.virtual.run(80)
+    rig.say({ type: 'pong' })
+    expect(await rig.ping()).toBe(80)
+  }
+})
+
+test('SYNC-2 a leader that was frozen for two days between ping and pong goes on pinging as the server allows', async () => {
+  const rig = new Rig()
+  await rig.greet()
+  await rig.ping()
+  rig.frozen = 48 * HOUR
+  rig.say({ type: 'pong' })
+  // `decodeUp` refuses a round trip of more than a day, and the server would close the line at every ping.
+  expect(await rig.ping()).toBe(20_000)
+})
+
+test('SYNC-2 a clock set forward does not make a line that was lost at once a sound one', async () => {
+  const waits: number[] = []
+  const rig = new Rig()
+  rig.upstream.connect()
+  await rig.virtual.run()
+  for (let i = 0; i < 6; i++) {
+    const line = rig.lines.at(-1)
+    line?.open()
+    rig.say({
+      type: 'welcome',
+      protocol: PROTOCOL_VERSION,
+      backendId: 'backend',
+      head: 0,
+      headId: null,
+      limits: defaultLimits,
+    })
+    rig.wall += 12 * HOUR
+    const lost = rig.virtual.now()
+    const { length } = rig.lines
+    rig.lines.at(-1)?.closed(new StoreError('sync/offline', 'The line is gone.', { retry: 'backoff' }))
+    while (rig.lines.length === length) await rig.virtual.run(10)
+    waits.push(rig.virtual.now() - lost)
+  }
+  expect(Math.max(...waits)).toBeGreaterThan(4 * Math.min(...waits))
+})
