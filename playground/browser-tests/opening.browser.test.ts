@@ -1,5 +1,4 @@
-import { expect, inject, test } from 'vitest'
-import { PlainBrowser } from './plain-browser.ts'
+import { expect, test } from 'vitest'
 import { Profile } from './profile.ts'
 import { byOffice, inStep } from './tab.ts'
 
@@ -22,18 +21,4 @@ test('SYNC-2 a worker that never answers is started once more, and the store ope
   await tab.add('one')
   await inStep([tab], 1)
   expect(asked).toBe(2)
-})
-
-test('gone away from and back to: nothing lost, the store goes on', async () => {
-  await using browser = await PlainBrowser.open()
-  const tab = await browser.tab(`${inject('playground')}vanilla/?store=back`)
-  const count = (n: number) => `globalThis.livefold?.store.query(livefold.todos.count()) === ${n}`
-  await tab.evaluate(
-    `livefold.store.commit(livefold.events.todoCreated({ id: 'a', title: 'a' })); setTimeout(() => location.assign('about:blank')); void 0`,
-  )
-  await tab.until(`location.href === 'about:blank'`)
-  await tab.evaluate('setTimeout(() => history.back()); void 0')
-  await tab.until(count(1))
-  await tab.evaluate(`livefold.store.commit(livefold.events.todoCreated({ id: 'b', title: 'b' })); void 0`)
-  await tab.until(`${count(2)} && livefold.store.status.pending.value === 0`)
 })

@@ -12,9 +12,15 @@ interface Answer {
   readonly error?: { readonly message: string }
 }
 
+interface TargetInfo {
+  readonly targetId: string
+  readonly type: string
+  readonly url: string
+}
+
 /**
  * A browser without Playwright, which keeps every page visible and focused: here a tab behind another is hidden, and can be
- * frozen as the browser itself does it.
+ * frozen, discarded or cached as the browser itself does it.
  */
 export class PlainBrowser implements AsyncDisposable {
   readonly #directory: string
@@ -27,7 +33,14 @@ export class PlainBrowser implements AsyncDisposable {
     const directory = mkdtempSync(join(tmpdir(), 'livefold-plain-'))
     const child = spawn(
       inject('browser').path,
-      [...CHROMIUM_FLAGS, '--headless=new', '--remote-debugging-port=0', `--user-data-dir=${directory}`, 'about:blank'],
+      [
+        ...CHROMIUM_FLAGS,
+        '--headless=new',
+        '--remote-debugging-port=0',
+        `--user-data-dir=${directory}`,
+        `--load-extension=${join(import.meta.dirname, 'discarder')}`,
+        'about:blank',
+      ],
       { stdio: ['ignore', 'ignore', 'pipe'] },
     )
     const url = await new Promise<string>((resolve, reject) => {
@@ -57,10 +70,38 @@ export class PlainBrowser implements AsyncDisposable {
   /** Opens a tab in front of the others. */
   async tab(url: string): Promise<PlainTab> {
     const { targetId } = await this.send('Target.createTarget', { url })
-    const { sessionId } = await this.send('Target.attachToTarget', { targetId, flatten: true })
-    const tab = new PlainTab(this, String(sessionId))
-    await tab.until(`document.body?.classList.contains('ready')`)
+    const tab = await this.#attach(String(targetId))
+    await tab.ready()
     return tab
+  }
+
+  /** Discards a hidden tab as the browser does when memory is short: its renderer goes, and no event tells it. */
+  async discard(url: string): Promise<boolean> {
+    return (await this.#discarder()).evaluate(`discard(${JSON.stringify(url)})`)
+  }
+
+  /** Brings a discarded tab to the front, which loads it again. */
+  async activate(url: string): Promise<PlainTab> {
+    await (await this.#discarder()).evaluate(`activate(${JSON.stringify(url)})`)
+    const tab = await this.#attach(await this.#target((each) => each.url === url && each.type === 'page'))
+    await tab.ready()
+    return tab
+  }
+
+  async #discarder(): Promise<PlainTab> {
+    return this.#attach(await this.#target(({ type, url }) => type === 'service_worker' && url.endsWith('/worker.js')))
+  }
+
+  async #target(wanted: (target: TargetInfo) => boolean): Promise<string> {
+    const { targetInfos } = (await this.send('Target.getTargets')) as { targetInfos: TargetInfo[] }
+    const found = targetInfos.find(wanted)
+    if (found) return found.targetId
+    throw new Error(`no such target among ${targetInfos.map(({ type, url }) => `${type} ${url}`)}`)
+  }
+
+  async #attach(targetId: string): Promise<PlainTab> {
+    const { sessionId } = await this.send('Target.attachToTarget', { targetId, flatten: true })
+    return new PlainTab(this, String(sessionId))
   }
 
   send(method: string, params: object = {}, sessionId?: string): Promise<Record<string, unknown>> {
@@ -77,7 +118,8 @@ export class PlainBrowser implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     const ended = once(this.#process, 'exit')
-    await this.send('Browser.close')
+    // It may be gone before it answers.
+    void this.send('Browser.close')
     await ended
     rmSync(this.#directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
   }
@@ -100,6 +142,10 @@ export class PlainTab {
     const answer = await this.send('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true })
     if (answer.exceptionDetails) throw new Error(`${expression}: ${JSON.stringify(answer.exceptionDetails)}`)
     return (answer.result as { value: T }).value
+  }
+
+  ready(): Promise<void> {
+    return this.until(`document.body?.classList.contains('ready')`)
   }
 
   /** Waits until the expression is true. */

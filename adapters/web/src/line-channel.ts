@@ -12,23 +12,37 @@ interface Envelope {
  * future, may be on it too, hence the address; frames carry the epoch.
  */
 export class LineChannel<Out, In> implements Channel<Out, In> {
-  readonly #channel: BroadcastChannel
-  readonly #peer: Side
+  readonly #name: string
+  readonly #side: Side
+  #channel: BroadcastChannel | null = null
   #listener: ((message: In) => void) | null = null
   #closed: (() => void) | null = null
   #early: In[] = []
   #open = true
 
   constructor(name: string, side: Side) {
-    this.#peer = side === 'session' ? 'leader' : 'session'
-    this.#channel = new BroadcastChannel(name)
-    this.#channel.onmessage = ({ data }: MessageEvent<Envelope>) => {
-      if (data.to === side) this.deliver(data.frame as In)
-    }
+    this.#name = name
+    this.#side = side
+    this.resume()
   }
 
   send(message: Out): void {
-    if (this.#open) this.#channel.postMessage({ to: this.#peer, frame: message } satisfies Envelope)
+    const to = this.#side === 'session' ? 'leader' : 'session'
+    this.#channel?.postMessage({ to, frame: message } satisfies Envelope)
+  }
+
+  /** Until `resume` nothing arrives, and what is sent is lost. */
+  pause(): void {
+    this.#channel?.close()
+    this.#channel = null
+  }
+
+  resume(): void {
+    if (!this.#open || this.#channel) return
+    this.#channel = new BroadcastChannel(this.#name)
+    this.#channel.onmessage = ({ data }: MessageEvent<Envelope>) => {
+      if (data.to === this.#side) this.deliver(data.frame as In)
+    }
   }
 
   listen(listener: (message: In) => void, closed?: () => void): void {
@@ -57,6 +71,6 @@ export class LineChannel<Out, In> implements Channel<Out, In> {
   close(): void {
     if (!this.#open) return
     this.#open = false
-    this.#channel.close()
+    this.pause()
   }
 }

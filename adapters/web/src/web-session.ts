@@ -129,8 +129,8 @@ export class WebSession {
     document.addEventListener('freeze', freeze, { signal })
     document.addEventListener('resume', resume, { signal })
     // Into and out of the back/forward cache.
-    window.addEventListener('pagehide', ({ persisted }) => persisted && freeze(), { signal })
-    window.addEventListener('pageshow', ({ persisted }) => persisted && resume(), { signal })
+    window.addEventListener('pagehide', ({ persisted }) => persisted && this.#away(), { signal })
+    window.addEventListener('pageshow', ({ persisted }) => persisted && this.#back(), { signal })
     window.addEventListener(
       'storage',
       ({ key, newValue }) => {
@@ -138,6 +138,22 @@ export class WebSession {
       },
       { signal },
     )
+  }
+
+  /** A browser drops a cached page that somebody speaks to, or whose lock somebody waits for: nobody is to know of it. */
+  #away(): void {
+    this.#seat.terminate()
+    this.channel.pause()
+    this.#presence?.leave()
+    this.#presence = null
+    this.#log.pause()
+  }
+
+  #back(): void {
+    this.#seat.open()
+    this.channel.resume()
+    void this.enter()
+    this.#log.resume()
   }
 
   /** Unless another tab leads, nobody will: the session is told at once. */
