@@ -67,6 +67,7 @@ test('every entry can be imported', async () => {
   const entries = [
     'core',
     'core/adapter',
+    'core/leader-parts',
     'core/server',
     'memory',
     'node',

@@ -7,19 +7,21 @@ import { report } from './report.ts'
 
 /**
  * What a browser gets of Livefold itself, core and adapters, gzip, bytes: neither SQLite (wasm and glue) nor signals, validation and the app.
- * The mark not to be passed: lower it with what is gained. Both are to get to 25 KiB.
+ * `own` is what page and worker need before the first query; `later` is what they import while that one is answered, or when it is needed.
+ * The mark not to be passed: lower it with what is gained. Both `own` are to get to 25 KiB.
  */
-const BUDGET = { page: 43_000, worker: 41_500 }
+const BUDGET = { 'page-own': 43_000, 'worker-own': 34_700, 'worker-later': 8_600 }
 const playground = join(import.meta.dirname, '..')
 
 /** Each part in a file of its own. */
-const parts = (side: 'page' | 'worker') => ({
+const parts = (side: 'page' | 'worker'): Rolldown.OutputOptions => ({
   codeSplitting: {
     groups: [
       { name: `${side}-glue`, test: /sqlite-wasm/ },
       { name: `${side}-validation`, test: /valibot/ },
       { name: `${side}-signals`, test: /signals-core|nanoevents/ },
-      { name: `${side}-own`, test: /\/(core|adapters)\/.*src\// },
+      { name: `${side}-own`, test: /\/(core|adapters)\/.*src\//, tags: ['$initial'] },
+      { name: `${side}-later`, test: /\/(core|adapters)\/.*src\// },
     ],
   },
 })
@@ -47,8 +49,7 @@ test('page and worker stay within their budgets', async () => {
     sizes[file.fileName.replace(/^assets\//, '').replace(/-[\w-]{8}\.js$/, '')] = gzipSync(code, { level: 9 }).length
   }
   report('sizes-gzip-bytes', sizes)
-  expect(sizes['page-own']).toBeLessThanOrEqual(BUDGET.page)
-  expect(sizes['worker-own']).toBeLessThanOrEqual(BUDGET.worker)
+  for (const [name, budget] of Object.entries(BUDGET)) expect(sizes[name], name).toBeLessThanOrEqual(budget)
 })
 
 test('what the playground ships, as it is built', () => {

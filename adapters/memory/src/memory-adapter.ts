@@ -12,6 +12,7 @@ import {
   StoreError,
   type SyncTransport,
 } from '@livefold/core/adapter'
+import * as leaderParts from '@livefold/core/leader-parts'
 import { loadSqlite } from './sqlite.ts'
 
 export interface MemoryAdapterOptions {
@@ -49,6 +50,7 @@ export function memoryAdapter(options: MemoryAdapterOptions = {}): Adapter {
         clock,
         random,
         storage: 'memory',
+        parts: leaderParts,
         sync: options.sync,
       })
       open = { host, sessions: 0 }

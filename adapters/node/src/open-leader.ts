@@ -7,6 +7,7 @@ import {
   StoreError,
   type SyncTransport,
 } from '@livefold/core/adapter'
+import * as leaderParts from '@livefold/core/leader-parts'
 import { markClosed, removeMark } from './clean-mark.ts'
 import { NodeFileKeeper } from './file-keeper.ts'
 import { openNodeDriver } from './sqlite-driver.ts'
@@ -60,6 +61,7 @@ export function openLeader(options: OpenLeaderOptions): OpenLeader {
     clock: hostClock(globalThis),
     random: hostRandom(globalThis),
     storage: 'persisted',
+    parts: leaderParts,
     sync,
     development,
     onFailed: (error) => {

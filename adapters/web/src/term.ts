@@ -81,6 +81,7 @@ export class Term {
         development: this.#options.development,
         storage: persisted ? 'persisted' : 'memory',
         sync,
+        parts: () => import('@livefold/core/leader-parts'),
         onNewerVersion: (version) => this.#newer(version),
         onFailed: (error) => this.#failed(error),
       })

@@ -6,6 +6,7 @@ import {
   type LeaderMessage,
   type SessionMessage,
 } from '@livefold/core/adapter'
+import * as leaderParts from '@livefold/core/leader-parts'
 import { openNodeDriver } from '@livefold/node'
 import { schema } from '../work/schema.ts'
 import { HandClock } from './hand-clock.ts'
@@ -34,6 +35,7 @@ export class LoneLeader {
       clock: this.#clock,
       random: hostRandom(globalThis),
       storage: 'persisted',
+      parts: leaderParts,
       ...(this.backend ? { sync: this.backend } : {}),
     })
   }

@@ -7,7 +7,7 @@ import { createStateTables } from '../replica/state-tables.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import type { SqliteDriver } from '../sqlite/driver.ts'
 import { checkHeads } from './check-heads.ts'
-import { rebuildState } from './rebuild.ts'
+import { type LeaderPartsSource, loadParts } from './leader-parts.ts'
 import type { FileKeeper } from './repair.ts'
 
 /** First epochs that a file may have: two files seldom share one. */
@@ -21,6 +21,7 @@ export interface BootOptions {
   /** For a file that has none yet. */
   readonly clientId?: string | undefined
   readonly keeper?: Pick<FileKeeper, 'doubt' | 'check'> | undefined
+  readonly parts: LeaderPartsSource
   readonly development?: boolean | undefined
   readonly progress: (done: number) => void
   readonly pause: () => Promise<void>
@@ -54,6 +55,7 @@ export async function bootFile(options: BootOptions): Promise<Booted> {
   else if (version > schema.version) return { ...names, logOnly: true }
   // Rows of state have no checksums: they are folded anew. In development the replay check tells, and tells a changed materializer apart.
   else if (version !== schema.version || file.meta.get('schemaHash') !== schema.hash || (doubt && !development)) {
+    const { rebuildState } = await loadParts(options.parts)
     await rebuildState({ ...options, file, checkEpoch: () => checkEpoch(file, names.epoch) })
   }
   return { ...names, logOnly: false }

@@ -4,6 +4,7 @@ import type { LeaderStatus } from '../protocol/leader-messages.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import type { SqliteDriver } from '../sqlite/driver.ts'
 import type { SyncTransport } from '../sync/transport.ts'
+import type { LeaderPartsSource } from './leader-parts.ts'
 import type { FileKeeper } from './repair.ts'
 
 export interface LeaderOptions {
@@ -22,6 +23,8 @@ export interface LeaderOptions {
   readonly storage: LeaderStatus['storage']
   /** Without it this leader's order is the global one. */
   readonly sync?: SyncTransport | undefined
+  /** `import * as parts from '@livefold/core/leader-parts'`, or a function that imports it when it is needed. */
+  readonly parts: LeaderPartsSource
   /** Checks at the start that the stored state is what the materializers give. */
   readonly development?: boolean | undefined
   /** A session runs a newer version of the app: time to step down, so that the newest tab leads. */

@@ -1,8 +1,14 @@
 import { StoreError } from '../base/errors.ts'
 import { damageError } from '../eventlog/damage.ts'
 import { StoreFile } from '../eventlog/store-file.ts'
-import { confirmEvent } from '../protocol/event-codec.ts'
-import { type Commit, type ConfirmedEvent, type EventId, sameEvent, splitCommits } from '../protocol/event-record.ts'
+import {
+  type Commit,
+  type ConfirmedEvent,
+  confirmEvent,
+  type EventId,
+  sameEvent,
+  splitCommits,
+} from '../protocol/event-record.ts'
 import type { QuarantinedCommit } from '../protocol/leader-messages.ts'
 import { ChangesetUndo } from '../replica/changeset-undo.ts'
 import { CommitQueue } from '../replica/commit-queue.ts'

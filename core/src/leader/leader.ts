@@ -5,18 +5,20 @@ import type { SqliteDriver } from '../sqlite/driver.ts'
 import type { SyncTransport } from '../sync/transport.ts'
 import { type Booted, bootFile, checkEpoch } from './boot.ts'
 import type { LeaderOptions } from './leader-options.ts'
+import { type LeaderParts, loadParts } from './leader-parts.ts'
 import type { LeaderChannel } from './leader-session.ts'
 import { LeaderState } from './leader-state.ts'
 import { isConfirmation, type LeaderNews, type LeaderWork } from './leader-work.ts'
-import { replayDiffers } from './replay-check.ts'
 import { SessionHub } from './session-hub.ts'
 import { takeSnapshot } from './snapshot.ts'
 import { isDamage, onSoundFile } from './sound-file.ts'
-import { Upstream } from './upstream.ts'
+import type { Upstream } from './upstream.ts'
 
 /** First wait before a failed transaction is tried again, ms; doubled up to `STORAGE_RETRY_MAX`. */
 const STORAGE_RETRY = 100
 const STORAGE_RETRY_MAX = 5_000
+/** Until code that did not load is asked for again, ms. */
+const LOAD_RETRY = 5_000
 
 /**
  * Owns the persisted database of one store on one client. Sessions connect by channels; whatever they and the backend bring is
@@ -26,13 +28,15 @@ export class Leader {
   readonly #options: LeaderOptions & { readonly driver: SqliteDriver }
   readonly #booted: Booted
   readonly #hub: SessionHub
-  readonly #upstream: Upstream | null
+  /** Null: without a backend, and until its code is there. */
+  #upstream: Upstream | null = null
   /** Commits (by first event) that may have reached the backend. */
   readonly #pushed: Set<string>
   #state: LeaderState
   #inbox: LeaderWork[] = []
   #scheduled = false
   #cancelRetry: (() => void) | null = null
+  #cancelLoad: (() => void) | null = null
   #retryWait = STORAGE_RETRY
   #storageWait: Wait | null = null
   /** The file that this leader found was damaged: told as long as it leads. */
@@ -88,7 +92,6 @@ export class Leader {
       newerVersion: (version) => options.onNewerVersion?.(version),
     })
     this.#settle()
-    this.#upstream = options.sync ? this.#openUpstream(options.sync) : null
     // Later, when the sessions that wait for this leader are connected: one of them may have to give a token.
     clock.soon(() => this.#start())
   }
@@ -120,6 +123,7 @@ export class Leader {
     if (this.#closed) return
     this.#closed = true
     this.#cancelRetry?.()
+    this.#cancelLoad?.()
     this.#upstream?.close()
     this.#hub.close()
     this.#options.driver.close()
@@ -127,11 +131,28 @@ export class Leader {
 
   #start(): void {
     if (this.#closed) return
-    this.#upstream?.connect()
-    if (this.#options.development && !this.#void) this.#checkReplay()
+    const { clock, parts } = this.#options
+    if (typeof parts === 'object') return this.#complete(parts)
+    loadParts(parts).then(
+      (loaded) => this.#closed || this.#complete(loaded),
+      (error: StoreError) => {
+        if (this.#closed) return
+        this.#error = error
+        this.#cancelLoad = clock.after(LOAD_RETRY, () => this.#start())
+        this.#tellStatus()
+      },
+    )
   }
 
-  #checkReplay(): void {
+  #complete(parts: LeaderParts): void {
+    const { sync, development } = this.#options
+    if (this.#cancelLoad) this.#error = null
+    if (sync) this.#upstream = this.#openUpstream(parts, sync)
+    this.#upstream?.connect()
+    if (development && !this.#void) this.#checkReplay(parts)
+  }
+
+  #checkReplay({ replayDiffers }: LeaderParts): void {
     const { schema, openMemory } = this.#options
     let error: StoreError | null
     try {
@@ -159,10 +180,10 @@ export class Leader {
     state.apply(confirmsItself && ids.length > 0 ? [{ type: 'confirm', ids, from: state.head + 1 }] : [])
   }
 
-  #openUpstream(transport: SyncTransport): Upstream {
+  #openUpstream(parts: LeaderParts, transport: SyncTransport): Upstream {
     const { storeId, clock, random } = this.#options
     const { head, headId, backendId } = this.#state
-    return new Upstream({
+    return new parts.Upstream({
       storeId,
       clientId: this.#booted.clientId,
       transport,
@@ -341,7 +362,7 @@ export class Leader {
     const waits = [this.#storageWait, upstream ? upstream.wait : this.#backendWait].filter((wait) => wait !== null)
     return {
       phase: this.#closed ? 'closed' : 'ready',
-      connection: upstream?.connection ?? 'none',
+      connection: upstream?.connection ?? (this.#options.sync ? 'offline' : 'none'),
       backendHead: Math.max(head, upstream?.backendHead ?? head),
       storage: this.#options.storage,
       waits,
@@ -354,7 +375,7 @@ export class Leader {
   /** What is committed to a store that has had a backend waits for one, also when it is opened without a sync. */
   get #backendWait(): Wait | null {
     const { backendId, pendingEvents } = this.#state
-    if (backendId === null || pendingEvents === 0) return null
+    if (this.#options.sync || backendId === null || pendingEvents === 0) return null
     const detail = 'its backend: this store was opened without `sync`, and confirms nothing by itself any more'
     return { code: 'backend', detail, since: this.#openedAt }
   }

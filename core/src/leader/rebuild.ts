@@ -5,8 +5,9 @@ import type { QuarantinedCommit } from '../protocol/leader-messages.ts'
 import { Materialize } from '../replica/materialize.ts'
 import { createStateTables, dropStateTables } from '../replica/state-tables.ts'
 import type { AnySchema } from '../schema/schema.ts'
+import { quoteName } from '../sql/identifier.ts'
 import type { SqliteDriver } from '../sqlite/driver.ts'
-import { restoreTables } from './snapshot.ts'
+import { SCRATCH, withScratch } from './snapshot.ts'
 
 /** Events folded between two pauses: progress is told, and messages are heard. */
 const STRIDE = 2_000
@@ -48,6 +49,20 @@ export async function rebuildState(options: RebuildOptions): Promise<void> {
   } finally {
     memory.close()
   }
+}
+
+/** Replaces the state tables by those of an image, within the transaction that `commit` is called in. */
+function restoreTables(driver: SqliteDriver, image: Uint8Array, schema: AnySchema, replace: () => void): void {
+  withScratch(driver, () => {
+    driver.deserialize(image, SCRATCH)
+    driver.transaction(() => {
+      replace()
+      for (const table of schema.tables.values()) {
+        const name = quoteName(table.name)
+        driver.exec(`INSERT INTO main.${name} SELECT * FROM ${SCRATCH}.${name}`)
+      }
+    })
+  })
 }
 
 async function replay(memory: SqliteDriver, options: RebuildOptions): Promise<QuarantinedCommit[]> {

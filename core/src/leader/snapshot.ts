@@ -4,7 +4,7 @@ import { quoteName } from '../sql/identifier.ts'
 import type { SqliteDriver } from '../sqlite/driver.ts'
 
 /** Name of the scratch database that state tables are copied through. */
-const SCRATCH = 'livefold_scratch'
+export const SCRATCH = 'livefold_scratch'
 
 /**
  * A SQLite image of the state tables at base. The tables are copied inside SQLite into a scratch database; where
@@ -37,21 +37,8 @@ function copyTables(driver: SqliteDriver, schema: AnySchema): Uint8Array {
   })
 }
 
-/** Replaces the state tables by those of an image, within the transaction that `commit` is called in. */
-export function restoreTables(driver: SqliteDriver, image: Uint8Array, schema: AnySchema, replace: () => void): void {
-  withScratch(driver, () => {
-    driver.deserialize(image, SCRATCH)
-    driver.transaction(() => {
-      replace()
-      for (const table of schema.tables.values()) {
-        const name = quoteName(table.name)
-        driver.exec(`INSERT INTO main.${name} SELECT * FROM ${SCRATCH}.${name}`)
-      }
-    })
-  })
-}
-
-function withScratch<T>(driver: SqliteDriver, use: () => T): T {
+/** Runs `use` with an empty scratch database attached. */
+export function withScratch<T>(driver: SqliteDriver, use: () => T): T {
   // A failing medium may have kept it from being detached.
   const left = driver.prepare('SELECT 1 FROM pragma_database_list WHERE name = ?').value([SCRATCH])
   if (left !== undefined) driver.exec(`DETACH ${SCRATCH}`)

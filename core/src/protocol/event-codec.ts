@@ -1,5 +1,5 @@
 import { type Json, jsonBytes, MAX_JSON_DEPTH, whyNotJson } from '../base/json.ts'
-import type { ConfirmedEvent, EventRecord } from './event-record.ts'
+import { type ConfirmedEvent, confirmEvent, type EventRecord } from './event-record.ts'
 import {
   arrayField,
   eventIdField,
@@ -34,16 +34,6 @@ export function eventBytes({ id, name, args, clientId, sessionId, parent, at, jo
 /** An event larger than this fits in no frame. */
 export function maxEventBytes(limits: Pick<Limits, 'frameBytes'>): number {
   return limits.frameBytes - ENVELOPE_BYTES
-}
-
-/**
- * The event with its place. Fields always come in one order, `seq` first, so that decoded and stored events share their shape.
- */
-export function confirmEvent(event: EventRecord, seq: number): ConfirmedEvent {
-  const { id, name, args, clientId, sessionId, parent, at } = event
-  return event.joined
-    ? { seq, id, name, args, clientId, sessionId, parent, at, joined: true }
-    : { seq, id, name, args, clientId, sessionId, parent, at }
 }
 
 /** Reads `field` as events without a place. @throws StoreError protocol/malformed */

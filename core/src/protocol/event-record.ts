@@ -26,6 +26,16 @@ export interface ConfirmedEvent extends EventRecord {
   readonly seq: number
 }
 
+/**
+ * The event with its place. Fields always come in one order, `seq` first, so that decoded and stored events share their shape.
+ */
+export function confirmEvent(event: EventRecord, seq: number): ConfirmedEvent {
+  const { id, name, args, clientId, sessionId, parent, at } = event
+  return event.joined
+    ? { seq, id, name, args, clientId, sessionId, parent, at, joined: true }
+    : { seq, id, name, args, clientId, sessionId, parent, at }
+}
+
 /** A run of events that apply together or not at all; never empty. */
 export type Commit<E extends EventRecord = EventRecord> = readonly E[]
 

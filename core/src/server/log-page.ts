@@ -1,6 +1,5 @@
 import { utf8Length } from '../base/json.ts'
-import { confirmEvent } from '../protocol/event-codec.ts'
-import type { ConfirmedEvent, EventRecord } from '../protocol/event-record.ts'
+import { type ConfirmedEvent, confirmEvent, type EventRecord } from '../protocol/event-record.ts'
 import { type EncodedEvents, type Envelope, framesOf } from '../protocol/parts.ts'
 
 /** Envelopes whose frames are kept: readers that stand together mostly use one. */

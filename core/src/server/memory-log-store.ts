@@ -1,6 +1,11 @@
 import type { Random } from '../base/clock.ts'
-import { confirmEvent } from '../protocol/event-codec.ts'
-import { type ConfirmedEvent, type EventId, type EventRecord, sameEvent } from '../protocol/event-record.ts'
+import {
+  type ConfirmedEvent,
+  confirmEvent,
+  type EventId,
+  type EventRecord,
+  sameEvent,
+} from '../protocol/event-record.ts'
 import type { AppendResult, LogHead, LogStore } from './log-store.ts'
 
 /** Logs in memory: for tests, demos and servers that may forget. */

@@ -1,7 +1,7 @@
-import { confirmEvent } from '../protocol/event-codec.ts'
 import {
   type Commit,
   type ConfirmedEvent,
+  confirmEvent,
   type EventId,
   type EventRecord,
   splitCommits,

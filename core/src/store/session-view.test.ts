@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import * as leaderParts from '../leader-parts.ts'
 import type { EventRecord } from '../protocol/event-record.ts'
 import type { LeaderMessage } from '../protocol/leader-messages.ts'
 import { openMemory } from '../testing/open-wasm.ts'
@@ -100,6 +101,7 @@ it('a database that is new keeps the name of the client that the platform rememb
       random: { id: () => 'random', next: () => 0 },
       clientId,
       storage: 'memory',
+      parts: leaderParts,
     })
     await client.clock.run()
     await host.opened

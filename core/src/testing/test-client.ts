@@ -1,5 +1,7 @@
 import { StoreError } from '../base/errors.ts'
 import { LeaderHost } from '../leader/leader-host.ts'
+import type { LeaderPartsSource } from '../leader/leader-parts.ts'
+import * as leaderParts from '../leader-parts.ts'
 import { channelPair } from '../protocol/channel.ts'
 import type { Frame, LeaderMessage, SessionMessage } from '../protocol/leader-messages.ts'
 import { RelayChannel } from '../protocol/relay-channel.ts'
@@ -19,6 +21,8 @@ export interface TestClientOptions {
   readonly clock?: VirtualClock
   readonly seed?: number
   readonly sync?: SyncTransport
+  /** At once, unless given. */
+  readonly parts?: LeaderPartsSource
   /** Stands between the leader and its file. */
   readonly disk?: (file: SqliteDriver) => SqliteDriver
 }
@@ -81,7 +85,7 @@ export class TestClient implements Adapter {
 
   /** A leader on the file, for all sessions. */
   lead(schema = this.schema): void {
-    const { disk = (file: SqliteDriver) => file } = this.#options
+    const { disk = (file: SqliteDriver) => file, parts = leaderParts } = this.#options
     this.#host = new LeaderHost({
       storeId: 's',
       schema,
@@ -90,6 +94,7 @@ export class TestClient implements Adapter {
       clock: this.clock,
       random: this.#random,
       storage: 'persisted',
+      parts,
       sync: this.sync,
       onFailed: (error) => this.errors.push(error),
     })

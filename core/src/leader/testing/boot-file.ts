@@ -1,3 +1,4 @@
+import * as leaderParts from '../../leader-parts.ts'
 import type { AnySchema } from '../../schema/schema.ts'
 import type { SqliteDriver } from '../../sqlite/driver.ts'
 import { openMemory } from '../../testing/open-wasm.ts'
@@ -13,6 +14,7 @@ export function boot(driver: SqliteDriver, schema: AnySchema, options: Partial<B
     driver,
     schema,
     openMemory,
+    parts: leaderParts,
     random,
     progress: () => {},
     pause: () => Promise.resolve(),

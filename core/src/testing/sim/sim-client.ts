@@ -1,6 +1,7 @@
 import type { StoreError } from '../../base/errors.ts'
 import { LeaderHost } from '../../leader/leader-host.ts'
 import type { LeaderOptions } from '../../leader/leader-options.ts'
+import * as leaderParts from '../../leader-parts.ts'
 import type { AnySchema } from '../../schema/schema.ts'
 import type { SqliteDriver } from '../../sqlite/driver.ts'
 import type { SyncTransport } from '../../sync/transport.ts'
@@ -97,6 +98,7 @@ export class SimClient {
       clock: process.clock,
       random: process.random,
       storage: 'persisted',
+      parts: leaderParts,
       ...(sync && { sync }),
       onFailed: (error) => {
         if (!process.alive) return

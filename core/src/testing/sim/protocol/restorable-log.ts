@@ -1,5 +1,4 @@
-import { confirmEvent } from '../../../protocol/event-codec.ts'
-import { type ConfirmedEvent, splitCommits } from '../../../protocol/event-record.ts'
+import { type ConfirmedEvent, confirmEvent, splitCommits } from '../../../protocol/event-record.ts'
 import type { LogHead, LogStore } from '../../../server/log-store.ts'
 import { memoryLogStore } from '../../../server/memory-log-store.ts'
 
