@@ -19,7 +19,7 @@ const tasks = {
   'crash-points': [SOURCE, 'core/src/testing/crash/crash-cli.ts'],
   attack: [VITEST, 'run', '--project', 'e2e', 'adapters/server/src/attack'],
   kills: [VITEST, 'run', '--project', 'e2e', 'adapters/node/src/kills', 'playground/history'],
-  damage: [VITEST, 'run', '--project', 'e2e', 'adapters/node/src/damage'],
+  damage: [VITEST, 'run', '--project', 'e2e', 'adapters/node/src/damage', 'adapters/server/src/damage'],
   'browser-faults': [VITEST, 'run', '--project', 'browser', ...BROWSER_FAULTS],
   mutants: [SOURCE, 'core/src/testing/sim/mutants-cli.ts'],
   history: [SOURCE, 'playground/history/src/cli.ts'],

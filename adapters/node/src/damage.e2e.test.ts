@@ -6,8 +6,8 @@ import { hostClock, hostRandom } from '@livefold/core/adapter'
 import { createSyncServer, memoryLogStore, memoryTransport } from '@livefold/core/server'
 import { platformSchema } from '@livefold/core/testing'
 import { afterAll, expect, test } from 'vitest'
+import { damage, draws } from '../../../scripts/file-damage.ts'
 import { nodeAdapter } from './index.ts'
-import { damage, draws } from './testing/damage.ts'
 import { temporaryDirectory } from './testing/temporary-directory.ts'
 
 /** Damaged files. More: `DAMAGES=5000 npm run damage`; one again: `DAMAGE_SEED=17`. */

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -115,6 +115,23 @@ test('data in use: one line, exit code 1', async () => {
   const { code, err } = await run('--port', '0', '--data', data).ended
   expect(code).toBe(1)
   expect(err).toMatch(/^livefold-server: The event log .*log\.db is in use by another server\..*\n$/)
+})
+
+test('--check tells a sound log from a damaged one, beside the server too', async () => {
+  const server = run('--port', '0', '--data', data)
+  await server.ready
+  const sound = await run('--check', '--data', data).ended
+  expect(sound).toMatchObject({
+    code: 0,
+    err: '',
+    out: expect.stringContaining('0 stores, 0 events, all as they were written'),
+  })
+  server.child.kill('SIGTERM')
+  await server.ended
+  writeFileSync(join(data, 'log.db'), 'x'.repeat(10_000))
+  const { code, out, err } = await run('--check', '--data', data).ended
+  expect({ code, out }).toEqual({ code: 1, out: '' })
+  expect(err).toMatch(/^livefold-server: .*not a database.*\n$/)
 })
 
 test.each([

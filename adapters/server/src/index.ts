@@ -1,5 +1,7 @@
 export type { FetchHandlerOptions } from './fetch-handler.ts'
 export { createFetchHandler } from './fetch-handler.ts'
+export type { LogReport } from './log-check.ts'
+export { checkLog } from './log-check.ts'
 export type { SqliteLogStoreOptions } from './sqlite-log-store.ts'
 export { sqliteLogStore } from './sqlite-log-store.ts'
 export type { RunningServer, StartServerOptions } from './start-server.ts'

@@ -1,9 +1,10 @@
 import { DatabaseSync } from 'node:sqlite'
 import { StoreError } from '@livefold/core/adapter'
+import { addSums } from './log-tables.ts'
 import { storageError } from './storage-error.ts'
 
-/** Raised with every change of the tables below; an older format is migrated, a newer one refused. */
-const FORMAT = 1
+/** Raised with every change of the tables below; an older format is migrated (1: events without `sum`), a newer one refused. */
+const FORMAT = 2
 
 /** How long a write waits for another program on the file (a backup, a shell), ms. It holds up the whole process. */
 const BUSY_MS = 1_000
@@ -22,6 +23,7 @@ const TABLES = `
     parent INTEGER NOT NULL,
     at REAL NOT NULL,
     joined INTEGER NOT NULL,
+    sum INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (store, seq)
   ) STRICT, WITHOUT ROWID;
   CREATE UNIQUE INDEX events_by_id ON events (store, id);
@@ -123,10 +125,22 @@ function prepareTables(database: DatabaseSync, file: string, newId: () => string
     )
   }
   const backendId = meta.get('backendId')
-  if (format !== FORMAT || typeof backendId !== 'string') {
+  if (!(format >= 1) || typeof backendId !== 'string') {
     throw new StoreError('storage/corrupt', `The event log ${file} has no readable meta table. Restore a backup.`)
   }
+  // A name that is not found would be taken for a store without events.
+  const problem = database.prepare('PRAGMA integrity_check(stores)').get()?.integrity_check
+  if (problem !== 'ok') {
+    throw new StoreError('storage/corrupt', `The event log ${file} is damaged: ${problem}. Restore it from a backup.`)
+  }
+  if (format < 2) migrate(database)
   return backendId
+}
+
+function migrate(database: DatabaseSync): void {
+  database.exec('BEGIN IMMEDIATE; ALTER TABLE events ADD COLUMN sum INTEGER NOT NULL DEFAULT 0')
+  addSums(database)
+  database.exec(`UPDATE meta SET value = '${FORMAT}' WHERE key = 'format'; COMMIT`)
 }
 
 function createTables(database: DatabaseSync, backendId: string): string {

@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
-import type { ConfirmedEvent, EventId, EventRecord } from '@livefold/core/adapter'
+import { crc32 } from 'node:zlib'
+import { type ConfirmedEvent, type EventId, type EventRecord, StoreError } from '@livefold/core/adapter'
 import type { LogHead } from '@livefold/core/server'
 
 const EMPTY: LogHead = { seq: 0, id: null }
@@ -7,13 +8,14 @@ const EMPTY: LogHead = { seq: 0, id: null }
 /** An event's text beside its args, about. */
 const ENVELOPE_BYTES = 150
 
-/** Stores whose number is kept in memory. */
-const KEPT_NUMBERS = 10_000
+/** Stores whose number and head are kept in memory. */
+const KEPT_STORES = 10_000
 
-/** In the order of `decode`. */
-const COLUMNS = 'seq, id, name, args, client, session, parent, at, joined'
+/** In the order of `EventRow`. */
+const COLUMNS = 'seq, id, name, args, client, session, parent, at, joined, sum'
 
-type EventRow = [
+/** As it is stored. `sum`: see `sumOf`. */
+export type EventRow = [
   seq: number,
   id: string,
   name: string,
@@ -23,17 +25,20 @@ type EventRow = [
   parent: number,
   at: number,
   joined: number,
+  sum: number,
 ]
 
 /** The statements of one log, compiled once. Stores go by number here; `append` rules are the log store's. */
 export class LogTables {
   readonly #numbers = new Map<string, number>()
+  /** This process alone writes, so what it wrote last is the head. */
+  readonly #heads = new Map<number, LogHead>()
   readonly #storeByName: StatementSync
   readonly #insertStore: StatementSync
-  readonly #head: StatementSync
+  readonly #last: StatementSync
   readonly #byId: StatementSync
   readonly #seqById: StatementSync
-  readonly #idBySeq: StatementSync
+  readonly #bySeq: StatementSync
   readonly #after: StatementSync
   readonly #insert: StatementSync
   readonly #owner: StatementSync
@@ -47,12 +52,12 @@ export class LogTables {
     }
     this.#storeByName = prepare('SELECT number FROM stores WHERE name = ?')
     this.#insertStore = prepare('INSERT INTO stores (name) VALUES (?) RETURNING number')
-    this.#head = prepare('SELECT seq, id FROM events WHERE store = ? ORDER BY seq DESC LIMIT 1')
+    this.#last = prepare(`SELECT ${COLUMNS} FROM events WHERE store = ? ORDER BY seq DESC LIMIT 1`)
     this.#byId = prepare(`SELECT ${COLUMNS} FROM events WHERE store = ? AND id = ?`)
     this.#seqById = prepare('SELECT seq FROM events WHERE store = ? AND id = ?')
-    this.#idBySeq = prepare('SELECT id FROM events WHERE store = ? AND seq = ?')
+    this.#bySeq = prepare(`SELECT ${COLUMNS} FROM events WHERE store = ? AND seq = ?`)
     this.#after = prepare(`SELECT ${COLUMNS} FROM events WHERE store = ? AND seq > ? ORDER BY seq`)
-    this.#insert = prepare(`INSERT INTO events (store, ${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+    this.#insert = prepare(`INSERT INTO events (store, ${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
     this.#owner = prepare('SELECT owner FROM owners WHERE store = ? AND id = ?')
     this.#own = prepare('INSERT INTO owners (store, id, owner) VALUES (?, ?, ?)')
   }
@@ -62,14 +67,15 @@ export class LogTables {
     const known = this.#numbers.get(name)
     if (known !== undefined) return known
     const number = get<[number]>(this.#storeByName, name)?.[0] ?? null
-    if (this.#numbers.size >= KEPT_NUMBERS) this.#numbers.clear()
+    if (this.#numbers.size >= KEPT_STORES) this.#numbers.clear()
     if (number !== null) this.#numbers.set(name, number)
     return number
   }
 
-  /** After a rollback: a store may have been added by what was taken back. */
+  /** After a rollback: stores and events may have been added by what was taken back. */
   rolledBack(): void {
     this.#numbers.clear()
+    this.#heads.clear()
   }
 
   addStore(name: string): number {
@@ -77,13 +83,17 @@ export class LogTables {
   }
 
   head(store: number): LogHead {
-    const row = get<[number, string]>(this.#head, store)
-    return row ? { seq: row[0], id: row[1] } : EMPTY
+    const known = this.#heads.get(store)
+    if (known) return known
+    const row = get<EventRow>(this.#last, store)
+    const head = row ? headOf(decode(store, row)) : EMPTY
+    this.#keepHead(store, head)
+    return head
   }
 
   byId(store: number, id: EventId): ConfirmedEvent | null {
     const row = get<EventRow>(this.#byId, store, id)
-    return row ? decode(row) : null
+    return row ? decode(store, row) : null
   }
 
   seqById(store: number, id: EventId): number | null {
@@ -91,7 +101,8 @@ export class LogTables {
   }
 
   idBySeq(store: number, seq: number): EventId | null {
-    return get<[string]>(this.#idBySeq, store, seq)?.[0] ?? null
+    const row = get<EventRow>(this.#bySeq, store, seq)
+    return row ? decode(store, row).id : null
   }
 
   /**
@@ -103,11 +114,14 @@ export class LogTables {
     if (limit < 1) return events
     let size = 0
     for (const row of this.#after.iterate(store, after) as Iterable<unknown>) {
-      const event = decode(row as EventRow)
+      const event = decode(store, row as EventRow)
+      if (event.seq !== after + events.length + 1) throw damaged(store, after + events.length + 1, 'is missing')
       events.push(event)
       size += ENVELOPE_BYTES + (row as EventRow)[3].length
-      if (!event.joined && (events.length >= limit || size >= bytes)) break
+      if (!event.joined && (events.length >= limit || size >= bytes)) return events
     }
+    const end = after + events.length
+    if (end < this.head(store).seq) throw damaged(store, end + 1, 'is missing')
     return events
   }
 
@@ -121,7 +135,16 @@ export class LogTables {
 
   insert(store: number, seq: number, event: EventRecord): void {
     const { id, name, args, clientId, sessionId, parent, at, joined } = event
-    this.#insert.run(store, seq, id, name, JSON.stringify(args), clientId, sessionId, parent, at, joined ? 1 : 0)
+    const text = JSON.stringify(args)
+    const row: EventRow = [seq, id, name, text, clientId, sessionId, parent, at, joined ? 1 : 0, 0]
+    row[9] = sumOf(store, row)
+    this.#insert.run(store, ...row)
+    this.#keepHead(store, { seq, id })
+  }
+
+  #keepHead(store: number, head: LogHead): void {
+    if (this.#heads.size >= KEPT_STORES) this.#heads.clear()
+    this.#heads.set(store, head)
   }
 }
 
@@ -129,7 +152,42 @@ function get<Row>(statement: StatementSync, ...binds: SQLInputValue[]): Row | un
   return statement.get(...binds) as Row | undefined
 }
 
-function decode([seq, id, name, args, clientId, sessionId, parent, at, joined]: EventRow): ConfirmedEvent {
+function headOf({ seq, id }: ConfirmedEvent): LogHead {
+  return { seq, id }
+}
+
+/**
+ * CRC-32 over store, place and event, so that no row passes for another: SQLite keeps no checksums of its own.
+ * At one place of the text a difference of up to 32 bits is always seen, any other but for 1 in 4 billion.
+ */
+export function sumOf(store: number, row: EventRow): number {
+  const [seq, id, name, args, client, session, parent, at, joined] = row
+  return crc32(args, crc32(`${store}\n${seq}\n${id}\n${name}\n${client}\n${session}\n${parent}\n${at}\n${joined}`))
+}
+
+/** @throws StoreError `storage/corrupt` when the row is not as it was written. */
+export function decode(store: number, row: EventRow): ConfirmedEvent {
+  const [seq, id, name, args, clientId, sessionId, parent, at, joined, sum] = row
+  if (sumOf(store, row) !== sum) throw damaged(store, seq, 'is not as it was written')
   const event = { seq, id, name, args: JSON.parse(args), clientId, sessionId, parent, at }
   return joined ? { ...event, joined: true } : event
+}
+
+/** Gives each event of a log its `sum`, within the caller's transaction. */
+export function addSums(database: DatabaseSync): void {
+  const rows = database.prepare(`SELECT store, ${COLUMNS} FROM events`)
+  rows.setReturnArrays(true)
+  const update = database.prepare('UPDATE events SET sum = ? WHERE store = ? AND seq = ?')
+  for (const row of rows.iterate() as Iterable<unknown>) {
+    const [store, ...event] = row as [number, ...EventRow]
+    update.run(sumOf(store, event), store, event[0])
+  }
+}
+
+function damaged(store: number, seq: number, what: string): StoreError {
+  return new StoreError(
+    'storage/corrupt',
+    `The event log is damaged: of store number ${store}, the event at ${seq} ${what}. Restore it from a backup.`,
+    { details: { store, seq } },
+  )
 }

@@ -8,6 +8,7 @@ import type { EventRecord } from '@livefold/core/adapter'
 import type { AppendResult, LogHead, LogStore } from '@livefold/core/server'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { checkLog } from './log-check.ts'
 import { sqliteLogStore } from './sqlite-log-store.ts'
 
 // Processes and disks of a busy machine take their time.
@@ -132,7 +133,7 @@ describe('append', () => {
     await log.append('s', 0, null, events)
     await log.close()
     const bytes = readFileSync(file)
-    writeFileSync(file, bytes.fill(0xa5, 8192))
+    writeFileSync(file, bytes.fill(0xa5, 5 * 4_096))
     await expect(open().append('s', 500, 'a.500', [event('a.501')])).rejects.toMatchObject({ code: 'storage/corrupt' })
   })
 })
@@ -275,6 +276,21 @@ describe('the file', () => {
     writeFileSync(text, 'not a database, but long enough to be looked at as one '.repeat(40))
     expect(() => open(text)).toThrow(expect.objectContaining({ code: 'storage/corrupt' }))
     expect(() => open(join(directory, 'missing', 'log.db'))).toThrow(expect.objectContaining({ code: 'storage/io' }))
+  })
+
+  test('of format 1, without checksums, is given them', async () => {
+    const log = open()
+    await log.append('s', 0, null, [event('a.1'), event('a.2')])
+    const before = await log.read('s', 0, 9)
+    await log.close()
+    const database = new DatabaseSync(file)
+    database.exec("ALTER TABLE events DROP COLUMN sum; UPDATE meta SET value = '1' WHERE key = 'format'")
+    database.close()
+    const again = open()
+    expect(await again.read('s', 0, 9)).toEqual(before)
+    expect(await again.append('s', 2, 'a.2', [event('a.3')])).toEqual({ kind: 'appended', seqs: [3] })
+    await again.close()
+    expect(checkLog(file)).toEqual({ stores: 1, events: 3, problems: [] })
   })
 
   test('close finishes what was begun, and nothing works after it', async () => {

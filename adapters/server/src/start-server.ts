@@ -16,6 +16,9 @@ import { originPolicy } from './origin-policy.ts'
 import { sqliteLogStore } from './sqlite-log-store.ts'
 import { webSocketEndpoint } from './web-socket-endpoint.ts'
 
+/** Of the event log in `data`. */
+export const LOG_NAME = 'log.db'
+
 export interface StartServerOptions
   extends Pick<SyncServerOptions, 'authenticate' | 'authorize' | 'validate' | 'onError' | 'limits'> {
   /** TCP port; 0 takes a free one. */
@@ -90,7 +93,7 @@ function openLog(data: string): LogStore {
   } catch (cause) {
     throw new StoreError('storage/io', `The data directory ${data} cannot be made: ${messageOf(cause)}`, { cause })
   }
-  return sqliteLogStore({ file: join(data, 'log.db') })
+  return sqliteLogStore({ file: join(data, LOG_NAME) })
 }
 
 function listen(http: Server, port: number, host: string): Promise<void> {

@@ -46,8 +46,11 @@ export interface ServerHooks {
    * good. Catch what is not the commit's fault (a database that does not answer) and throw it as a `StoreError` with `retry: 'backoff'`.
    */
   validate?(identity: Identity, events: readonly EventRecord[], storeId: string): Promise<void> | void
-  /** Hears what a hook throws, if it is no `StoreError`, and which hook did not answer in time. For the server's own log. */
-  onError?(error: unknown, at: { readonly hook: HookName; readonly storeId: string }): void
+  /**
+   * For the server's own records: what a hook throws, if it is no `StoreError`; a hook that did not answer in time; and, at `log`, what the log
+   * store could not do (a full disk, damage). Clients are told the code alone of the last.
+   */
+  onError?(error: unknown, at: { readonly hook: HookName | 'log'; readonly storeId: string }): void
 }
 
 const ANONYMOUS: Identity = { id: 'anonymous' }
@@ -143,7 +146,7 @@ export class Gate {
       let cancel = () => {}
       const failed = (thrown: unknown) => {
         cancel()
-        this.#report(thrown, hook, storeId)
+        if (!(thrown instanceof StoreError) || thrown instanceof HookTimeout) this.report(thrown, hook, storeId)
         reject(thrown)
       }
       const late = () => failed(new HookTimeout(hook, this.#hookMs))
@@ -153,8 +156,8 @@ export class Gate {
     })
   }
 
-  #report(thrown: unknown, hook: HookName, storeId: string): void {
-    if (thrown instanceof StoreError && !(thrown instanceof HookTimeout)) return
+  /** Tells the server's owner. */
+  report(thrown: unknown, hook: HookName | 'log', storeId: string): void {
     // Whatever it does, the connection is answered.
     try {
       this.#hooks.onError?.(thrown, { hook, storeId })

@@ -1,5 +1,5 @@
 import type { Clock, Random } from '../base/clock.ts'
-import { messageOf, StoreError } from '../base/errors.ts'
+import { StoreError } from '../base/errors.ts'
 import { decodeUp, encodeDown, MESSAGE_LENGTH } from '../protocol/codec.ts'
 import { malformed } from '../protocol/fields.ts'
 import { PROTOCOL_VERSION, type UpMessage } from '../protocol/sync-messages.ts'
@@ -76,6 +76,8 @@ export class Connection implements ServerConnection {
   readonly #pulls = new Map<number, Pull>()
   #state: 'hello' | 'opening' | 'open' | 'closed' = 'hello'
   #open: Opened | null = null
+  /** Of the hello; '' before it. */
+  #storeId = ''
   /** Arrived while the hello was looked at. */
   #early: { readonly message: UpMessage; readonly text: string }[] = []
   #earlyBytes = 0
@@ -127,7 +129,7 @@ export class Connection implements ServerConnection {
   /** Says why, and closes the line. */
   fail(thrown: unknown): void {
     if (this.#state === 'closed') return
-    const error = asStoreError(thrown)
+    const error = this.#answerTo(thrown)
     const { ref } = error.details
     this.#line.send(
       encodeDown({
@@ -152,6 +154,7 @@ export class Connection implements ServerConnection {
       case 'hello':
         if (message.type !== 'hello') throw malformed('type', 'hello, before anything else')
         this.#state = 'opening'
+        this.#storeId = message.storeId
         this.#lane.add(0, () => this.#welcome(message))
         break
       case 'opening':
@@ -361,14 +364,13 @@ export class Connection implements ServerConnection {
     }
     this.#onEnd(this)
   }
-}
 
-function asStoreError(thrown: unknown): StoreError {
-  if (thrown instanceof StoreError) {
-    // A failing medium is worth another try later.
-    return thrown.code.startsWith('storage/')
-      ? new StoreError(thrown.code, thrown.message, { retry: 'backoff', cause: thrown })
-      : thrown
+  /** What failed inside the server may name its files: that is for its owner, and worth another try for a client. */
+  #answerTo(thrown: unknown): StoreError {
+    if (thrown instanceof StoreError && !thrown.code.startsWith('storage/')) return thrown
+    this.#parts.gate.report(thrown, 'log', this.#storeId)
+    const code = thrown instanceof StoreError ? thrown.code : 'storage/io'
+    const message = 'The sync server could not read or write its log. Its owner is told; it is tried again later.'
+    return new StoreError(code, message, { retry: 'backoff', cause: thrown })
   }
-  return new StoreError('storage/io', `The server failed: ${messageOf(thrown)}`, { retry: 'backoff', cause: thrown })
 }

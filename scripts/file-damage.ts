@@ -31,17 +31,17 @@ const WAYS: readonly ((bytes: Buffer, draw: (n: number) => number) => string)[] 
   },
   (bytes, draw) => {
     const page = draw(Math.ceil(bytes.length / PAGE))
-    bytes.fill(0, page * PAGE, (page + 1) * PAGE)
+    bytes.fill(0, page * PAGE, Math.min((page + 1) * PAGE, bytes.length))
     return `page ${page} zeroed`
   },
   (bytes, draw) => {
     const [from, length] = [draw(bytes.length), 1 + draw(600)]
-    bytes.fill(0xa5, from, from + length)
+    bytes.fill(0xa5, from, Math.min(from + length, bytes.length))
     return `${length} bytes from ${from} overwritten`
   },
   (bytes, draw) => {
     const length = 1 + draw(100)
-    for (let i = 0; i < length; i++) bytes[i] = draw(256)
+    for (let i = 0; i < Math.min(length, bytes.length); i++) bytes[i] = draw(256)
     return `header: ${length} bytes of garbage`
   },
 ]

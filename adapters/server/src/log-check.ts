@@ -1,0 +1,69 @@
+import { DatabaseSync } from 'node:sqlite'
+import { messageOf } from '@livefold/core/adapter'
+import { LogTables } from './log-tables.ts'
+import { storageError } from './storage-error.ts'
+
+/** What a log holds, and what is wrong with it. */
+export interface LogReport {
+  readonly stores: number
+  readonly events: number
+  /** A sentence each; none for a log that is as it was written. */
+  readonly problems: readonly string[]
+}
+
+/** Events read at once. */
+const PAGE = 1_000
+
+/** Problems told at the most. */
+const MOST = 100
+
+/**
+ * Reads a log from end to end: SQLite's structure and indexes, each event's checksum, each store's order without gaps. Changes nothing, and may run
+ * beside the server or over a backup.
+ *
+ * @throws StoreError `storage/io` when the file cannot be opened
+ * @example
+ * const { problems } = checkLog('./data/log.db')
+ */
+export function checkLog(file: string): LogReport {
+  let database: DatabaseSync
+  try {
+    database = new DatabaseSync(file, { readOnly: true })
+  } catch (thrown) {
+    throw storageError(file, thrown)
+  }
+  try {
+    const problems = (database.prepare(`PRAGMA integrity_check(${MOST})`).all() as { integrity_check: string }[])
+      .map((row) => row.integrity_check)
+      .filter((line) => line !== 'ok')
+    return readAll(database, problems)
+  } catch (thrown) {
+    return { stores: 0, events: 0, problems: [messageOf(thrown)] }
+  } finally {
+    database.close()
+  }
+}
+
+function readAll(database: DatabaseSync, problems: string[]): LogReport {
+  const tables = new LogTables(database)
+  const stores = database.prepare('SELECT number FROM stores').all() as { number: number }[]
+  let events = 0
+  for (const { number } of stores) {
+    try {
+      events += readStore(tables, number)
+    } catch (thrown) {
+      if (problems.length < MOST) problems.push(messageOf(thrown))
+    }
+  }
+  return { stores: stores.length, events, problems }
+}
+
+function readStore(tables: LogTables, store: number): number {
+  let after = 0
+  for (;;) {
+    const events = tables.read(store, after, PAGE, Number.POSITIVE_INFINITY)
+    const last = events.at(-1)
+    if (!last) return after
+    after = last.seq
+  }
+}
