@@ -37,13 +37,15 @@ async function fill(sync: SyncTransport | null): Promise<void> {
   }
 }
 
-/** Changes a letter of the first event in the file, under the open store. */
+/** Changes a letter of the first event in the file, under the open store, wherever it lies or lay. */
 function damage(): void {
   const { database } = locateStore(directory.path, 's')
-  const at = readFileSync(database).indexOf('"id":"i0","label":"0-x')
-  expect(at).toBeGreaterThan(0)
+  const bytes = readFileSync(database)
+  const event = '"id":"i0","label":"0-x'
   const file = openSync(database, 'r+')
-  writeSync(file, 'y', at + 30)
+  let at = bytes.indexOf(event)
+  expect(at).toBeGreaterThan(0)
+  for (; at !== -1; at = bytes.indexOf(event, at + 1)) writeSync(file, 'y', at + 30)
   closeSync(file)
 }
 
