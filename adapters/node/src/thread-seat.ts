@@ -53,6 +53,8 @@ export class ThreadSeat implements LeaderSeat {
     this.#closing = true
     if (this.#restart) clearTimeout(this.#restart)
     const worker = this.#worker
+    // It has opened nothing yet.
+    if (this.#stillborn > 0) return void (await worker.terminate())
     const closed = new Promise<void>((resolve) => {
       worker.once('exit', () => resolve())
       worker.on('message', (message: FromLeaderThread) => message.type === 'closed' && resolve())
