@@ -1,11 +1,12 @@
-import type {
-  AnySchema,
-  Clock,
-  EventId,
-  Frame,
-  LeaderMessage,
-  SessionMessage,
-  UnackedCommit,
+import {
+  type AnySchema,
+  type Clock,
+  type EventId,
+  type Frame,
+  type LeaderMessage,
+  printOf,
+  type SessionMessage,
+  type UnackedCommit,
 } from '@livefold/core/adapter'
 import type { Leftovers } from './leftovers.ts'
 import { LineChannel } from './line-channel.ts'
@@ -168,7 +169,10 @@ class Handover {
       localHead: Number.MAX_SAFE_INTEGER,
       schemaHash: this.#schema.hash,
       version: this.#schema.version,
-      unconfirmed: [...this.#open],
+      made: 0,
+      unconfirmed: this.#commits
+        .filter((commit) => this.#open.has(firstId(commit)))
+        .map((commit) => ({ id: firstId(commit), print: printOf(commit.events) })),
     })
   }
 

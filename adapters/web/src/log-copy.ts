@@ -1,11 +1,12 @@
-import type {
-  AnySchema,
-  EventId,
-  EventRecord,
-  Frame,
-  LeaderMessage,
-  SessionMessage,
-  UnackedCommit,
+import {
+  type AnySchema,
+  type EventId,
+  type EventRecord,
+  type Frame,
+  type LeaderMessage,
+  printOf,
+  type SessionMessage,
+  type UnackedCommit,
 } from '@livefold/core/adapter'
 import { LineChannel } from './line-channel.ts'
 import { Presence } from './presence.ts'
@@ -110,7 +111,8 @@ export class LogCopy {
       localHead: 0,
       schemaHash,
       version,
-      unconfirmed: [...this.#commits.keys()],
+      made: 0,
+      unconfirmed: [...this.#commits].map(([id, { events }]) => ({ id, print: printOf(events) })),
     })
   }
 

@@ -98,6 +98,7 @@ export class LoneLeader {
       localHead: 0,
       schemaHash: hash,
       version,
+      made: 0,
       unconfirmed: [],
     })
   }

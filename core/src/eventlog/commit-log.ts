@@ -1,5 +1,5 @@
 import { type Commit, type EventId, type EventRecord, splitCommits } from '../protocol/event-record.ts'
-import type { SqliteDriver } from '../sqlite/driver.ts'
+import type { SqliteDriver, SqlValue } from '../sqlite/driver.ts'
 import { EVENT_COLUMNS, eventBinds, eventOf, insertInto } from './event-row.ts'
 
 /**
@@ -35,7 +35,21 @@ export class CommitLog {
   }
 
   has(id: EventId): boolean {
-    return this.#driver.prepare(`SELECT 1 FROM ${this.#table} WHERE id = ?`).value([id]) !== undefined
+    return this.#placeOf(id) !== undefined
+  }
+
+  /** From the event of this id to the end of its commit; null when it is not here. */
+  commit(id: EventId): EventRecord[] | null {
+    if (this.#head === 0) return null
+    const from = this.#placeOf(id)
+    if (from === undefined) return null
+    const to = this.#driver
+      .prepare(`SELECT pos FROM ${this.#table} WHERE pos >= ? AND joined = 0 ORDER BY pos LIMIT 1`)
+      .value([from])
+    const rows = this.#driver
+      .prepare(`SELECT ${EVENT_COLUMNS} FROM ${this.#table} WHERE pos BETWEEN ? AND ? ORDER BY pos`)
+      .values([from, to ?? from])
+    return rows.map((row) => eventOf(row))
   }
 
   remove(id: EventId): void {
@@ -47,5 +61,9 @@ export class CommitLog {
       .prepare(`SELECT ${EVENT_COLUMNS} FROM ${this.#table} WHERE pos > ? ORDER BY pos`)
       .values([position])
     return splitCommits(rows.map((row) => eventOf(row))).commits
+  }
+
+  #placeOf(id: EventId): SqlValue | undefined {
+    return this.#driver.prepare(`SELECT pos FROM ${this.#table} WHERE id = ?`).value([id])
   }
 }

@@ -46,7 +46,9 @@ export class LeaderSession {
 
   tell(news: LeaderNews, localHead: number): void {
     if (!this.live) return
-    const mine = (event: EventRecord) => event.sessionId === this.sessionId
+    // Told by its id alone is what the session itself has sent: another one may hold another event under that id.
+    const mine = (event: EventRecord) => news.senders.get(event.id) === this
+    const refused = news.conflicts.filter(({ from }) => from === this).map(({ commit }) => commit)
     this.#sent += 1
     this.send({
       type: 'advance',
@@ -56,7 +58,7 @@ export class LeaderSession {
         news.wasPending.has(event.id) || mine(event) ? event.id : event,
       ),
       pendingAdded: news.pendingAdded.map((event) => (mine(event) ? event.id : event)),
-      rejected: news.rejected,
+      rejected: refused.length > 0 ? [...news.rejected, ...refused] : news.rejected,
       local: news.local.map((event) => (mine(event) ? event.id : event)),
       localHead,
       quarantined: news.quarantined,

@@ -144,7 +144,8 @@ describe('LeaderState', () => {
     const [first, second] = [new Author(todoSchema, 'twin'), new Author(todoSchema, 'twin')]
     rig.apply(synced(first.commit(events.counted({ id: 1, by: 1 }))))
     const news = rig.apply(synced(second.commit(events.counted({ id: 1, by: 2 }))))
-    expect(news.rejected).toMatchObject([{ ids: ['twin.1'], error: { code: 'sync/id-conflict' } }])
+    expect(news.conflicts).toMatchObject([{ commit: { ids: ['twin.1'], error: { code: 'sync/id-conflict' } } }])
+    expect(news.rejected).toEqual([])
     expect(rig.state.pending).toHaveLength(1)
   })
 

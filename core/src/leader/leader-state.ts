@@ -1,4 +1,4 @@
-import { StoreError } from '../base/errors.ts'
+import type { StoreError } from '../base/errors.ts'
 import { damageError } from '../eventlog/damage.ts'
 import { StoreFile } from '../eventlog/store-file.ts'
 import {
@@ -6,7 +6,10 @@ import {
   type ConfirmedEvent,
   confirmEvent,
   type EventId,
-  sameEvent,
+  type EventRecord,
+  eventNumber,
+  idConflict,
+  sameCommit,
   splitCommits,
 } from '../protocol/event-record.ts'
 import type { QuarantinedCommit } from '../protocol/leader-messages.ts'
@@ -42,6 +45,8 @@ export class LeaderState implements SyncView {
   readonly file: StoreFile
   readonly #options: LeaderStateOptions
   readonly #queue: CommitQueue
+  /** Number of each session's last event since pending was empty. */
+  readonly #lastPending = new Map<string, number>()
   readonly #undo: ChangesetUndo | null
   readonly #replica: Replica | null
   #quarantined: QuarantinedCommit[]
@@ -51,12 +56,15 @@ export class LeaderState implements SyncView {
   /** The transaction under way, for the replica's verdicts. */
   #news: LeaderNews = noNews(0)
   #gone = new Set<Commit>()
+  /** Pending commits whose id another one has in the global order. */
+  readonly #replaced = new Set<EventId>()
 
   constructor(options: LeaderStateOptions) {
     this.#options = options
     const file = new StoreFile(options.driver)
     this.file = file
     this.#queue = new CommitQueue(file.pending.commitsAfter(0))
+    for (const commit of this.#queue.commits) this.#noteLast(commit)
     this.#backendId = file.meta.get('backendId') ?? null
     this.#localApplied = file.meta.get('localApplied') ?? 0
     this.#quarantined = file.verdicts.quarantined()
@@ -102,6 +110,15 @@ export class LeaderState implements SyncView {
     return this.#queue.event(id) !== undefined
   }
 
+  /** What is kept under this id, from its event on to the end of its commit: pending, confirmed or local; null when nothing is. */
+  known(id: EventId): Commit | null {
+    const pending = this.#queue.commitOf(id)
+    if (pending) return pending[0]?.id === id ? pending : []
+    const seq = this.file.eventlog.find(id)?.seq
+    if (seq !== undefined) return splitCommits(this.file.eventlog.read(seq - 1, 1)).commits[0] ?? null
+    return this.file.local.commit(id)
+  }
+
   idAt(seq: number): EventId | null {
     return this.file.eventlog.idAt(seq)
   }
@@ -119,6 +136,7 @@ export class LeaderState implements SyncView {
     const news = noNews(this.head)
     this.#news = news
     this.#gone = new Set()
+    this.#replaced.clear()
     try {
       this.#options.driver.transaction(() => {
         checkEpoch(this.file, this.#options.epoch)
@@ -131,6 +149,7 @@ export class LeaderState implements SyncView {
       throw thrown
     }
     for (const commit of this.#gone) this.#queue.remove(commit)
+    if (this.#queue.size === 0) this.#lastPending.clear()
     this.#quarantined = [...this.#quarantined, ...news.quarantined]
     // Not before the transaction stands: after a rollback these are pending again, and may be with the backend.
     for (const event of [...this.#gone].flat()) this.#options.pushed.delete(event.id)
@@ -141,8 +160,13 @@ export class LeaderState implements SyncView {
     switch (work.type) {
       case 'commit':
         for (const commit of splitCommits(work.events).commits) {
-          if (work.local) this.#takeLocal(commit)
-          else this.#takeCommit(commit, work.again ?? false)
+          const known = this.known(commit[0]?.id ?? '') ?? this.known(commit.at(-1)?.id ?? '')
+          if (known || (!work.local && this.#isLate(commit))) this.#meet(commit, known ?? [], work.from)
+          else {
+            if (work.from) for (const event of commit) this.#news.senders.set(event.id, work.from)
+            if (work.local) this.#takeLocal(commit)
+            else this.#takeCommit(commit, work.again ?? false)
+          }
         }
         return
       case 'receive':
@@ -161,26 +185,32 @@ export class LeaderState implements SyncView {
     }
   }
 
+  /** What is here is not taken again; what only shares its id is refused. */
+  #meet(commit: Commit, known: Commit, from: object | undefined): void {
+    if (sameCommit(commit, known)) return
+    this.#news.conflicts.push({ from, commit: rejectionOf(commit, idConflict(commit).toJSON()) })
+  }
+
+  /** Two sessions share an id, and one is further: pushed out of their order, neither would be taken by the backend (rule LOG-4). */
+  #isLate(commit: Commit): boolean {
+    const { id, sessionId } = commit[0] as EventRecord
+    if (eventNumber(id) > (this.#lastPending.get(sessionId) ?? 0)) return false
+    return this.file.verdicts.rejectionOf(id) === null
+  }
+
   #takeLocal(commit: Commit): void {
-    if (this.file.local.has((commit[0] as ConfirmedEvent).id)) return
     this.file.local.append(commit)
     this.#news.local.push(...commit)
+  }
+
+  #noteLast(commit: Commit): void {
+    const { id, sessionId } = commit.at(-1) as EventRecord
+    this.#lastPending.set(sessionId, eventNumber(id))
   }
 
   /** `again`: an earlier leader may have pushed it. */
   #takeCommit(commit: Commit, again: boolean): void {
     const first = commit[0] as ConfirmedEvent
-    const known = this.#queue.event(first.id) ?? this.file.eventlog.find(first.id)
-    if (known) {
-      if (sameEvent(known, first)) return
-      const error = new StoreError(
-        'sync/id-conflict',
-        `Event ${first.id} exists with other content: two tabs or processes share session id ${first.sessionId}. Commit it again under a new one.`,
-        { details: { eventId: first.id } },
-      )
-      this.#news.rejected.push(rejectionOf(commit, error.toJSON()))
-      return
-    }
     const rejection = this.file.verdicts.rejectionOf(first.id)
     if (rejection) {
       this.#news.rejected.push(rejectionOf(commit, rejection))
@@ -193,6 +223,7 @@ export class LeaderState implements SyncView {
     if (again) this.#options.pushed.add(first.id)
     this.file.pending.append(commit)
     this.#queue.add(commit)
+    this.#noteLast(commit)
     this.#news.pendingAdded.push(...commit)
   }
 
@@ -207,8 +238,17 @@ export class LeaderState implements SyncView {
     const [first] = commit
     // Overlap with what is here is trimmed; what leaves a gap is dropped, upstream asks again.
     if (first?.seq !== this.head + 1) return
-    const pending = this.#queue.commitOf(first.id)
-    if (pending) this.#remove(pending)
+    for (const event of commit) {
+      const pending = this.#queue.commitOf(event.id)
+      if (!pending || this.#gone.has(pending)) continue
+      if (sameCommit(pending, commit)) this.#remove(pending)
+      else {
+        this.#reject(pending, idConflict(pending))
+        this.#replaced.add(pending[0]?.id ?? '')
+        // Whoever sent that one does not hold this one.
+        for (const { id } of pending) this.#news.senders.delete(id)
+      }
+    }
     this.#append(commit)
   }
 
@@ -269,6 +309,7 @@ export class LeaderState implements SyncView {
       confirmed: splitCommits(confirmed).commits,
       pending: this.#queue.commits.filter((commit) => !this.#gone.has(commit)),
       unacked: [],
+      replaced: this.#replaced,
       local: [],
       unackedLocal: [],
     })

@@ -10,6 +10,8 @@ export type LeaderWork =
       readonly local: boolean
       readonly events: readonly EventRecord[]
       readonly again?: boolean | undefined
+      /** The session that sent it, as the hub tells it from others; missing for leftovers of none. */
+      readonly from?: object | undefined
     }
   /** From upstream: as in `SyncEffect`. */
   | { readonly type: 'receive'; readonly events: readonly ConfirmedEvent[] }
@@ -31,12 +33,26 @@ export interface LeaderNews {
   readonly wasPending: Set<EventId>
   readonly pendingAdded: EventRecord[]
   readonly rejected: RejectedCommit[]
+  /** Refused because another commit has their ids: for their senders alone, since others may hold that other commit. */
+  readonly conflicts: { readonly from: object | undefined; readonly commit: RejectedCommit }[]
+  /** Who sent an event that this transaction took: it holds the event. */
+  readonly senders: Map<EventId, object>
   readonly local: EventRecord[]
   readonly quarantined: QuarantinedCommit[]
 }
 
 export function noNews(after: number): LeaderNews {
-  return { after, confirmed: [], wasPending: new Set(), pendingAdded: [], rejected: [], local: [], quarantined: [] }
+  return {
+    after,
+    confirmed: [],
+    wasPending: new Set(),
+    pendingAdded: [],
+    rejected: [],
+    conflicts: [],
+    senders: new Map(),
+    local: [],
+    quarantined: [],
+  }
 }
 
 export function rejectionOf(events: readonly EventRecord[], error: StoreErrorData): RejectedCommit {

@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import { type Deferred, deferred } from '../base/deferred.ts'
 import { StoreError } from '../base/errors.ts'
+import { eventId, idConflict, printOf } from '../protocol/event-record.ts'
 import type { LeaderMessage, LeaderStatus, Outcome, SessionMessage, TokenReason } from '../protocol/leader-messages.ts'
 import { type LeaderChannel, LeaderSession } from './leader-session.ts'
 import type { LeaderState } from './leader-state.ts'
@@ -136,7 +137,7 @@ export class SessionHub {
       case 'hello':
         return this.#hello(session, message)
       case 'commit':
-        return this.#options.submit(message)
+        return this.#options.submit({ ...message, from: session })
       case 'read':
         return this.#read(session, message.ref, message.after, message.limit)
       case 'seen':
@@ -167,6 +168,7 @@ export class SessionHub {
 
   #hello(session: LeaderSession, hello: Hello): void {
     if (!this.#options.inOffice()) return
+    if (this.#isTaken(session, hello)) return session.send({ type: 'taken', sessionId: hello.sessionId })
     const { dbId, schemaHash, version, state, newerVersion } = this.#options
     session.sessionId = hello.sessionId
     session.live = false
@@ -177,6 +179,12 @@ export class SessionHub {
     if (image) this.#sendSnapshot(session, hello, image)
     else this.#sendLog(session, hello, sameFile ? hello.head : 0, sameFile ? hello.localHead : 0, session.greeting)
     session.send({ type: 'status', status: this.#options.status() })
+  }
+
+  /** Another session bears this id: one that is here, or one that has left more events than this one has made. */
+  #isTaken(session: LeaderSession, { sessionId, made }: Hello): boolean {
+    for (const other of this.#sessions) if (other !== session && other.sessionId === sessionId) return true
+    return this.#options.state().known(eventId(sessionId, made + 1)) !== null
   }
 
   #sendSnapshot(session: LeaderSession, hello: Hello, bytes: Uint8Array): void {
@@ -244,11 +252,10 @@ function silentApp(): StoreError {
 }
 
 function outcomesOf(hello: Hello, state: LeaderState): Outcome[] {
-  return hello.unconfirmed.map((id) => {
-    const rejection = state.file.verdicts.rejectionOf(id)
-    if (rejection) return { id, state: 'rejected', error: rejection }
-    if (state.isPending(id)) return { id, state: 'pending' }
-    const known = state.file.eventlog.find(id) !== null || state.file.local.has(id)
-    return { id, state: known ? 'confirmed' : 'unknown' }
+  return hello.unconfirmed.map(({ id, print }) => {
+    const known = state.known(id)
+    if (known && printOf(known) === print) return { id, state: state.isPending(id) ? 'pending' : 'confirmed' }
+    const error = state.file.verdicts.rejectionOf(id) ?? (known && idConflict(known).toJSON())
+    return error ? { id, state: 'rejected', error } : { id, state: 'unknown' }
   })
 }

@@ -1,3 +1,5 @@
+import { StoreError } from '../base/errors.ts'
+import { Hash } from '../base/hash.ts'
 import type { Json } from '../base/json.ts'
 
 /** `<sessionId>.<n>`, n = 1, 2, 3 … within the session; never changes, whatever the rebase. */
@@ -63,6 +65,18 @@ export function eventNumber(id: EventId): number {
   return Number(id.slice(id.lastIndexOf('.') + 1))
 }
 
+/** True when both are one commit: sent again, not another one under a copied id. */
+export function sameCommit(a: Commit, b: Commit): boolean {
+  return a === b || (a.length === b.length && a.every((event, i) => sameEvent(event, b[i] as EventRecord)))
+}
+
+/** Tells a commit from others under its id: 32 bits over what its events say. */
+export function printOf(commit: Commit): number {
+  const hash = new Hash()
+  for (const { name, args, at } of commit) hash.add(name).add(JSON.stringify(args)).add(String(at))
+  return hash.sum
+}
+
 /** True when both say the same: a re-sent event, not another one under a copied id. */
 export function sameEvent(a: EventRecord, b: EventRecord): boolean {
   return (
@@ -73,5 +87,15 @@ export function sameEvent(a: EventRecord, b: EventRecord): boolean {
     a.clientId === b.clientId &&
     (a.joined ?? false) === (b.joined ?? false) &&
     (a.args === b.args || JSON.stringify(a.args) === JSON.stringify(b.args))
+  )
+}
+
+/** Of a commit whose id another one bears. */
+export function idConflict(commit: Commit): StoreError {
+  const { id: eventId, sessionId } = commit[0] as EventRecord
+  return new StoreError(
+    'sync/id-conflict',
+    `Event ${eventId} exists with other content: two tabs or processes share session id ${sessionId}. Commit it again under a new one.`,
+    { details: { eventId } },
   )
 }

@@ -1,7 +1,13 @@
 import type { StoreErrorData } from '../base/errors.ts'
 import type { ConfirmedEvent, EventId, EventRecord } from './event-record.ts'
 
-/** What became of an event that a session asks about. */
+/** A commit that a session asks about: the id of its first event, and its `printOf`, since two sessions may draw equal ids. */
+export interface Asked {
+  readonly id: EventId
+  readonly print: number
+}
+
+/** What became of a commit that a session asks about. */
 export type Outcome =
   | { readonly id: EventId; readonly state: 'pending' | 'confirmed' | 'unknown' }
   | { readonly id: EventId; readonly state: 'rejected'; readonly error: StoreErrorData }
@@ -55,7 +61,9 @@ export type SessionMessage =
       readonly localHead: number
       readonly schemaHash: string
       readonly version: number
-      readonly unconfirmed: readonly EventId[]
+      /** Events made under `sessionId` so far: the log knows of more only if another session bears this id, too. */
+      readonly made: number
+      readonly unconfirmed: readonly Asked[]
     }
   | {
       readonly type: 'commit'
@@ -124,6 +132,8 @@ export type LeaderMessage =
       readonly more: boolean
     }
   | { readonly type: 'token-needed'; readonly reason: TokenReason }
+  /** Another session bears this id: the hello is not answered. Greet again under another one. */
+  | { readonly type: 'taken'; readonly sessionId: string }
   | { readonly type: 'status'; readonly status: LeaderStatus }
   | { readonly type: 'failed'; readonly error: StoreErrorData }
 

@@ -171,6 +171,7 @@ export class Replica {
    * @throws StoreError `storage/*` when the environment fails; the replica is then to be made anew.
    */
   reconcile(target: Target): Reconciled {
+    if (target.replaced) this.#disown(target.replaced)
     for (const commit of target.confirmed) this.#confirmed.push(commit)
     this.#head += eventCount(target.confirmed)
     for (const commit of target.local) this.#ackedLocals.push(commit)
@@ -193,6 +194,12 @@ export class Replica {
 
   close(): void {
     this.#changes?.close()
+  }
+
+  /** What is applied under these ids agrees with nothing any more. */
+  #disown(ids: ReadonlySet<EventId>): void {
+    for (const list of [this.#applied, this.#appliedLocals] as { id: EventId }[][])
+      for (const [i, applied] of list.entries()) if (ids.has(applied.id)) list[i] = { ...applied, id: '' }
   }
 
   #position(): Position {

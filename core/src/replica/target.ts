@@ -1,5 +1,5 @@
 import type { StoreError } from '../base/errors.ts'
-import type { Commit, ConfirmedEvent } from '../protocol/event-record.ts'
+import type { Commit, ConfirmedEvent, EventId } from '../protocol/event-record.ts'
 
 /** What a reconcile brings about: `all confirmed ++ pending ++ unacked`, and the local commits beside. */
 export interface Target {
@@ -13,6 +13,8 @@ export interface Target {
   readonly local: readonly Commit[]
   /** This session's own local commits that the leader has not acked. */
   readonly unackedLocal: readonly Commit[]
+  /** Ids (of first events) under which another commit than these may be applied: two sessions drew one id. That one is taken back. */
+  readonly replaced?: ReadonlySet<EventId>
 }
 
 /** A commit that threw, and has no effect now. */

@@ -1,6 +1,7 @@
 import { type Deferred, deferred } from '../base/deferred.ts'
 import { StoreError, type StoreErrorData } from '../base/errors.ts'
-import type { Commit, EventId, EventRecord } from '../protocol/event-record.ts'
+import { type Commit, type EventId, type EventRecord, printOf } from '../protocol/event-record.ts'
+import type { Asked } from '../protocol/leader-messages.ts'
 import { CommitReceipt } from './receipt.ts'
 
 /** A commit of this session that is neither confirmed nor rejected. */
@@ -27,9 +28,9 @@ export class OwnCommits {
   #waiting = 0
   #settled: Deferred<void>[] = []
 
-  /** Ids of the first events of all open commits, in the order they were made. */
-  get ids(): EventId[] {
-    return [...this.#byId.keys()]
+  /** All open commits, in the order they were made, as a leader is asked for what became of them. */
+  get asked(): Asked[] {
+    return [...this.#byId].map(([id, { commit }]) => ({ id, print: printOf(commit) }))
   }
 
   get unacked(): readonly Commit[] {

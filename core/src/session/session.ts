@@ -1,6 +1,6 @@
 import type { Clock, Random } from '../base/clock.ts'
 import { deferred } from '../base/deferred.ts'
-import { messageOf, StoreError, type StoreErrorCode } from '../base/errors.ts'
+import { StoreError } from '../base/errors.ts'
 import type { Commit, ConfirmedEvent } from '../protocol/event-record.ts'
 import type {
   LeaderMessage,
@@ -22,6 +22,7 @@ import { Outbox } from './outbox.ts'
 import { OwnCommits } from './own-commits.ts'
 import { doneReceipt, type Receipt } from './receipt.ts'
 import { ReplicaBuild } from './replica-build.ts'
+import { asStoreError, lostStorage } from './session-errors.ts'
 import { Wanted } from './wanted.ts'
 
 export interface SessionOptions {
@@ -61,7 +62,7 @@ type Hello = Extract<SessionMessage, { type: 'hello' }>
  * changes the lists, and one reconcile brings the replica there.
  */
 export class Session {
-  readonly sessionId: string
+  #sessionId: string
   readonly #options: SessionOptions
   readonly #events: SessionEvents
   readonly #client: LeaderClient
@@ -91,7 +92,7 @@ export class Session {
   constructor(options: SessionOptions, events: SessionEvents) {
     this.#options = options
     this.#events = events
-    this.sessionId = options.random.id()
+    this.#sessionId = options.random.id()
     this.#client = new LeaderClient({
       channel: options.channel,
       clock: options.clock,
@@ -112,6 +113,11 @@ export class Session {
 
   get clientId(): string {
     return this.#clientId
+  }
+
+  /** What the next commit is made under. */
+  get sessionId(): string {
+    return this.#sessionId
   }
 
   get epoch(): number {
@@ -227,16 +233,16 @@ export class Session {
     this.#discardBuild()
     const { hash: schemaHash, version } = this.#options.schema
     const { head, localHead } = this.#wanted
-    const { sessionId } = this
     return {
       type: 'hello',
-      sessionId,
+      sessionId: this.#sessionId,
       dbId: this.#dbId,
       head,
       localHead,
       schemaHash,
       version,
-      unconfirmed: this.#own.ids,
+      made: this.#n,
+      unconfirmed: this.#own.asked,
     }
   }
 
@@ -264,6 +270,9 @@ export class Session {
           },
         )
         return
+      case 'taken':
+        if (message.sessionId === this.#sessionId) this.#rename()
+        return
       case 'status':
         return this.#events.status(message.status)
       case 'failed': {
@@ -272,6 +281,13 @@ export class Session {
         return this.#events.failed(error)
       }
     }
+  }
+
+  /** Another session bears our id. What is made keeps its ids; what comes gets ids of its own. */
+  #rename(): void {
+    this.#sessionId = this.#options.random.id()
+    this.#n = 0
+    this.#client.greet()
   }
 
   #takeSnapshot(snapshot: Snapshot): void {
@@ -360,8 +376,11 @@ export class Session {
     }
     for (const id of tidings.confirmed) this.#own.confirm(id)
     for (const rejected of tidings.rejected) {
-      const own = this.#own.reject(rejected.ids[0] ?? '', rejected.error)
+      const [id = ''] = rejected.ids
+      const own = this.#own.reject(id, rejected.error)
       this.#events.rejected(rejected, own)
+      const copied = own && rejected.error.code === 'sync/id-conflict'
+      if (copied && id.startsWith(`${this.#sessionId}.`)) this.#rename()
     }
     if (tidings.quarantined.length > 0) this.#events.quarantined(tidings.quarantined)
     this.#events.changed()
@@ -382,19 +401,4 @@ export class Session {
     this.#events.failed(asStoreError(thrown, 'storage/io', 'The replica failed'))
     this.#client.greetLater()
   }
-}
-
-function asStoreError(thrown: unknown, code: StoreErrorCode, what: string): StoreError {
-  return thrown instanceof StoreError
-    ? thrown
-    : new StoreError(code, `${what}: ${messageOf(thrown)}`, { cause: thrown })
-}
-
-function lostStorage(before: number, now: number): StoreError {
-  return new StoreError(
-    'storage/corrupt',
-    `The leader's database was replaced or set back: the state went from event ${before} back to ${now}. ` +
-      'What this session had not seen confirmed is sent again.',
-    { details: { before, now } },
-  )
 }

@@ -42,7 +42,7 @@ describe('answers to hellos', () => {
     const { target, tidings } = wanted.take()
     expect(ids(target.confirmed)).toEqual([['p.1'], ['me.1'], ['f.1']])
     expect([target.pending, target.unacked]).toEqual([[], []])
-    expect(tidings.confirmed).toEqual(['p.1', 'me.1', 'f.1'])
+    expect(tidings.confirmed).toEqual(['me.1'])
   })
 
   test('what overlaps is trimmed, what leaves a gap is refused', () => {

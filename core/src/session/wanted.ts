@@ -4,6 +4,8 @@ import {
   confirmEvent,
   type EventId,
   type EventRecord,
+  idConflict,
+  sameCommit,
   splitCommits,
 } from '../protocol/event-record.ts'
 import type { LeaderMessage, QuarantinedCommit, RejectedCommit } from '../protocol/leader-messages.ts'
@@ -37,6 +39,8 @@ export class Wanted {
   #confirmed: Commit<ConfirmedEvent>[] = []
   #local: Commit[] = []
   #tidings: Tidings = noTidings()
+  /** Ids (of commits' first events) that stand for other commits than the replica has under them. */
+  #replaced = new Set<EventId>()
 
   constructor(own: OwnCommits) {
     this.#own = own
@@ -68,7 +72,12 @@ export class Wanted {
 
   /** The end of a hello's answer: all that is pending, and what became of our commits. */
   answer(answer: Snapshot | Log): void {
+    const before = this.#pending
     this.#pending = new CommitQueue(splitCommits(answer.pending).commits)
+    for (const commit of this.#pending.commits) {
+      const old = before.commitOf(firstId(commit))
+      if (old && !sameCommit(old, commit)) this.#replaced.add(firstId(old))
+    }
     if (answer.type === 'log') {
       // Two hellos may be under way, both answered from the same position.
       const known = Math.max(0, this.localHead - (answer.localHead - answer.local.length))
@@ -95,7 +104,7 @@ export class Wanted {
     const confirmed = this.#events(advance.confirmed, added ?? [])
     if (!added || !local || !confirmed) return false
     for (const commit of added) {
-      this.#own.ack(firstId(commit))
+      if (this.#isOwn(commit)) this.#own.ack(firstId(commit))
       this.#pending.add(commit)
     }
     this.#confirm(
@@ -109,7 +118,7 @@ export class Wanted {
       this.#reject(rejected)
     }
     for (const commit of local) {
-      this.#own.ack(firstId(commit))
+      if (this.#isOwn(commit)) this.#own.ack(firstId(commit))
       this.#local.push(commit)
     }
     this.#tidings.quarantined.push(...advance.quarantined)
@@ -125,7 +134,9 @@ export class Wanted {
       pending: this.#pending.commits,
       unacked: this.#own.unacked,
       unackedLocal: this.#own.unackedLocal,
+      ...(this.#replaced.size > 0 && { replaced: this.#replaced }),
     }
+    this.#replaced = new Set()
     const tidings = this.#tidings
     this.#confirmed = []
     this.#local = []
@@ -138,9 +149,14 @@ export class Wanted {
     for (const commit of splitCommits(events).commits) {
       const id = firstId(commit)
       const pending = this.#pending.commitOf(id)
-      if (pending) this.#pending.remove(pending)
-      this.#own.ack(id)
-      this.#tidings.confirmed.push(id)
+      if (pending) {
+        this.#pending.remove(pending)
+        if (!sameCommit(pending, commit)) this.#replaced.add(firstId(pending))
+      }
+      if (this.#isOwn(commit)) {
+        this.#own.ack(id)
+        this.#tidings.confirmed.push(id)
+      }
       this.#confirmed.push(commit)
     }
     this.head += events.length
@@ -150,14 +166,27 @@ export class Wanted {
     return this.#own.commit(id)?.map((event) => event.id) ?? [id]
   }
 
+  /** False when no commit of ours is open under this id; one that only shares it can have no place in the log any more. */
+  #isOwn(commit: Commit): boolean {
+    const own = this.#own.commit(firstId(commit))
+    if (!own || sameCommit(own, commit)) return own !== undefined
+    this.#replaced.add(firstId(own))
+    this.#reject({ ids: own.map((event) => event.id), error: idConflict(own).toJSON() })
+    return false
+  }
+
   #reject(rejected: RejectedCommit): void {
-    this.#own.retract(rejected.ids[0] ?? '')
-    this.#tidings.rejected.push(rejected)
+    const [id = ''] = rejected.ids
+    this.#own.retract(id)
+    if (!this.#tidings.rejected.some(({ ids }) => ids[0] === id)) this.#tidings.rejected.push(rejected)
   }
 
   #commits(told: readonly (EventRecord | EventId)[]): Commit[] | null {
     const events = this.#events(told, [])
-    return events && splitCommits(events).commits.map((commit) => this.#own.commit(firstId(commit)) ?? commit)
+    if (!events) return null
+    return splitCommits(events).commits.map(
+      (commit) => (this.#isOwn(commit) && this.#own.commit(firstId(commit))) || commit,
+    )
   }
 
   /** The events of what is told whole or by ids, commit after commit; null when one of them is not here, nor in `added`. */

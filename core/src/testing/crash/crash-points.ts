@@ -5,6 +5,7 @@ import type { AnySchema } from '../../schema/schema.ts'
 import type { SqliteDriver } from '../../sqlite/driver.ts'
 import { checkFile, type FileView, hasTables } from '../sim/checks.ts'
 import { Fold } from '../sim/fold.ts'
+import { History } from '../sim/history.ts'
 import { SeededRandom } from '../sim/seeded-random.ts'
 import { simSchema } from '../sim/sim-schema.ts'
 import { must, Violation } from '../sim/violation.ts'
@@ -146,7 +147,7 @@ function checkState(
   log: readonly ConfirmedEvent[],
   rule: 'STATE-1' | 'STATE-2',
 ): FileView {
-  return checkFile(who, driver, schema, folds.upTo(schema, driver), log, rule)
+  return checkFile(who, driver, schema, folds.upTo(schema, driver), log, new History(), rule)
 }
 
 /** The oracle's folds, one for each schema: cuts mostly come in the log's order, so that each goes on where the last one ended. */

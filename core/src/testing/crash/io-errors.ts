@@ -1,5 +1,6 @@
 import { checkFile } from '../sim/checks.ts'
 import { Fold } from '../sim/fold.ts'
+import { History } from '../sim/history.ts'
 import { must } from '../sim/violation.ts'
 import type { CrashRig } from './crash-rig.ts'
 import { nextSchema, runCrashWorkload } from './crash-workload.ts'
@@ -43,7 +44,7 @@ export async function checkIoErrors(rig: CrashRig, options: IoErrorOptions): Pro
       const fold = new Fold(rig.openMemory(), nextSchema)
       const driver = openFile()
       try {
-        const view = checkFile(who, driver, nextSchema, fold, run.log, 'STATE-1')
+        const view = checkFile(who, driver, nextSchema, fold, run.log, new History(), 'STATE-1')
         const here = new Set([...view.pending, ...view.local, ...run.log.slice(0, view.head)].map((event) => event.id))
         for (const { ids } of run.acked) {
           for (const id of ids)

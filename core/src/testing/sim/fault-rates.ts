@@ -20,6 +20,8 @@ export interface FaultRates {
   readonly sessionCloses: number
   readonly sessionOpens: number
   readonly clientCrashes: number
+  /** Sessions that draw the same random numbers as another one did: a duplicated tab, a machine put back to an image of itself. */
+  readonly twins: number
   /** A medium that fails or is full: once, a few times, or until it is mended. */
   readonly storageTroubles: number
   /** A process's wall clock is set forward or back by hours. */
@@ -53,6 +55,7 @@ export function drawFaults(random: SeededRandom, clients: number): FaultRates {
     sessionCloses: count(2),
     sessionOpens: count(4),
     clientCrashes: count(2),
+    twins: random.chance(0.2) ? count(3) : 0,
     lostStorages: random.chance(0.25) ? count(2) : 0,
     clockJumps: random.chance(0.5) ? count(4) : 0,
     storageTroubles: random.chance(0.4) ? count(3) : 0,

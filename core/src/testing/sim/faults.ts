@@ -29,6 +29,7 @@ export function planFaults(world: World): void {
     [rates.sessionCloses, closeSession],
     [rates.sessionOpens, openSession],
     [rates.clientCrashes, crashClient],
+    [rates.twins, openTwin],
     [rates.storageTroubles, troubleStorage],
     [rates.clockJumps, setClock],
     [rates.lostStorages, clearSite],
@@ -102,6 +103,13 @@ function freezeLeader(world: World, random: SeededRandom): string {
 function openSession(world: World, random: SeededRandom): string {
   const session = world.openSession(random.pick(world.clients), random)
   return session ? `${session.process.name} opens` : NOTHING
+}
+
+function openTwin(world: World, random: SeededRandom): string {
+  const twin = random.pick(world.sessions)
+  const client = random.chance(0.7) ? twin.client : random.pick(world.clients)
+  const session = world.openSession(client, random, twin)
+  return session ? `${session.process.name} opens, with the random numbers of ${twin.process.name}` : NOTHING
 }
 
 function crashSession(world: World, random: SeededRandom): string {

@@ -1,6 +1,7 @@
 import type { SqliteDriver } from '../../sqlite/driver.ts'
 import { checkAcked, checkFile, checkLog, checkPoison, checkReads, hasTables } from './checks.ts'
 import { Fold } from './fold.ts'
+import { isOf } from './history.ts'
 import { simSchema } from './sim-schema.ts'
 import type { SimSession } from './sim-session.ts'
 import { must } from './violation.ts'
@@ -62,7 +63,7 @@ export function checkAtRest(world: World, truth: Fold, openMemory: () => SqliteD
   for (const client of world.clients) {
     const full = new Fold(openMemory(), simSchema)
     try {
-      const view = checkFile(`client ${client.index}`, client.disk.connection, simSchema, full, log, 'STATE-1')
+      const view = checkFile(`client ${client.index}`, client.disk.connection, simSchema, full, log, history, 'STATE-1')
       checkAcked(`client ${client.index}`, client.index, view, log, history)
       checkPoison(`client ${client.index}`, view, world.network.pushed)
       must(
@@ -71,18 +72,21 @@ export function checkAtRest(world: World, truth: Fold, openMemory: () => SqliteD
         () => `client ${client.index} is not at the head`,
       )
       const confirmed = new Set(log.map((event) => event.id))
-      for (const id of view.rejected)
-        must(!confirmed.has(id), 'LOG-1', () => `${id} is in the log, and rejected at client ${client.index}`)
+      for (const id of view.rejected) {
+        const twice = confirmed.has(id) && !history.shared(id)
+        must(!twice, 'LOG-1', () => `${id} is in the log, and rejected at client ${client.index}`)
+      }
       for (const session of world.ready(client)) checkSessionAtRest(world, session, wanted, full, failed)
     } finally {
       full.close()
     }
   }
-  const there = new Set(log.map((event) => event.id))
+  const there = new Map(log.map((event) => [event.id, event]))
   for (const record of history.commits) {
     if (record.local || !record.confirmed) continue
     for (const id of record.ids) {
-      must(there.has(id), 'LOG-1', () => `${id} was reported confirmed and is not in the log`)
+      const event = there.get(id)
+      must(event && isOf(record, event), 'LOG-1', () => `${id} was reported confirmed and is not in the log`)
     }
   }
 }

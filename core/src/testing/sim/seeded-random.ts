@@ -54,6 +54,13 @@ export class SeededRandom implements Random {
     return Math.min(longest, Math.round(typical * 0.6 * (1 - this.next()) ** -0.8))
   }
 
+  /** Draws the same from here on. */
+  copy(): SeededRandom {
+    const copy = new SeededRandom(0)
+    copy.#state = this.#state
+    return copy
+  }
+
   fork(): SeededRandom {
     return new SeededRandom(this.int(2 ** 31))
   }

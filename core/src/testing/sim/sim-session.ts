@@ -26,11 +26,14 @@ export interface SimSessionOptions {
   readonly openMemory: () => SqliteDriver
   readonly channelDelay: number
   readonly history: History
+  /** Draws the random numbers that this one drew. */
+  readonly twin?: SimSession | undefined
 }
 
 /** One tab: a process with a store in it, its live queries, and what was seen of them. */
 export class SimSession {
   readonly process: SimProcess
+  readonly #seed: SeededRandom
   readonly client: SimClient
   readonly bus: SessionBus
   store: Store | null = null
@@ -54,7 +57,9 @@ export class SimSession {
     this.client = options.client
     this.#losses = options.client.losses
     this.openedAt = options.scheduler.now
-    this.process = new SimProcess(options.name, options.scheduler, options.random.fork())
+    const random = options.random.fork()
+    this.#seed = options.twin ? options.twin.#seed : random
+    this.process = new SimProcess(options.name, options.scheduler, this.#seed.copy())
     this.bus = new SessionBus({
       process: this.process,
       scheduler: options.scheduler,
@@ -79,7 +84,8 @@ export class SimSession {
     if (!store) return null
     try {
       const receipt = store.commit(...events)
-      const record = this.#options.history.add(this.client.index, store.sessionId, events, receipt)
+      const made = { author: this.process.name, clientId: store.clientId }
+      const record = this.#options.history.add(this.client.index, made, events, receipt)
       this.commits.push(record)
       this.#options.scheduler.note(`commit ${receipt.ids.join()}`)
       return record

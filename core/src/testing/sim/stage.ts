@@ -82,8 +82,8 @@ export class Stage {
     return client
   }
 
-  /** Opens a session, ready for use. */
-  async open(client: SimClient, schema: AnySchema): Promise<{ session: SimSession; store: Store }> {
+  /** Opens a session, ready for use; with the random numbers of another one, if told to. */
+  async open(client: SimClient, schema: AnySchema, twin?: SimSession): Promise<{ session: SimSession; store: Store }> {
     const session = new SimSession({
       name: `session ${this.sessions.length + 1}`,
       judge: this.judge,
@@ -95,7 +95,9 @@ export class Stage {
       openMemory: this.#options.openMemory,
       channelDelay: 1,
       history: this.history,
+      twin,
     })
+    if (twin) this.history.twins = true
     this.sessions.push(session)
     await this.until(() => session.ready, 'the session is open')
     return { session, store: session.store! }

@@ -1,7 +1,7 @@
 import type { ConfirmedEvent } from '../../protocol/event-record.ts'
 import { memoryLogStore } from '../../server/memory-log-store.ts'
 import type { SqliteDriver } from '../../sqlite/driver.ts'
-import { checkAcked, checkFile, checkNews, checkPoison, checkReads, hasTables } from './checks.ts'
+import { checkAcked, checkFile, checkNews, checkPoison, checkReads, hasTables, viewOf } from './checks.ts'
 import { drawFaults, type FaultRates } from './fault-rates.ts'
 import { mendStorage, planFaults } from './faults.ts'
 import type { Fold } from './fold.ts'
@@ -151,7 +151,7 @@ export class World {
   }
 
   /** Null when the client has enough of them. */
-  openSession(client: SimClient, random = this.random): SimSession | null {
+  openSession(client: SimClient, random = this.random, twin?: SimSession): SimSession | null {
     const open = this.sessions.filter((session) => session.client === client && session.process.alive)
     if (open.length >= MAX_SESSIONS) return null
     this.#sessionCount += 1
@@ -166,16 +166,19 @@ export class World {
       openMemory: this.#options.openMemory,
       channelDelay: this.rates.channelDelay,
       history: this.history,
+      twin,
     })
+    if (twin) this.history.twins = true
     this.sessions.push(session)
     return session
   }
 
   /** A client's file is gone. */
   loseStorage(client: SimClient): void {
+    const { connection } = client.disk
+    this.history.lose(client.index, hasTables(connection) ? viewOf(connection).rejected : new Set())
     client.loseStorage()
     this.#folds.forget(`client ${client.index}`)
-    this.history.lose(client.index)
   }
 
   /** The oracle's fold of the backend's log. */
@@ -322,7 +325,7 @@ export class World {
     if (!hasTables(connection)) return
     const who = `client ${client.index}`
     const fold = this.#folds.of(who, simSchema)
-    const view = checkFile(who, connection, simSchema, fold, this.log, rule)
+    const view = checkFile(who, connection, simSchema, fold, this.log, this.history, rule)
     checkAcked(who, client.index, view, this.log, this.history)
     checkPoison(who, view, this.network.pushed)
   }
