@@ -97,7 +97,7 @@ function clientOf(store: Store, settled: () => Promise<void>): Client {
     byTitle: (after) => store.query(byTitle(after)),
     sorted: () => liveListOf(store),
     watchTotal: (which, told) => store.subscribe(totals[which], told, { immediate: false }),
-    runs: () => store.inspect().reduce((sum, { runs }) => sum + runs, 0),
+    runs: () => store.inspect().reduce((sum, { runs, patches }) => sum + runs + patches, 0),
     close: () => store.close(),
   }
 }

@@ -33,7 +33,7 @@ export interface Client extends Reader {
   sorted?(): LiveList
   /** How many items are done, or the sum of their ranks, kept current: tells every new value. */
   watchTotal?(which: Total, told: (value: number) => void): () => void
-  /** How often queries were run so far. */
+  /** How often queries were brought up to date so far, by a run or otherwise. */
   runs?(): number
   /** What SQLite holds of its WebAssembly memory. */
   sqliteBytes?(): number
