@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { localHost } from './host.ts'
 import { measureRow } from './measure.ts'
 import { type Row, sizesOf } from './row.ts'
@@ -61,6 +61,29 @@ it('at several sizes, ratios are taken at each and growth over all', async () =>
   ])
   expect(result?.growth.map(({ contestant }) => contestant)).toEqual(['raw', 'ours'])
   expect(result?.growth[1]?.exponent).toBeCloseTo(1)
+})
+
+it('a contestant that takes minutes sits out, once it has enough samples', async () => {
+  const log: string[] = []
+  const row = rowOf(log, { raw: 1, slow: 3 })
+  const slow: Row = {
+    ...row,
+    rounds: { warmup: 0, quick: 6, full: 6 },
+    async start(contestant, given, size) {
+      const trial = await row.start(contestant, given, size)
+      const sample = async () => {
+        if (contestant.name === 'slow') vi.advanceTimersByTime(15_000)
+        return (await trial?.sample()) as number
+      }
+      return trial && { ...trial, sample }
+    },
+  }
+  vi.useFakeTimers({ toFake: ['performance'] })
+  const result = await measureRow(slow, host('raw', 'slow'), true).finally(() => vi.useRealTimers())
+  expect(result?.measured.map(({ samples, ratio }) => [samples.length, ratio])).toEqual([
+    [6, 1],
+    [3, 3],
+  ])
 })
 
 it('a failing sample ends all trials and passes on', async () => {

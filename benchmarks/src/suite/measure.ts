@@ -27,11 +27,17 @@ export interface RowResult {
   readonly noise: readonly number[]
 }
 
+/** A contestant that has taken this long for a row, ms, and has enough samples, sits out the rounds that are left. */
+const PATIENCE_MS = 20_000
+const ENOUGH = 3
+
 interface Turn {
   readonly contestant: string
   readonly size: Size
   readonly trial: Trial
   readonly samples: number[]
+  /** Milliseconds that its samples took. */
+  spent: number
 }
 
 /**
@@ -48,7 +54,7 @@ export async function measureRow(row: Row, host: Host, quick: boolean): Promise<
     for (const size of sizesFor(row, quick)) {
       for (const contestant of host.contestants(row)) {
         const trial = await host.start(row, contestant, size)
-        if (trial) turns.push({ contestant, size, trial, samples: [] })
+        if (trial) turns.push({ contestant, size, trial, samples: [], spent: 0 })
       }
     }
     if (turns.length === 0) return null
@@ -56,7 +62,7 @@ export async function measureRow(row: Row, host: Host, quick: boolean): Promise<
     const rounds = quick ? row.rounds.quick : row.rounds.full
     for (let round = 0; round < rounds; round++) {
       noise.push(await host.probe())
-      for (const turn of round % 2 === 0 ? turns : turns.toReversed()) turn.samples.push(await turn.trial.sample())
+      for (const turn of round % 2 === 0 ? turns : turns.toReversed()) await take(turn)
     }
     for (const { trial } of turns) figures.push((await trial.figures?.()) ?? [])
   } finally {
@@ -64,6 +70,13 @@ export async function measureRow(row: Row, host: Host, quick: boolean): Promise<
   }
   const measured = turns.map((turn, i) => evaluate(turn, turns, row.reference, figures[i] ?? []))
   return { row, measured, growth: growthOf(turns), noise }
+}
+
+async function take(turn: Turn): Promise<void> {
+  if (turn.spent > PATIENCE_MS && turn.samples.length >= ENOUGH) return
+  const start = performance.now()
+  turn.samples.push(await turn.trial.sample())
+  turn.spent += performance.now() - start
 }
 
 function evaluate(turn: Turn, turns: readonly Turn[], reference: string, figures: readonly Figure[]): Measured {

@@ -36,12 +36,12 @@ export function pairedRatio(values: readonly number[], reference: readonly numbe
  * The exponent k of time ~ n^k by least squares over the logarithms: 0 is independent of n, 1 is linear. Fitted within each round, the
  * median over the rounds.
  *
- * @param samples of each size, in the order of `sizes`; all of the same number of rounds
+ * @param samples of each size, in the order of `sizes`; rounds that one of them lacks are left out
  */
 export function growthExponent(sizes: readonly number[], samples: readonly (readonly number[])[]): number {
   const logs = sizes.map(Math.log)
   const mean = average(logs)
-  const rounds = samples[0]?.length ?? 0
+  const rounds = Math.min(...samples.map(({ length }) => length))
   return median(
     Array.from({ length: rounds }, (_, round) => {
       const times = samples.map((each) => Math.log(Math.max(each[round] as number, Number.MIN_VALUE)))
