@@ -68,6 +68,7 @@ test('every entry can be imported', async () => {
     'core',
     'core/adapter',
     'core/leader-parts',
+    'core/session-parts',
     'core/server',
     'memory',
     'node',

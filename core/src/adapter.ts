@@ -47,5 +47,12 @@ export { type CachedStatement, StatementCache } from './sqlite/statement-cache.t
 export { countParameters, isBlankSql, noStatementError, secondStatementError } from './sqlite/statement-text.ts'
 export type { WasmOptions } from './sqlite/wasm-connection.ts'
 export { openWasmDriver, openWasmFile, openWasmReplica } from './sqlite/wasm-driver.ts'
-export type { Adapter, AdapterConnection, ConnectOptions, SessionView, UnackedCommit } from './store/adapter.ts'
+export type {
+  Adapter,
+  AdapterConnection,
+  ConnectOptions,
+  SessionParts,
+  SessionView,
+  UnackedCommit,
+} from './store/adapter.ts'
 export type { Line, LineEvents, SyncTransport } from './sync/transport.ts'

@@ -13,6 +13,7 @@ import {
   type SyncTransport,
 } from '@livefold/core/adapter'
 import * as leaderParts from '@livefold/core/leader-parts'
+import * as sessionParts from '@livefold/core/session-parts'
 import { loadSqlite } from './sqlite.ts'
 
 export interface MemoryAdapterOptions {
@@ -64,6 +65,7 @@ export function memoryAdapter(options: MemoryAdapterOptions = {}): Adapter {
     return {
       channel,
       openReplica: openMemory,
+      parts: () => sessionParts,
       clock,
       random,
       async close() {

@@ -11,6 +11,7 @@ import {
   StoreError,
   type SyncTransport,
 } from '@livefold/core/adapter'
+import * as sessionParts from '@livefold/core/session-parts'
 import initSqlite from '@sqlite.org/sqlite-wasm'
 import type { LeaderSeat, SessionRelay } from './leader-seat.ts'
 import { LocalSeat } from './local-seat.ts'
@@ -84,6 +85,7 @@ export function nodeAdapter(options: NodeAdapterOptions): Adapter {
     return {
       channel,
       openReplica: () => openWasmReplica(sqlite3),
+      parts: () => sessionParts,
       clock,
       random,
       async close() {

@@ -4,9 +4,9 @@ import {
   type ConnectOptions,
   hostRandom,
   openWasmReplica,
+  type SessionParts,
   StoreError,
 } from '@livefold/core/adapter'
-import { deleteWebStore } from './delete-store.ts'
 import { startSqlite } from './sqlite-module.ts'
 import { compileSqlite } from './sqlite-wasm.ts'
 import { storeNames } from './store-names.ts'
@@ -38,6 +38,7 @@ export interface WebAdapterOptions {
 export function webAdapter(options: WebAdapterOptions): Adapter {
   const { worker, storage = 'opfs', durability = 'normal', onLeading: leading = () => {} } = options
   let module: Promise<WebAssembly.Module | null> | null = null
+  let parts: SessionParts | null = null
 
   async function connect({ storeId, schema, development }: ConnectOptions): Promise<AdapterConnection> {
     assertBrowser()
@@ -64,9 +65,17 @@ export function webAdapter(options: WebAdapterOptions): Adapter {
     })
     performance.mark('livefold:sqlite')
     await entered
+    // While the leader opens its file. Without them all goes on as well, slower; the next store tries again.
+    import('@livefold/core/session-parts').then(
+      (loaded) => {
+        parts = loaded
+      },
+      () => {},
+    )
     return {
       channel: session.channel,
       openReplica: () => openWasmReplica(sqlite3),
+      parts: () => parts,
       clock,
       random,
       attach: (view) => session.attach(view),
@@ -83,6 +92,7 @@ export function webAdapter(options: WebAdapterOptions): Adapter {
 
   async function remove(storeId: string): Promise<void> {
     assertBrowser()
+    const { deleteWebStore } = await import('./delete-store.ts')
     await deleteWebStore(storeNames(storeId))
   }
 

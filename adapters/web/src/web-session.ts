@@ -11,7 +11,7 @@ import { LeftoverCourier } from './leftover-courier.ts'
 import { LeftoverKeeper } from './leftover-keeper.ts'
 import { Leftovers } from './leftovers.ts'
 import { LineChannel } from './line-channel.ts'
-import { LogCopy } from './log-copy.ts'
+import type { LogCopy } from './log-copy.ts'
 import { Presence } from './presence.ts'
 import type { StoreNames } from './store-names.ts'
 import type { WebClock } from './web-clock.ts'
@@ -39,8 +39,9 @@ export class WebSession {
   readonly #seat: WorkerSeat
   readonly #leftovers: Leftovers
   readonly #courier: LeftoverCourier
-  readonly #log: LogCopy
   readonly #stop = new AbortController()
+  /** Where the leader has neither a disk nor a sync. */
+  #log: LogCopy | null = null
   #presence: Presence | null = null
   #keeper: LeftoverKeeper | null = null
 
@@ -61,8 +62,8 @@ export class WebSession {
       leftovers: this.#leftovers,
       newLine: () => random.id(),
       own: this.#leftovers.key(this.#line),
+      signal: this.#stop.signal,
     })
-    this.#log = new LogCopy({ names, schema, newLine: () => random.id() })
     this.#seat = new WorkerSeat({
       start: worker,
       message: {
@@ -99,8 +100,7 @@ export class WebSession {
 
   async close(): Promise<void> {
     this.#stop.abort()
-    this.#courier.close()
-    this.#log.close()
+    this.#log?.close()
     await this.#seat.close()
     this.channel.close()
     this.#presence?.leave()
@@ -113,8 +113,18 @@ export class WebSession {
     } else if (message.type === 'status') {
       const memory = message.status.storage === 'memory'
       if (this.#keeper) this.#keeper.all = memory
-      if (memory && message.status.connection === 'none') this.#log.begin()
+      if (memory && message.status.connection === 'none') void this.#copyLog()
     }
+  }
+
+  async #copyLog(): Promise<void> {
+    if (this.#log) return
+    const { names, schema, random } = this.#options
+    // What does not load is asked for again with the leader's next status.
+    const loaded = await import('./log-copy.ts').catch(() => null)
+    if (!loaded || this.#log || this.#stop.signal.aborted) return
+    this.#log = new loaded.LogCopy({ names, schema, newLine: () => random.id() })
+    this.#log.begin()
   }
 
   #followPage(): void {
@@ -124,7 +134,7 @@ export class WebSession {
       this.#seat.open()
       // What the leader said meanwhile may be lost.
       this.#presence?.show()
-      this.#log.show()
+      this.#log?.show()
     }
     document.addEventListener('freeze', freeze, { signal })
     document.addEventListener('resume', resume, { signal })
@@ -146,14 +156,14 @@ export class WebSession {
     this.channel.pause()
     this.#presence?.leave()
     this.#presence = null
-    this.#log.pause()
+    this.#log?.pause()
   }
 
   #back(): void {
     this.#seat.open()
     this.channel.resume()
     void this.enter()
-    this.#log.resume()
+    this.#log?.resume()
   }
 
   /** Unless another tab leads, nobody will: the session is told at once. */

@@ -9,6 +9,7 @@ import type {
   SqliteDriver,
 } from '@livefold/core/adapter'
 import { hostRandom } from '@livefold/core/adapter'
+import * as sessionParts from '@livefold/core/session-parts'
 import { HandClock } from './hand-clock.ts'
 
 /** Its only term. */
@@ -42,6 +43,7 @@ export class ScriptedLeader {
         close() {},
       },
       openReplica,
+      parts: () => sessionParts,
       clock: this.#clock,
       random: hostRandom(globalThis),
       async close() {},

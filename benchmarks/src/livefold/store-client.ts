@@ -1,4 +1,4 @@
-import { createStore, type Store } from '@livefold/core'
+import { createStore, observe, type Store } from '@livefold/core'
 import { memoryAdapter } from '@livefold/memory'
 import type { Client, LiveList, RebaseClient } from '../suite/contestant.ts'
 import type { Change, Item } from '../work/item.ts'
@@ -103,7 +103,7 @@ function clientOf(store: Store, settled: () => Promise<void>): Client {
 }
 
 function liveListOf(store: Store): LiveList {
-  const observer = store.observe(sorted)
+  const observer = observe(store, sorted)
   return {
     subscribe: (told) => observer.subscribe(told),
     changed() {

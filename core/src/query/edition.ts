@@ -1,6 +1,6 @@
 import type { Row } from '../sqlite/driver.ts'
-import { type ListDelta, listDelta } from './list-delta.ts'
-import { RowChunks } from './row-chunks.ts'
+import type { ListDelta } from './list-delta.ts'
+import type { RowChunks } from './row-chunks.ts'
 import { sameValue } from './structural-sharing.ts'
 
 /** One value of a maintained list: its array is made when somebody reads it. Another value is another edition. */
@@ -31,7 +31,7 @@ export class Edition {
   }
 
   get length(): number {
-    return (this.#rows ?? this.chunks).length
+    return (this.#rows ?? this.#chunks)?.length ?? 0
   }
 
   /** Null for an edition that nobody read before the next one came. */
@@ -40,15 +40,15 @@ export class Edition {
     return this.#rows
   }
 
-  /** The rows, to be changed into those of the next edition. */
-  get chunks(): RowChunks {
-    this.#chunks ??= new RowChunks(this.#rows as readonly Row[])
+  /** The rows, to be changed into those of the next edition. `make` is part of the code that is loaded later. */
+  chunks(make: (rows: readonly Row[]) => RowChunks): RowChunks {
+    this.#chunks ??= make(this.#rows as readonly Row[])
     return this.#chunks
   }
 
   /** The edition after this one, once the chunks hold it. */
   next(delta: ListDelta<Row>): Edition {
-    const next = new Edition(null, this.chunks, this.#mark, delta)
+    const next = new Edition(null, this.#chunks, this.#mark, delta)
     this.#chunks = null
     return next
   }
@@ -59,10 +59,9 @@ export class Edition {
     return later.#after !== this.#mark && this.#rows !== null && sameValue(this.#rows, later.rows)
   }
 
-  /** How this came out of another edition of the list. Null when both were not read, and others were between. */
-  deltaFrom(before: Edition, identity: readonly string[] | null): ListDelta<Row> | null {
-    if (this.#delta && this.#after === before.#mark) return this.#delta
-    return before.rows && this.rows ? listDelta(before.rows, this.rows, identity) : null
+  /** How this came out of the edition before it; null where others were between. */
+  deltaFrom(before: Edition): ListDelta<Row> | null {
+    return this.#after === before.#mark ? this.#delta : null
   }
 }
 

@@ -1,7 +1,8 @@
 import type { Basis } from '../sql/query-plan.ts'
 import type { Order } from '../sql/select-frame.ts'
 import type { Row, RowShape, SqlValue } from '../sqlite/driver.ts'
-import { compareStored, Undecided } from './stored-order.ts'
+import { Undecided } from './maintained.ts'
+import { compareStored } from './stored-order.ts'
 
 /** One column of the order. */
 interface Term extends Order {

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { planOf } from '../sql/plan.ts'
 import { runPlan } from '../sql/run-plan.ts'
+import { maintainedOf } from './maintained-of.ts'
 import { QueryEngine } from './query-engine.ts'
 import { DeltaWitness } from './testing/delta-witness.ts'
 import { anyQuery, anyRows, anyStep, anyTables, type Step } from './testing/random-state.ts'
@@ -95,7 +96,11 @@ it('QRY-1 live == fresh, told deltas lead there too, QRY-2 no needless news: ove
       const host = new TestHost(tables)
       host.commit(...rows)
       const reports: unknown[] = []
-      const engine = new QueryEngine(host, { cacheSize, report: (error) => reports.push(error) })
+      const engine = new QueryEngine(host, {
+        maintainedOf: () => maintainedOf,
+        cacheSize,
+        report: (error) => reports.push(error),
+      })
       try {
         const witnesses = watched.map((definition) => new Witness(engine, definition))
         const lists = told.filter((definition) => planOf(definition).result === 'rows')

@@ -4,12 +4,11 @@ import type { QueryPlan } from '../sql/plan.ts'
 import { runPlan } from '../sql/run-plan.ts'
 import type { Row } from '../sqlite/driver.ts'
 import { Edition, rowsOf } from './edition.ts'
-import type { Maintained } from './maintained.ts'
-import { maintainedOf } from './maintained-of.ts'
+import { type Maintained, Undecided } from './maintained.ts'
 import { netChanges } from './net-changes.ts'
 import type { Teller } from './news.ts'
 import type { QueryContext, QueryNode } from './query-node.ts'
-import { Undecided } from './stored-order.ts'
+
 import { shareRow, shareRows, shareValue } from './structural-sharing.ts'
 import type { Interest } from './table-dispatch.ts'
 
@@ -28,8 +27,8 @@ export class LiveQuery implements QueryNode {
   patches = 0
   lastDurationMs: number | undefined
   readonly #context: QueryContext
-  /** Null: it is run again after each change. */
-  #maintained: Maintained | null
+  /** Null: it is run again after each change. Undefined: so it is until the code that could do better is loaded. */
+  #maintained: Maintained | null | undefined
   /** The value; of a maintained list the edition. */
   #value: unknown
   #failure: { readonly error: unknown } | null = null
@@ -53,7 +52,6 @@ export class LiveQuery implements QueryNode {
   constructor(plan: QueryPlan, context: QueryContext) {
     this.plan = plan
     this.#context = context
-    this.#maintained = maintainedOf(plan)
   }
 
   get title(): string {
@@ -85,7 +83,7 @@ export class LiveQuery implements QueryNode {
   }
 
   get maintained(): boolean {
-    return this.#maintained !== null
+    return !!this.#maintained
   }
 
   get signal(): ReadonlySignal<unknown> {
@@ -217,7 +215,7 @@ export class LiveQuery implements QueryNode {
       if (!this.#patch()) this.#run()
       this.#weigh(rows)
       this.#failure = null
-      this.#changed = this.#maintained && []
+      this.#changed = this.#maintained ? [] : null
       return this.#value
     } catch (error) {
       this.#failure = { error }
@@ -259,8 +257,9 @@ export class LiveQuery implements QueryNode {
   }
 
   #run(): void {
-    const { host } = this.#context
+    const { host, maintainedOf } = this.#context
     this.runs++
+    if (this.#maintained === undefined) this.#maintained = maintainedOf()?.(this.plan)
     if (this.#maintained) {
       try {
         this.#value = this.#maintained.run(host, this.#value)

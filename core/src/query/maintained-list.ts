@@ -4,10 +4,10 @@ import type { Binds, Row } from '../sqlite/driver.ts'
 import { Edition } from './edition.ts'
 import { type Arrival, patchRows, type Stay } from './list-patch.ts'
 import type { ListPlan, Place } from './list-plan.ts'
-import type { Maintained } from './maintained.ts'
+import { type Maintained, Undecided } from './maintained.ts'
 import type { QueryHost } from './query-host.ts'
-import type { RowChunks } from './row-chunks.ts'
-import { assertDecided, Undecided } from './stored-order.ts'
+import { RowChunks } from './row-chunks.ts'
+import { assertDecided } from './stored-order.ts'
 import { shareRow, shareRows } from './structural-sharing.ts'
 
 /** Changed rows that are always patched; a patch of one costs about as much as four rows of a run. */
@@ -58,7 +58,7 @@ export class MaintainedList implements Maintained {
 
   patch(host: QueryHost, previous: unknown, changed: readonly RowDelta[]): Edition {
     const edition = previous as Edition
-    const { chunks } = edition
+    const chunks = edition.chunks((rows) => new RowChunks(rows))
     const { stays, left, matches } = this.#changes(host, chunks, changed)
     // What comes after the last row is known only when nothing is missing there.
     const arrivals = this.#complete ? matches : matches.filter(({ into }) => into < chunks.length)

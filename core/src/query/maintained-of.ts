@@ -1,14 +1,13 @@
-import type { QueryPlan, QueryTemplate } from '../sql/query-plan.ts'
+import type { QueryTemplate } from '../sql/query-plan.ts'
 import { ListPlan } from './list-plan.ts'
-import type { Maintained } from './maintained.ts'
+import type { MaintainedOf } from './maintained.ts'
 import { MaintainedList } from './maintained-list.ts'
 import { MaintainedTally } from './maintained-tally.ts'
 
 /** What lists of one form share; null for those that can only be run again. */
 const lists = new WeakMap<QueryTemplate, ListPlan | null>()
 
-/** What keeps the result of a plan current; null when it can only be run again. */
-export function maintainedOf(plan: QueryPlan): Maintained | null {
+export const maintainedOf: MaintainedOf = (plan) => {
   const { template } = plan
   const { basis } = template
   if (basis === null) return null

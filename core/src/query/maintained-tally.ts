@@ -5,9 +5,9 @@ import type { QueryPlan } from '../sql/plan.ts'
 import type { Basis } from '../sql/query-plan.ts'
 import { runPlan } from '../sql/run-plan.ts'
 import type { SqlValue } from '../sqlite/driver.ts'
-import type { Maintained } from './maintained.ts'
+import { type Maintained, Undecided } from './maintained.ts'
 import type { QueryHost } from './query-host.ts'
-import { assertDecided, Undecided } from './stored-order.ts'
+import { assertDecided } from './stored-order.ts'
 
 /** Changed rows that are always patched: a run costs about as much as one for every 32 rows it counts. */
 const MOST = 64

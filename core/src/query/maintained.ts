@@ -1,5 +1,12 @@
 import type { RowDelta } from '../replica/change-collector.ts'
+import type { QueryPlan } from '../sql/plan.ts'
 import type { QueryHost } from './query-host.ts'
+
+/** Thrown where a JavaScript value does not tell what SQLite holds: ask SQLite. */
+export class Undecided extends Error {}
+
+/** What keeps the result of a plan current; null when it can only be run again. */
+export type MaintainedOf = (plan: QueryPlan) => Maintained | null
 
 /** How a result is kept current by the rows that change, instead of by running its query again. */
 export interface Maintained {

@@ -252,12 +252,13 @@ export class QueryObserver<Q = unknown> implements Teller {
   }
 
   #compare(): ListDelta | null {
-    const identity = this.#node?.identity ?? null
     const before = held(this.#before)
     const now = held(this.#told)
-    if (before instanceof Edition && now instanceof Edition) return now.deltaFrom(before, identity)
+    const known = before instanceof Edition && now instanceof Edition ? now.deltaFrom(before) : null
+    if (known) return known
+    // An edition that nobody read before the next one came has no rows.
     const [old, list] = [rowsOf(before), rowsOf(now)]
-    return Array.isArray(old) && Array.isArray(list) ? listDelta(old, list, identity) : null
+    return Array.isArray(old) && Array.isArray(list) ? listDelta(old, list, this.#node?.identity ?? null) : null
   }
 }
 

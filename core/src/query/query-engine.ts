@@ -1,6 +1,7 @@
 import { batch, type ReadonlySignal } from '@preact/signals-core'
 import type { ResultOf } from '../sql/query.ts'
 import type { LiveQuery } from './live-query.ts'
+import type { MaintainedOf } from './maintained.ts'
 import { News } from './news.ts'
 import type { ObserverHost } from './observer.ts'
 import { QueryGraph } from './query-graph.ts'
@@ -25,6 +26,8 @@ export interface QueryEngineOptions {
   readonly cacheSize?: number
   /** How many rows those keep in all, beside the last result; 100,000 unless given. */
   readonly cacheRows?: number
+  /** What keeps results current by the rows that change; without it, or while it gives null, queries are run again. */
+  readonly maintainedOf?: () => MaintainedOf | null
   /** Milliseconds from any start. Given, runs are timed for `inspect`. */
   readonly now?: () => number
 }
@@ -69,6 +72,7 @@ export class QueryEngine implements ObserverHost {
       cacheRows: options.cacheRows ?? CACHE_ROWS,
       news: this.news,
       now: options.now ?? null,
+      maintainedOf: options.maintainedOf ?? (() => null),
       onChange: (outdated) => this.#round(() => this.#graph.announce(outdated)),
     })
   }

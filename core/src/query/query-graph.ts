@@ -6,6 +6,7 @@ import { planOf, type QueryPlan } from '../sql/plan.ts'
 import { ComputedQuery } from './computed-query.ts'
 import { DispatchIndex } from './dispatch-index.ts'
 import { LiveQuery } from './live-query.ts'
+import type { MaintainedOf } from './maintained.ts'
 import type { News } from './news.ts'
 import { QueryCache } from './query-cache.ts'
 import type { QueryHost } from './query-host.ts'
@@ -15,6 +16,7 @@ import type { QueryContext, QueryNode } from './query-node.ts'
 export class QueryGraph implements QueryContext {
   readonly news: News
   readonly now: (() => number) | null
+  readonly maintainedOf: () => MaintainedOf | null
   changes = 0
   readonly #onChange: (outdated: ReadonlySet<LiveQuery>) => void
   readonly #cache: QueryCache
@@ -35,11 +37,13 @@ export class QueryGraph implements QueryContext {
       cacheRows: number
       news: News
       now: (() => number) | null
+      maintainedOf: () => MaintainedOf | null
       onChange: (outdated: ReadonlySet<LiveQuery>) => void
     },
   ) {
     this.news = options.news
     this.now = options.now
+    this.maintainedOf = options.maintainedOf
     this.#onChange = options.onChange
     this.#cache = new QueryCache(options.cacheSize, options.cacheRows)
     this.#host = host

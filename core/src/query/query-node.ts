@@ -2,6 +2,7 @@ import type { ReadonlySignal } from '@preact/signals-core'
 import type { QueryPlan } from '../sql/plan.ts'
 import type { DispatchIndex } from './dispatch-index.ts'
 import type { LiveQuery } from './live-query.ts'
+import type { MaintainedOf } from './maintained.ts'
 import type { News, Teller } from './news.ts'
 import type { QueryHost } from './query-host.ts'
 
@@ -36,6 +37,8 @@ export interface QueryContext {
   readonly changes: number
   /** Milliseconds from any start, to time runs; null: runs are not timed. */
   readonly now: (() => number) | null
+  /** Null while its code is on its way. */
+  readonly maintainedOf: () => MaintainedOf | null
   /** Between these two, SQL or a computed's function runs. Nests. */
   enter(): void
   leave(): void

@@ -4,7 +4,8 @@ import { expect, it } from 'vitest'
 import type { SqlValue } from '../sqlite/driver.ts'
 import type { Sqlite3Static } from '../sqlite/sqlite3.ts'
 import { openWasmDriver } from '../sqlite/wasm-driver.ts'
-import { compareStored, Undecided } from './stored-order.ts'
+import { Undecided } from './maintained.ts'
+import { compareStored } from './stored-order.ts'
 
 const driver = openWasmDriver((await sqlite3InitModule()) as unknown as Sqlite3Static)
 

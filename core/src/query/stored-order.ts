@@ -1,10 +1,8 @@
 import type { SqlValue } from '../sqlite/driver.ts'
+import { Undecided } from './maintained.ts'
 
 /** What a text has in place of bytes that are no UTF-8: its bytes, and so its order, cannot be told. */
 const REPLACEMENT = 0xfffd
-
-/** Thrown where a JavaScript value does not tell what SQLite holds: ask SQLite. */
-export class Undecided extends Error {}
 
 /**
  * Compares two stored values of one column as SQLite orders them: null first, numbers by value, text by its UTF-8 bytes, blobs by bytes.

@@ -1,6 +1,7 @@
 import { effect } from '@preact/signals-core'
 import { describe, expect, it, vi } from 'vitest'
 import { queryDb } from '../sql/definition.ts'
+import { maintainedOf } from './maintained-of.ts'
 import { QueryEngine } from './query-engine.ts'
 import { TestHost } from './testing/test-host.ts'
 import { lists, open, todo, todos } from './testing/todo-engine.ts'
@@ -34,6 +35,7 @@ describe('listeners', () => {
   it('may throw through a report that throws itself', async () => {
     const host = new TestHost([todos, lists])
     const engine = new QueryEngine(host, {
+      maintainedOf: () => maintainedOf,
       report: () => {
         throw new Error('report')
       },

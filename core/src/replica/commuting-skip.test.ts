@@ -132,7 +132,7 @@ function replicaOf(schema: AnySchema, skips: boolean): Replica {
   const driver = memory()
   createStateTables(driver, schema)
   const undo = new SavepointUndo(driver)
-  return new Replica({ driver, schema, undo, base: 0, ...(skips && { skip: commutingSkip }) })
+  return new Replica({ driver, schema, undo, base: 0, ...(skips && { skip: () => commutingSkip }) })
 }
 
 class Pair {

@@ -69,7 +69,7 @@ class SessionRig {
       driver: this.driver,
       schema,
       undo: new SavepointUndo(this.driver),
-      skip: commutingSkip,
+      skip: () => commutingSkip,
       base: 0,
       changes,
     })

@@ -24,7 +24,7 @@ export interface ReplicaOptions {
   /** Commits applied on top of base, as the undo strategy holds them; the first reconcile brings them in line. */
   readonly applied?: readonly { readonly commit: Commit; readonly error: StoreError | null }[]
   /** Lets confirmed commits be applied on top of pending ones that they commute with. Only where undo is by savepoint. */
-  readonly skip?: CommutingSkip
+  readonly skip?: () => CommutingSkip | null
   /** Gathers row changes for live queries; without it nobody hears. */
   readonly changes?: ChangeCollector
   /**
@@ -59,7 +59,7 @@ export class Replica {
   onChange: ((batch: ChangeBatch) => void) | null = null
   readonly #undo: Undo
   readonly #materialize: Materialize
-  readonly #skip: CommutingSkip | undefined
+  readonly #skip: () => CommutingSkip | null
   readonly #changes: ChangeCollector | null
   readonly #reject: (commit: Commit, error: StoreError) => boolean
   #base: number
@@ -87,7 +87,7 @@ export class Replica {
     this.driver = options.driver
     this.schema = options.schema
     this.#undo = options.undo
-    this.#skip = options.skip
+    this.#skip = options.skip ?? (() => null)
     this.#changes = changes
     this.#reject = options.reject ?? (() => false)
     this.#materialize = new Materialize(options.driver, options.schema, changes)
@@ -253,7 +253,7 @@ export class Replica {
   }
 
   #agreement(): Agreement<Applied> {
-    const compare = this.#skip?.agreementOf ?? strictAgreement
+    const compare = this.#skip()?.agreementOf ?? strictAgreement
     const agreed = compare(this.#applied, this.#confirmed, this.#pending.all)
     return this.#isLong && agreed.kept > agreed.confirmed.length ? strictAgreement([], [], []) : agreed
   }
@@ -264,7 +264,7 @@ export class Replica {
   }
 
   #applyMissing({ missing, after, kept, confirmed }: Agreement<Applied>): boolean {
-    const footprint = this.#skip?.footprintOf(this.schema, after) ?? null
+    const footprint = this.#skip()?.footprintOf(this.schema, after) ?? null
     const done = footprint && missing.length <= LONG_BURST * after.length && this.#applyOnTop(missing, footprint)
     if (done && after.length === kept - confirmed.length) this.#pendingFootprint = footprint
     return done === true

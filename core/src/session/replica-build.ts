@@ -1,7 +1,7 @@
 import { splitCommits } from '../protocol/event-record.ts'
 import type { LeaderMessage } from '../protocol/leader-messages.ts'
 import { ChangeCollector } from '../replica/change-collector.ts'
-import { commutingSkip } from '../replica/commuting-skip.ts'
+import type { CommutingSkip } from '../replica/commuting-skip.ts'
 import { Replica } from '../replica/replica.ts'
 import { SavepointUndo } from '../replica/savepoint-undo.ts'
 import { createStateTables } from '../replica/state-tables.ts'
@@ -11,6 +11,15 @@ import type { SqliteDriver } from '../sqlite/driver.ts'
 type Snapshot = Extract<LeaderMessage, { type: 'snapshot' }>
 type Log = Extract<LeaderMessage, { type: 'log' }>
 
+/** What a replica is made of. */
+export interface ReplicaSource {
+  readonly schema: AnySchema
+  /** Opens an empty in-memory database with a row hook: the replica. */
+  readonly openReplica: () => SqliteDriver
+  /** Null while its code is on its way. */
+  readonly skip: () => CommutingSkip | null
+}
+
 /** A session's replica in the making: nobody reads it, and the session goes on with the one before, until it is whole. */
 export class ReplicaBuild {
   readonly dbId: string
@@ -19,7 +28,11 @@ export class ReplicaBuild {
   /** Position in the client's log of local events that the tables hold. */
   readonly localHead: number
 
-  private constructor(driver: SqliteDriver, schema: AnySchema, at: { dbId: string; base: number; localHead: number }) {
+  private constructor(
+    driver: SqliteDriver,
+    { schema, skip }: ReplicaSource,
+    at: { dbId: string; base: number; localHead: number },
+  ) {
     this.dbId = at.dbId
     this.localHead = at.localHead
     this.driver = driver
@@ -29,21 +42,23 @@ export class ReplicaBuild {
       schema,
       base: at.base,
       undo: new SavepointUndo(driver),
-      skip: commutingSkip,
+      skip,
       changes,
     })
   }
 
   /** From an image of the state tables. */
-  static fromSnapshot(driver: SqliteDriver, schema: AnySchema, snapshot: Snapshot): ReplicaBuild {
+  static fromSnapshot(source: ReplicaSource, snapshot: Snapshot): ReplicaBuild {
+    const driver = source.openReplica()
     driver.deserialize(snapshot.bytes)
-    return new ReplicaBuild(driver, schema, snapshot)
+    return new ReplicaBuild(driver, source, snapshot)
   }
 
   /** From the beginning of the log, for a schema that the leader does not have. */
-  static fromLog(driver: SqliteDriver, schema: AnySchema, dbId: string): ReplicaBuild {
-    createStateTables(driver, schema)
-    return new ReplicaBuild(driver, schema, { dbId, base: 0, localHead: 0 })
+  static fromLog(source: ReplicaSource, dbId: string): ReplicaBuild {
+    const driver = source.openReplica()
+    createStateTables(driver, source.schema)
+    return new ReplicaBuild(driver, source, { dbId, base: 0, localHead: 0 })
   }
 
   /** True when the page comes next: its confirmed events are in the tables then. */

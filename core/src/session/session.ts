@@ -13,7 +13,6 @@ import type {
 import type { Replica } from '../replica/replica.ts'
 import type { Reconciled } from '../replica/target.ts'
 import type { NewEvent } from '../schema/event.ts'
-import type { AnySchema } from '../schema/schema.ts'
 import type { SqliteDriver } from '../sqlite/driver.ts'
 import { EventReads } from './event-reads.ts'
 import { LeaderClient, type SessionChannel } from './leader-client.ts'
@@ -21,15 +20,12 @@ import { newCommit } from './new-commit.ts'
 import { Outbox } from './outbox.ts'
 import { OwnCommits } from './own-commits.ts'
 import { doneReceipt, type Receipt } from './receipt.ts'
-import { ReplicaBuild } from './replica-build.ts'
+import { ReplicaBuild, type ReplicaSource } from './replica-build.ts'
 import { asStoreError, lostStorage } from './session-errors.ts'
 import { Wanted } from './wanted.ts'
 
-export interface SessionOptions {
-  readonly schema: AnySchema
+export interface SessionOptions extends ReplicaSource {
   readonly channel: SessionChannel
-  /** Opens an empty in-memory database with a row hook: the replica. */
-  readonly openReplica: () => SqliteDriver
   readonly clock: Clock
   readonly random: Random
   /** Runs each materializer twice at commit (rule STATE-4). */
@@ -291,8 +287,7 @@ export class Session {
   }
 
   #takeSnapshot(snapshot: Snapshot): void {
-    const { openReplica, schema } = this.#options
-    this.#replaceReplica(ReplicaBuild.fromSnapshot(openReplica(), schema, snapshot))
+    this.#replaceReplica(ReplicaBuild.fromSnapshot(this.#options, snapshot))
     if (!this.#wanted.confirm(snapshot.confirmed)) return this.#client.greet()
     this.#answered(snapshot)
   }
@@ -300,9 +295,8 @@ export class Session {
   #takeLog(log: Log): void {
     // Another database, or one that is behind us, is folded from its beginning.
     if (log.after === 0 && (log.dbId !== this.#dbId || this.#wanted.head > 0)) {
-      const { openReplica, schema } = this.#options
       this.#discardBuild()
-      this.#build = ReplicaBuild.fromLog(openReplica(), schema, log.dbId)
+      this.#build = ReplicaBuild.fromLog(this.#options, log.dbId)
     }
     const build = this.#build
     if (!build) return this.#followLog(log)

@@ -1,6 +1,8 @@
 import type { Clock, Random } from '../base/clock.ts'
 import type { EventRecord } from '../protocol/event-record.ts'
 import type { Wait } from '../protocol/leader-messages.ts'
+import type { MaintainedOf } from '../query/maintained.ts'
+import type { CommutingSkip } from '../replica/commuting-skip.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import type { SessionChannel } from '../session/leader-client.ts'
 import type { SqliteDriver } from '../sqlite/driver.ts'
@@ -30,12 +32,23 @@ export interface SessionView {
   wait(waits: readonly Wait[]): void
 }
 
+/**
+ * What makes a session fast, and nothing else: lists and tallies that are maintained, commits that are put on top of others.
+ * Entry `@livefold/core/session-parts`.
+ */
+export interface SessionParts {
+  readonly maintainedOf: MaintainedOf
+  readonly commutingSkip: CommutingSkip
+}
+
 /** A session's share of its platform, from `connect` until `close`. */
 export interface AdapterConnection {
   /** To whoever leads. Every leader announces itself on it, the first one too. */
   readonly channel: SessionChannel
   /** Opens an empty database in memory, with a row hook (`feed: 'hook'`). */
   openReplica(): SqliteDriver
+  /** Null until they are loaded: queries are run again after each change meanwhile. */
+  parts(): SessionParts | null
   readonly clock: Clock
   readonly random: Random
   /** Called once, before the first commit. */

@@ -1,15 +1,16 @@
 import { expect, test } from 'vitest'
 import { dehydrate } from './dehydrate.ts'
+import { observe } from './observe.ts'
 import { openingOf } from './opening.ts'
 import { events, notes } from './testing/notes-schema.ts'
 import { add, world } from './testing/world.ts'
 
 const byId = notes.orderBy('id')
 
-test('store.observe follows commits, those of others too, and rebases, by deltas', async () => {
+test('observe follows commits, those of others too, and rebases, by deltas', async () => {
   const { clock, client } = world()
   const [a, b] = [await client().open(), await client().open()]
-  const observer = b.observe(byId)
+  const observer = observe(b, byId)
   const heard: (string | undefined)[] = []
   observer.subscribe(() => {
     const { inserted, removed, updated } = observer.delta!
@@ -28,7 +29,7 @@ test('store.observe follows commits, those of others too, and rebases, by deltas
 test('SESS-1 what was committed is in current at the next line', async () => {
   const { client } = world()
   const store = await client().open()
-  const observer = store.observe(notes.count())
+  const observer = observe(store, notes.count())
   observer.subscribe(() => {})
   store.commit(add('a'))
   expect(observer.current).toBe(1)
@@ -38,14 +39,14 @@ test('BND-1 a closed store leaves views what they show, and nothing live', async
   const { clock, client } = world()
   const store = await client().open()
   store.commit(add('a'))
-  const observer = store.observe(notes.count())
+  const observer = observe(store, notes.count())
   const stop = observer.subscribe(() => {})
   const closing = store.close()
   await clock.run(10_000)
   await closing
   expect(observer.current).toBe(1)
   stop()
-  expect(() => store.observe(notes.count())).toThrow(expect.objectContaining({ code: 'store/closed' }))
+  expect(() => observe(store, notes.count())).toThrow(expect.objectContaining({ code: 'store/closed' }))
   expect(() => openingOf(store).observe(notes.count()).current).toThrow(
     expect.objectContaining({ code: 'store/closed' }),
   )

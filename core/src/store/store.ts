@@ -3,7 +3,7 @@ import { createNanoEvents } from 'nanoevents'
 import { messageOf, StoreError } from '../base/errors.ts'
 import type { Commit, ConfirmedEvent, EventId } from '../protocol/event-record.ts'
 import type { QuarantinedCommit, TokenReason } from '../protocol/leader-messages.ts'
-import { type ObserverHost, openSource, QueryObserver } from '../query/observer.ts'
+import type { ObserverHost } from '../query/observer.ts'
 import { QueryEngine, type QueryInspection } from '../query/query-engine.ts'
 import { digest } from '../replica/digest.ts'
 import type { Replica } from '../replica/replica.ts'
@@ -75,9 +75,17 @@ export class Store {
     this.storeId = options.storeId
     this.schema = schema
     this.#options = options
-    const { channel, openReplica, clock, random } = connection
+    const { channel, clock, random } = connection
     this.#session = new Session(
-      { schema, channel, openReplica: () => openReplica(), clock, random, development },
+      {
+        schema,
+        channel,
+        openReplica: () => connection.openReplica(),
+        skip: () => connection.parts()?.commutingSkip ?? null,
+        clock,
+        random,
+        development,
+      },
       {
         replica: (replica) => this.#useReplica(replica),
         rebase: ({ undone, replayed }) => this.#emitter.emit('rebase', { undone, replayed }),
@@ -158,20 +166,14 @@ export class Store {
     return this.#open().subscribe(query, listener, options)
   }
 
-  /**
-   * The query as something that views can follow: current value, delta of a list, subscription. What bindings build on.
-   *
-   * @example
-   * const open = store.observe(todos.where({ done: false }))
-   * const stop = open.subscribe(() => render(open.current, open.delta))
-   */
-  observe<Q>(query: Q, options?: { together?: (run: () => void) => void }): QueryObserver<Q> {
-    return new QueryObserver(openSource(this.#open()), query, options)
-  }
-
   /** @internal What observers follow; closed with the store. */
   get queries(): ObserverHost | null {
     return this.#queries
+  }
+
+  /** @internal @throws StoreError `store/closed` */
+  get openQueries(): ObserverHost {
+    return this.#open()
   }
 
   /** The query as a signal of `@preact/signals-core`. */
@@ -247,7 +249,8 @@ export class Store {
       const report = (error: unknown, label: string) => this.#report(error, label)
       // Timed for the inspector alone: the clock costs a part of what a point read does.
       const now = () => clock.monotonic()
-      this.#queries = new QueryEngine(replica, development ? { report, now } : { report })
+      const maintainedOf = () => connection.parts()?.maintainedOf ?? null
+      this.#queries = new QueryEngine(replica, { report, maintainedOf, ...(development && { now }) })
     }
   }
 

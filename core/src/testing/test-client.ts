@@ -6,6 +6,7 @@ import { channelPair } from '../protocol/channel.ts'
 import type { Frame, LeaderMessage, SessionMessage } from '../protocol/leader-messages.ts'
 import { RelayChannel } from '../protocol/relay-channel.ts'
 import type { AnySchema } from '../schema/schema.ts'
+import * as sessionParts from '../session-parts.ts'
 import type { SqliteDriver } from '../sqlite/driver.ts'
 import type { Adapter, AdapterConnection, ConnectOptions } from '../store/adapter.ts'
 import { type CreateStoreOptions, createStore } from '../store/create-store.ts'
@@ -60,6 +61,7 @@ export class TestClient implements Adapter {
     return {
       channel: relay,
       openReplica: openMemory,
+      parts: () => sessionParts,
       clock: this.clock,
       random: this.#random,
       close: async () => {

@@ -1,5 +1,6 @@
 import { boolean, integer, json, text, timestamp } from '../../schema/column.ts'
 import { table } from '../../schema/table.ts'
+import { maintainedOf } from '../maintained-of.ts'
 import { QueryEngine, type QueryEngineOptions } from '../query-engine.ts'
 import { TestHost } from './test-host.ts'
 
@@ -24,7 +25,11 @@ export const todo = (
 export function open(options: QueryEngineOptions = {}) {
   const host = new TestHost([todos, lists])
   const reports: { error: unknown; label: string }[] = []
-  const engine = new QueryEngine(host, { report: (error, label) => reports.push({ error, label }), ...options })
+  const engine = new QueryEngine(host, {
+    maintainedOf: () => maintainedOf,
+    report: (error, label) => reports.push({ error, label }),
+    ...options,
+  })
   const runs = (part = '') =>
     engine
       .inspect()

@@ -2,6 +2,7 @@ import { StoreError } from '../../base/errors.ts'
 import { digest } from '../../replica/digest.ts'
 import type { NewEvent } from '../../schema/event.ts'
 import type { AnySchema } from '../../schema/schema.ts'
+import * as sessionParts from '../../session-parts.ts'
 import type { SqliteDriver } from '../../sqlite/driver.ts'
 import type { AdapterConnection } from '../../store/adapter.ts'
 import { createStore } from '../../store/create-store.ts'
@@ -169,6 +170,7 @@ export class SimSession {
     return {
       channel: this.bus,
       openReplica: () => this.#openReplica(),
+      parts: () => sessionParts,
       clock: this.process.clock,
       random: this.process.random,
       close: async () => this.client.disconnect(this.bus),

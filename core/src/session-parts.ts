@@ -1,0 +1,4 @@
+// The parts of a session that an adapter may load later than the rest (`AdapterConnection.parts`).
+
+export { maintainedOf } from './query/maintained-of.ts'
+export { commutingSkip } from './replica/commuting-skip.ts'
