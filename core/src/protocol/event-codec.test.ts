@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { utf8Length } from '../base/json.ts'
+import { mostJsonBytes, utf8Length } from '../base/json.ts'
 import { eventBytes } from './event-codec.ts'
 import { eventId } from './event-record.ts'
 
@@ -21,6 +21,7 @@ test('eventBytes is the length of the event as JSON', () => {
       const event = { id: eventId(sessionId, n), name, args: args as never, clientId, sessionId, parent, at }
       const whole = joined ? { ...event, joined } : event
       expect(eventBytes(whole as never)).toBe(utf8Length(JSON.stringify(whole)))
+      expect(eventBytes(whole as never, mostJsonBytes)).toBeGreaterThanOrEqual(eventBytes(whole as never))
     }),
   )
 })

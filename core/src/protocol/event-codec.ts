@@ -23,11 +23,14 @@ export const ENVELOPE_BYTES = 512
 const FRAME = JSON.stringify({ id: '', name: 0, args: 0, clientId: '', sessionId: '', parent: 0, at: 0 }).length - 4
 const JOINED = ',"joined":true'.length
 
-/** What a commit's size is counted in: UTF-8 bytes of the event's JSON text, `seq` not included. */
-export function eventBytes({ id, name, args, clientId, sessionId, parent, at, joined }: EventRecord): number {
+/** What a commit's size is counted in: UTF-8 bytes of the event's JSON text, `seq` not included; as exact as `bytesOf` a value. */
+export function eventBytes(
+  { id, name, args, clientId, sessionId, parent, at, joined }: EventRecord,
+  bytesOf: (value: Json) => number = jsonBytes,
+): number {
   // Ids are ASCII, and nothing in them is escaped.
   const ids = id.length + clientId.length + sessionId.length
-  const values = jsonBytes(name) + jsonBytes(args) + jsonBytes(parent) + jsonBytes(at)
+  const values = bytesOf(name) + bytesOf(args) + bytesOf(parent) + bytesOf(at)
   return FRAME + ids + values + (joined ? JOINED : 0)
 }
 

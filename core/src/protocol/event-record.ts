@@ -46,7 +46,9 @@ export function splitCommits<E extends EventRecord>(events: readonly E[]): { com
   const commits: E[][] = []
   let open: E[] = []
   for (const event of events) {
-    open.push(event)
+    if (open.length > 0) open.push(event)
+    // A list that grows takes room for sixteen more, and most commits are of one event.
+    else open = [event]
     if (!event.joined) {
       commits.push(open)
       open = []

@@ -38,7 +38,7 @@ describe('parts', () => {
         fc.constantFrom('push', 'behind', 'page'),
         fc.integer({ min: 0, max: 3_000 }),
         (events, type, spare) => {
-          const frameBytes = Math.max(...events.map(eventBytes)) + 512 + spare
+          const frameBytes = Math.max(...events.map((event) => eventBytes(event))) + 512 + spare
           const message = (
             type === 'push'
               ? { type, ref: 7, after: 3, afterId: 's.3', events }

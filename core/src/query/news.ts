@@ -32,14 +32,13 @@ export class News {
     })
   }
 
-  /** Runs `run`, which must not throw. News of what happens inside is told after the outermost round. */
-  round(run: () => void): void {
+  /** Begins a round: news of what happens until its `end` is told after the outermost round. */
+  begin(): void {
     this.#depth++
-    try {
-      run()
-    } finally {
-      this.#depth--
-    }
+  }
+
+  end(): void {
+    this.#depth--
     this.#fall()
   }
 

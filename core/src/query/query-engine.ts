@@ -152,17 +152,19 @@ export class QueryEngine implements ObserverHost {
 
   /** Runs `run` and tells readers once, at its end, of all that changed inside. Nests; passes on result and error. */
   batch<T>(run: () => T): T {
-    let result: { value: T } | { error: unknown } | undefined
+    let value: T | undefined
+    let error: unknown
+    let failed = false
     this.#round(() => {
       try {
-        result = { value: run() }
-      } catch (error) {
-        result = { error }
+        value = run()
+      } catch (thrown) {
+        failed = true
+        error = thrown
       }
     })
-    const outcome = result as unknown as { value: T } | { error: unknown }
-    if ('error' in outcome) throw outcome.error
-    return outcome.value
+    if (failed) throw error
+    return value as T
   }
 
   /**
@@ -191,13 +193,13 @@ export class QueryEngine implements ObserverHost {
 
   /** One round of news. Errors of the app's own effects surface at its end and stay away from `run`'s caller. */
   #round(run: () => void): void {
-    this.news.round(() => {
-      try {
-        batch(run)
-      } catch (error) {
-        this.#report(error, 'effect')
-      }
-    })
+    this.news.begin()
+    try {
+      batch(run)
+    } catch (error) {
+      this.#report(error, 'effect')
+    }
+    this.news.end()
   }
 }
 

@@ -16,8 +16,8 @@ export interface Applied extends AppliedCommit {
 }
 
 /** `outcome`: what it wrote, or why it has no effect; null when neither is known. */
-export function appliedOf(commit: Commit, outcome: CommitWrites | StoreError | null): Applied {
+export function appliedOf(commit: Commit, outcome: CommitWrites | StoreError | null, late = false): Applied {
   const failed = outcome instanceof StoreError
   const writes = failed ? null : outcome
-  return { id: idOf(commit), commit, error: failed ? outcome : null, writes, late: false, quarantined: false }
+  return { id: idOf(commit), commit, error: failed ? outcome : null, writes, late, quarantined: false }
 }

@@ -63,6 +63,8 @@ export class ChangeCollector {
   /** The write that runs does not say which rows it touches. */
   #unpinned = true
   #hooked = true
+  /** A row was noted since the last batch. */
+  #noted = false
 
   constructor(driver: SqliteDriver, schema: AnySchema) {
     this.#driver = driver
@@ -116,6 +118,8 @@ export class ChangeCollector {
 
   /** Ends the batch: net changes of watched rows, or null without any. */
   take(): ChangeBatch | null {
+    if (!this.#noted) return null
+    this.#noted = false
     let batch: Map<string, RowDelta[]> | null = null
     for (const table of this.#tables.values()) {
       if (table.entries.size === 0) continue
@@ -173,12 +177,14 @@ export class ChangeCollector {
     if (table.entries.has(id)) return
     const before = this.#read(table, key, this.watch.columns(table.name))
     table.entries.set(id, { key, before, after: undefined })
+    this.#noted = true
   }
 
   #merge(table: TableChanges, id: unknown, key: SqlValue[], before: Values, after: Values): void {
     const entry = table.entries.get(id)
     if (entry) entry.after = after
     else table.entries.set(id, { key, before, after })
+    this.#noted = true
   }
 
   #read(table: TableChanges, key: readonly SqlValue[], places: readonly number[]): Values {

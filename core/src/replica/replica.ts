@@ -279,17 +279,17 @@ export class Replica {
       if (footprint.meets(writes)) return false
     }
     for (const commit of commits) {
-      const result = this.#attempt(commit)
-      if (result.error) return false
-      this.#applied.push({ ...result, late: true })
+      const applied = this.#attempt(commit, true)
+      if (applied.error) return false
+      this.#applied.push(applied)
     }
     return true
   }
 
-  #attempt(commit: Commit): Applied {
+  #attempt(commit: Commit, late = false): Applied {
     const known = this.#known.get(idOf(commit))
     const same = known?.commit.length === commit.length && commit.every(({ args }, i) => args === known.commit[i]?.args)
-    return appliedOf(commit, this.#materialize.outcome(commit, false, same ? known.writes : null))
+    return appliedOf(commit, this.#materialize.outcome(commit, false, same ? known.writes : null), late)
   }
 
   /** Gives the commits undone. */

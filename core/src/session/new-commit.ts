@@ -1,5 +1,5 @@
 import { StoreError } from '../base/errors.ts'
-import type { Json } from '../base/json.ts'
+import { type Json, mostJsonBytes } from '../base/json.ts'
 import { eventBytes, maxEventBytes } from '../protocol/event-codec.ts'
 import { type EventRecord, eventId } from '../protocol/event-record.ts'
 import { defaultLimits } from '../protocol/sync-messages.ts'
@@ -58,8 +58,16 @@ function record(schema: AnySchema, event: NewEvent, author: Author, n: number, l
 }
 
 function checkSize(commit: readonly EventRecord[]): void {
-  let bytes = 0
   const largest = maxEventBytes(defaultLimits)
+  let most = 0
+  let mostOfOne = 0
+  for (const event of commit) {
+    const size = eventBytes(event, mostJsonBytes)
+    most += size
+    if (size > mostOfOne) mostOfOne = size
+  }
+  if (most <= defaultLimits.commitBytes && mostOfOne <= largest) return
+  let bytes = 0
   for (const event of commit) {
     const size = eventBytes(event)
     if (size > largest) throw tooLarge(`the event ${event.name} takes ${size} bytes, more than ${largest}`)

@@ -42,7 +42,8 @@ export class Outbox {
       own.leader ??= leader
       const again = own.leader !== leader
       const last = messages.at(-1)
-      if (last?.local === local && last.again === again) for (const event of commit) last.events.push(event)
+      if (last?.local === local && last.again === again)
+        for (let i = 0; i < commit.length; i++) last.events.push(commit[i] as EventRecord)
       else messages.push({ type: 'commit', local, again, events: [...commit] })
     }
     return messages

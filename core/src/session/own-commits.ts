@@ -18,7 +18,10 @@ export interface OwnCommit {
 
 /** This session's commits until they are confirmed or rejected, with their receipts. */
 export class OwnCommits {
+  /** Open commits by the id of their first event, in the order they were made; `#open` brings it up to date. */
   readonly #byId = new Map<EventId, OwnCommit>()
+  /** Made since then: hashing an id costs more than everything else about a new commit, and can wait for the leader's answer. */
+  readonly #fresh: OwnCommit[] = []
   /** The commits that the leader has not acked, applied after everything else; made when read, the same until something changes. */
   #unacked: readonly Commit[] | null = []
   #unackedLocal: readonly Commit[] | null = []
@@ -30,7 +33,7 @@ export class OwnCommits {
 
   /** All open commits, in the order they were made, as a leader is asked for what became of them. */
   get asked(): Asked[] {
-    return [...this.#byId].map(([id, { commit }]) => ({ id, print: printOf(commit) }))
+    return [...this.#open].map(([id, { commit }]) => ({ id, print: printOf(commit) }))
   }
 
   get unacked(): readonly Commit[] {
@@ -49,25 +52,25 @@ export class OwnCommits {
 
   add(commit: Commit, local: boolean): OwnCommit {
     const own = { commit, local, receipt: new CommitReceipt(commit), leader: null, acked: false, retracted: false }
-    this.#byId.set(firstId(commit), own)
+    this.#fresh.push(own)
     this.#count(own, 1)
     return own
   }
 
   /** Takes back a commit that could not be applied. */
   withdraw(own: OwnCommit): void {
-    this.#byId.delete(firstId(own.commit))
+    this.#open.delete(firstId(own.commit))
     this.#count(own, -1)
   }
 
   /** The open commit that begins with this event. */
   commit(id: EventId): Commit | undefined {
-    return this.#byId.get(id)?.commit
+    return this.#open.get(id)?.commit
   }
 
   /** The leader holds it durably. A local commit is confirmed by that. */
   ack(id: EventId): void {
-    const own = this.#byId.get(id)
+    const own = this.#open.get(id)
     if (!own || own.acked) return
     if (!own.retracted) this.#count(own, -1)
     own.acked = true
@@ -77,13 +80,13 @@ export class OwnCommits {
 
   confirm(id: EventId): void {
     this.ack(id)
-    const own = this.#byId.get(id)
+    const own = this.#open.get(id)
     if (own) this.#finish(own, (receipt) => receipt.confirm())
   }
 
   /** It was rejected: no longer to be applied. `reject` tells its author. */
   retract(id: EventId): void {
-    const own = this.#byId.get(id)
+    const own = this.#open.get(id)
     if (!own || own.retracted) return
     if (!own.acked) this.#count(own, -1)
     own.retracted = true
@@ -92,7 +95,7 @@ export class OwnCommits {
   /** True when the commit was one of ours, and still open. */
   reject(id: EventId, data: StoreErrorData): boolean {
     this.retract(id)
-    const own = this.#byId.get(id)
+    const own = this.#open.get(id)
     if (own) this.#finish(own, (receipt) => receipt.fail(StoreError.from(data)))
     return own !== undefined
   }
@@ -100,7 +103,7 @@ export class OwnCommits {
   /** A leader does not know these (its storage was lost): they wait for an ack again, each in its old place. */
   unack(ids: ReadonlySet<EventId>): void {
     for (const id of ids) {
-      const own = this.#byId.get(id)
+      const own = this.#open.get(id)
       if (!own?.acked) continue
       own.acked = false
       if (!own.retracted) this.#count(own, 1)
@@ -114,12 +117,12 @@ export class OwnCommits {
 
   /** Every open commit, in the order they were made. */
   openInOrder(): OwnCommit[] {
-    return [...this.#byId.values()]
+    return [...this.#open.values()]
   }
 
   /** Resolves when nothing is open; rejects when the store is closed before. */
   settled(): Promise<void> {
-    if (this.#byId.size === 0) return Promise.resolve()
+    if (this.#open.size === 0) return Promise.resolve()
     const settled = deferred<void>()
     this.#settled.push(settled)
     return settled.promise
@@ -127,14 +130,19 @@ export class OwnCommits {
 
   /** Resolves when everything that is open now is acked or rejected. */
   async allAcked(): Promise<void> {
-    await Promise.allSettled([...this.#byId.values()].map((own) => own.receipt.acked))
+    await Promise.allSettled(this.openInOrder().map((own) => own.receipt.acked))
   }
 
   /** The store is closed: whoever still waits hears so. */
   abandon(error: StoreError): void {
-    for (const own of this.#byId.values()) own.receipt.fail(error)
-    this.#byId.clear()
+    for (const own of this.#open.values()) own.receipt.fail(error)
+    this.#open.clear()
     for (const settled of this.#settled.splice(0)) settled.reject(error)
+  }
+
+  get #open(): Map<EventId, OwnCommit> {
+    if (this.#fresh.length > 0) for (const own of this.#fresh.splice(0)) this.#byId.set(firstId(own.commit), own)
+    return this.#byId
   }
 
   #waitingCommits(local: boolean): readonly Commit[] {
@@ -154,9 +162,9 @@ export class OwnCommits {
   }
 
   #finish({ commit, receipt }: OwnCommit, tell: (receipt: CommitReceipt) => void): void {
-    this.#byId.delete(firstId(commit))
+    this.#open.delete(firstId(commit))
     tell(receipt)
-    if (this.#byId.size > 0) return
+    if (this.#open.size > 0) return
     for (const settled of this.#settled.splice(0)) settled.resolve()
   }
 }

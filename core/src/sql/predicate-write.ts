@@ -30,7 +30,7 @@ export class PredicateWrite implements WriteSource {
   }
 
   where(...args: readonly unknown[]): PredicateWrite {
-    const values = [...this.#values]
+    const values = this.#values.slice()
     return new PredicateWrite(this.#head, this.#filter.narrow(args, values), values)
   }
 
@@ -39,6 +39,12 @@ export class PredicateWrite implements WriteSource {
     if (empty) return null
     const sql = this.#filter.after(head)
     const key = rekeys ? null : this.#filter.pinnedKey(source.key, this.#values)
-    return { kind, table: source.table.name, sql, binds: [...set, ...this.#values], key }
+    return {
+      kind,
+      table: source.table.name,
+      sql,
+      binds: set.length === 0 ? this.#values : set.concat(this.#values),
+      key,
+    }
   }
 }

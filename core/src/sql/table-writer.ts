@@ -102,17 +102,19 @@ export class TableWriter {
       )
     }
     const wide = this.#columns.length > MAX_BITS
-    const binds: SqlValue[] = []
+    const binds: SqlValue[] = new Array(this.#columns.length)
+    let given = 0
     let bits = 0
     let places = ''
     for (const column of this.#columns) {
       const value = column.memberOf(row as GivenRow)
       if (value === undefined) continue
-      binds.push(column.encode(value))
+      binds[given++] = column.encode(value)
       if (wide) places += `${column.place},`
       else bits |= 1 << column.place
     }
-    this.#refuseStrangers(row as GivenRow, binds.length, what)
+    binds.length = given
+    this.#refuseStrangers(row as GivenRow, given, what)
     return { signature: wide ? places : bits, binds }
   }
 
@@ -184,9 +186,9 @@ class InsertWrite implements WriteSource, WriteOperation {
   constructor(text: InsertText, binds: readonly SqlValue[]) {
     this.#text = text
     this.binds = binds
-    const key: SqlValue[] = []
-    for (const place of text.keyPlaces) key.push(binds[place] as SqlValue)
-    this.key = key
+    const places = text.keyPlaces
+    this.key =
+      places.length === 1 ? [binds[places[0] as number] as SqlValue] : places.map((place) => binds[place] as SqlValue)
   }
 
   get kind(): InsertKind {

@@ -34,10 +34,19 @@ export type MaterializerResult = WriteSource | readonly WriteSource[] | undefine
  * The writes that a materializer returned, in order.
  * Throws `materializer/failed` for anything that is not a write.
  */
-export function writesOf(result: MaterializerResult): WriteOperation[] {
+export function writesOf(result: MaterializerResult): readonly WriteOperation[] {
+  // Most return one write; a list that grows takes room for sixteen more.
+  if (isSource(result)) {
+    const write = result.toWrite()
+    return write ? [write] : []
+  }
   const writes: WriteOperation[] = []
   collect(result, writes)
   return writes
+}
+
+function isSource(result: unknown): result is WriteSource {
+  return typeof (result as WriteSource | null | undefined)?.toWrite === 'function'
 }
 
 function collect(result: unknown, writes: WriteOperation[]): void {
@@ -46,8 +55,8 @@ function collect(result: unknown, writes: WriteOperation[]): void {
     for (const one of result) collect(one, writes)
     return
   }
-  if (typeof (result as WriteSource | null)?.toWrite !== 'function') throw notWrite(result)
-  const write = (result as WriteSource).toWrite()
+  if (!isSource(result)) throw notWrite(result)
+  const write = result.toWrite()
   if (write) writes.push(write)
 }
 
