@@ -3,13 +3,13 @@ import { boot, loadState } from '../../leader/testing/boot-file.ts'
 import type { ConfirmedEvent } from '../../protocol/event-record.ts'
 import type { AnySchema } from '../../schema/schema.ts'
 import type { SqliteDriver } from '../../sqlite/driver.ts'
-import { checkFile, type FileView, hasTables } from '../sim/checks.ts'
+import { checkFile, type FileView, hasTables, versionOf } from '../sim/checks.ts'
 import { Fold } from '../sim/fold.ts'
 import { History } from '../sim/history.ts'
 import { SeededRandom } from '../sim/seeded-random.ts'
-import { simSchema } from '../sim/sim-schema.ts'
+import { nextSchema, schemaOf, simSchema } from '../sim/sim-schema.ts'
 import { must, Violation } from '../sim/violation.ts'
-import { type CrashRun, nextSchema } from './crash-workload.ts'
+import type { CrashRun } from './crash-workload.ts'
 import { type FileOperation, FileSet, tornWrites } from './file-operations.ts'
 import type { RecordingVfs } from './recording-vfs.ts'
 
@@ -108,8 +108,7 @@ async function checkPoint(options: CrashPointOptions, folds: Folds, cut: number)
       must(acked.length === 0, 'DUR-1', () => `${who}: the file is empty, ${acked.length} commits were acked`)
       return
     }
-    const version = Number(driver.prepare("SELECT value FROM livefold_meta WHERE key = 'version'").value())
-    checkState(who, driver, version === 2 ? nextSchema : simSchema, folds, run.log, 'STATE-2')
+    checkState(who, driver, schemaOf(versionOf(driver)), folds, run.log, 'STATE-2')
     const schema = cut >= run.upgradedAt ? nextSchema : simSchema
     const state = loadState(driver, schema, await boot(driver, schema, { openMemory }))
     state.apply([])
@@ -147,7 +146,7 @@ function checkState(
   log: readonly ConfirmedEvent[],
   rule: 'STATE-1' | 'STATE-2',
 ): FileView {
-  return checkFile(who, driver, schema, folds.upTo(schema, driver), log, new History(), rule)
+  return checkFile({ who, driver, schema, fold: folds.upTo(schema, driver), log, history: new History(), rule })
 }
 
 /** The oracle's folds, one for each schema: cuts mostly come in the log's order, so that each goes on where the last one ended. */

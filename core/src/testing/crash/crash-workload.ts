@@ -1,14 +1,12 @@
 import { StoreError } from '../../base/errors.ts'
 import type { ConfirmedEvent, EventId } from '../../protocol/event-record.ts'
-import { integer, text } from '../../schema/column.ts'
-import { type AnySchema, defineSchema } from '../../schema/schema.ts'
-import { table } from '../../schema/table.ts'
+import type { AnySchema } from '../../schema/schema.ts'
 import { memoryLogStore } from '../../server/memory-log-store.ts'
 import type { Receipt } from '../../session/receipt.ts'
 import type { SqliteDriver } from '../../sqlite/driver.ts'
 import type { Store } from '../../store/store.ts'
 import { SeededRandom } from '../sim/seeded-random.ts'
-import { notes, simEvents, simMaterializers, simSchema, simTables } from '../sim/sim-schema.ts'
+import { nextSchema, simSchema } from '../sim/sim-schema.ts'
 import { Workload } from '../sim/workload.ts'
 import { TestBackend } from '../test-backend.ts'
 import { TestClient } from '../test-client.ts'
@@ -17,21 +15,6 @@ import { seededRandom, VirtualClock } from '../virtual-clock.ts'
 const STORE = 's'
 /** Starts that a file may fail before the run gives up. */
 const ATTEMPTS = 30
-
-/** The app's next version: one more table, filled from the same events. */
-const tallies = table('tallies', { author: text().primaryKey(), notes: integer() })
-export const nextSchema = defineSchema({
-  version: 2,
-  tables: { ...simTables, tallies },
-  events: simEvents,
-  materializers: {
-    ...simMaterializers,
-    noted: ({ id, author }, ctx) => {
-      const before = ctx.query(tallies.where({ author }).first())
-      return [notes.insert({ id, author }), tallies.upsert({ author, notes: (before?.notes ?? 0) + 1 })]
-    },
-  },
-})
 
 /** Commits that were reported durable, and how many file operations there had been by then. */
 export interface Acked {

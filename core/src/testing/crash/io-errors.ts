@@ -1,9 +1,10 @@
 import { checkFile } from '../sim/checks.ts'
 import { Fold } from '../sim/fold.ts'
 import { History } from '../sim/history.ts'
+import { nextSchema } from '../sim/sim-schema.ts'
 import { must } from '../sim/violation.ts'
 import type { CrashRig } from './crash-rig.ts'
-import { nextSchema, runCrashWorkload } from './crash-workload.ts'
+import { runCrashWorkload } from './crash-workload.ts'
 import { FileSet } from './file-operations.ts'
 
 export interface IoErrorOptions {
@@ -44,7 +45,15 @@ export async function checkIoErrors(rig: CrashRig, options: IoErrorOptions): Pro
       const fold = new Fold(rig.openMemory(), nextSchema)
       const driver = openFile()
       try {
-        const view = checkFile(who, driver, nextSchema, fold, run.log, new History(), 'STATE-1')
+        const view = checkFile({
+          who,
+          driver,
+          schema: nextSchema,
+          fold,
+          log: run.log,
+          history: new History(),
+          rule: 'STATE-1',
+        })
         const here = new Set([...view.pending, ...view.local, ...run.log.slice(0, view.head)].map((event) => event.id))
         for (const { ids } of run.acked) {
           for (const id of ids)

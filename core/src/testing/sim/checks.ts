@@ -1,4 +1,4 @@
-import type { ConfirmedEvent, EventId, EventRecord } from '../../protocol/event-record.ts'
+import type { Commit, ConfirmedEvent, EventId, EventRecord } from '../../protocol/event-record.ts'
 import { eventNumber, splitCommits } from '../../protocol/event-record.ts'
 import { digest } from '../../replica/digest.ts'
 import type { AnySchema } from '../../schema/schema.ts'
@@ -77,16 +77,27 @@ export function viewOf(driver: SqliteDriver): FileView {
   }
 }
 
+/** Version of the app that the state tables were built for. */
+export function versionOf(driver: SqliteDriver): number {
+  return Number(driver.prepare("SELECT value FROM livefold_meta WHERE key = 'version'").value())
+}
+
+export interface FileCheck {
+  readonly who: string
+  readonly driver: SqliteDriver
+  /** Of `versionOf` the file. */
+  readonly schema: AnySchema
+  readonly fold: Fold
+  readonly log: readonly ConfirmedEvent[]
+  readonly history: History
+  readonly rule: 'STATE-1' | 'STATE-2'
+  /** The last leader kept the log alone: the state tables are as the last one before it left them. */
+  readonly logOnly?: boolean
+}
+
 /** The file's own story holds together: its log is the beginning of the global one, its state the fold of its log. */
-export function checkFile(
-  who: string,
-  driver: SqliteDriver,
-  schema: AnySchema,
-  fold: Fold,
-  log: readonly ConfirmedEvent[],
-  history: History,
-  rule: 'STATE-1' | 'STATE-2',
-): FileView {
+export function checkFile(check: FileCheck): FileView {
+  const { who, driver, fold, log, history } = check
   const view = viewOf(driver)
   const news = confirmedAfter(driver, fold.head)
   for (const [i, event] of news.entries()) {
@@ -111,12 +122,17 @@ export function checkFile(
   const { commits, rest } = splitCommits(view.pending)
   must(rest.length === 0, 'LOG-3', () => `${who}: pending ends within the commit of ${rest[0]?.id}`)
   checkOrder(who, view.pending, history)
-  const wanted = fold.digest(commits)
+  if (!check.logOnly) checkState(check, view, commits)
+  return view
+}
+
+function checkState({ who, driver, schema, fold, rule }: FileCheck, view: FileView, pending: readonly Commit[]): void {
+  const wanted = fold.digest(pending)
   const found = digest(driver, schema.syncedTables)
   must(
     found === wanted,
     rule,
-    () => `${who}: the state at ${view.head} + ${commits.length} pending is not the fold of the log`,
+    () => `${who}: the state at ${view.head} + ${pending.length} pending is not the fold of the log`,
   )
   const local = digest(driver, schema.localTables)
   must(local === fold.localDigest(), 'STATE-5', () => `${who}: the local tables are not the fold of the local log`)
@@ -126,7 +142,6 @@ export function checkFile(
     'STATE-1',
     () => `${who}: quarantined are ${view.quarantined.join()}, but ${failed.join()} fail`,
   )
-  return view
 }
 
 /** Each session's events come in the order of their making. */
@@ -235,7 +250,8 @@ export function checkReads(
   session: SimSession,
   log: readonly ConfirmedEvent[],
   history: History,
-  failed: ReadonlySet<number>,
+  /** Confirmed commits that have no effect under the session's schema. */
+  idle: ReadonlySet<number>,
 ): void {
   const { store, driver, process } = session
   if (!store) return
@@ -255,7 +271,7 @@ export function checkReads(
   for (const event of log) {
     if (event.name !== 'v1.Noted') continue
     const { id } = event.args as { id: string }
-    const quarantined = failed.has(commitStart(log, event.seq))
+    const quarantined = idle.has(commitStart(log, event.seq))
     if (event.seq <= head && !quarantined) {
       must(shown.delete(id), 'SESS-1', () => `${who}: ${event.id} at ${event.seq} does not show at head ${head}`)
     } else if (shown.delete(id)) {

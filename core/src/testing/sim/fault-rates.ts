@@ -22,6 +22,8 @@ export interface FaultRates {
   readonly clientCrashes: number
   /** Sessions that draw the same random numbers as another one did: a duplicated tab, a machine put back to an image of itself. */
   readonly twins: number
+  /** The app's next version comes to a client, and opens a tab beside those of the old one. */
+  readonly upgrades: number
   /** A medium that fails or is full: once, a few times, or until it is mended. */
   readonly storageTroubles: number
   /** A process's wall clock is set forward or back by hours. */
@@ -55,6 +57,7 @@ export function drawFaults(random: SeededRandom, clients: number): FaultRates {
     sessionCloses: count(2),
     sessionOpens: count(4),
     clientCrashes: count(2),
+    upgrades: random.chance(0.3) ? count(4) : 0,
     twins: random.chance(0.2) ? count(3) : 0,
     lostStorages: random.chance(0.25) ? count(2) : 0,
     clockJumps: random.chance(0.5) ? count(4) : 0,

@@ -30,6 +30,7 @@ export function planFaults(world: World): void {
     [rates.sessionOpens, openSession],
     [rates.clientCrashes, crashClient],
     [rates.twins, openTwin],
+    [rates.upgrades, upgrade],
     [rates.storageTroubles, troubleStorage],
     [rates.clockJumps, setClock],
     [rates.lostStorages, clearSite],
@@ -103,6 +104,14 @@ function freezeLeader(world: World, random: SeededRandom): string {
 function openSession(world: World, random: SeededRandom): string {
   const session = world.openSession(random.pick(world.clients), random)
   return session ? `${session.process.name} opens` : NOTHING
+}
+
+function upgrade(world: World, random: SeededRandom): string {
+  const client = random.pick(world.clients)
+  world.upgraded.add(client)
+  const session = world.openSession(client, random)
+  const opens = session ? `, and ${session.process.name} opens with version ${session.schema.version}` : ''
+  return `the app's next version comes to client ${client.index}${opens}`
 }
 
 function openTwin(world: World, random: SeededRandom): string {

@@ -13,8 +13,10 @@ import type { SqliteDriver } from '../../sqlite/driver.ts'
  */
 export class Fold {
   head = 0
-  /** Places of the confirmed commits without effect. */
+  /** Places of the confirmed commits that throw. */
   readonly failed: number[] = []
+  /** Places of the confirmed commits without effect: those, and the ones with an event that the schema does not know. */
+  readonly idle: number[] = []
   readonly #driver: SqliteDriver
   readonly #schema: AnySchema
   readonly #materialize: Materialize
@@ -32,7 +34,10 @@ export class Fold {
     if ((events.at(-1)?.seq ?? 0) <= this.head) return
     const { commits } = splitCommits(events.filter((event) => event.seq > this.head))
     for (const commit of commits) {
-      if (!this.#run(commit, false)) this.failed.push((commit[0] as ConfirmedEvent).seq)
+      const { seq } = commit[0] as ConfirmedEvent
+      const ran = this.#run(commit, false)
+      if (!ran) this.failed.push(seq)
+      if (!ran || commit.some(({ name }) => !this.#schema.events.has(name))) this.idle.push(seq)
       this.head += commit.length
     }
   }

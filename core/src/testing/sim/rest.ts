@@ -1,8 +1,9 @@
+import type { AnySchema } from '../../schema/schema.ts'
 import type { SqliteDriver } from '../../sqlite/driver.ts'
-import { checkAcked, checkFile, checkLog, checkPoison, checkReads, hasTables } from './checks.ts'
+import { checkAcked, checkFile, checkLog, checkPoison, checkReads, hasTables, versionOf } from './checks.ts'
 import { Fold } from './fold.ts'
 import { isOf } from './history.ts'
-import { simSchema } from './sim-schema.ts'
+import { schemaOf } from './sim-schema.ts'
 import type { SimSession } from './sim-session.ts'
 import { must } from './violation.ts'
 import type { World } from './world.ts'
@@ -55,15 +56,18 @@ export function whatIsOpen(world: World): string {
 }
 
 /** With nothing under way all must be equal: the backend's log, every file, every session. */
-export function checkAtRest(world: World, truth: Fold, openMemory: () => SqliteDriver): void {
+export function checkAtRest(world: World, truth: (schema: AnySchema) => Fold, openMemory: () => SqliteDriver): void {
   const { log, history } = world
   checkLog(log, history)
-  const wanted = truth.digest()
-  const failed = new Set(truth.failed)
   for (const client of world.clients) {
-    const full = new Fold(openMemory(), simSchema)
+    const { connection } = client.disk
+    const schema = schemaOf(versionOf(connection))
+    const full = new Fold(openMemory(), schema)
     try {
-      const view = checkFile(`client ${client.index}`, client.disk.connection, simSchema, full, log, history, 'STATE-1')
+      const who = `client ${client.index}`
+      const { logOnly } = client
+      const check = { who, driver: connection, schema, fold: full, log, history, rule: 'STATE-1' as const, logOnly }
+      const view = checkFile(check)
       checkAcked(`client ${client.index}`, client.index, view, log, history)
       checkPoison(`client ${client.index}`, view, world.network.pushed)
       must(
@@ -76,7 +80,7 @@ export function checkAtRest(world: World, truth: Fold, openMemory: () => SqliteD
         const twice = confirmed.has(id) && !history.shared(id)
         must(!twice, 'LOG-1', () => `${id} is in the log, and rejected at client ${client.index}`)
       }
-      for (const session of world.ready(client)) checkSessionAtRest(world, session, wanted, full, failed)
+      for (const session of world.ready(client)) checkSessionAtRest(world, session, truth(session.schema), full)
     } finally {
       full.close()
     }
@@ -94,10 +98,11 @@ export function checkAtRest(world: World, truth: Fold, openMemory: () => SqliteD
 function checkSessionAtRest(
   world: World,
   session: SimSession,
-  wanted: string,
+  truth: Fold,
+  /** Of the client's file: local events are folded alike by all versions. */
   client: Fold,
-  failed: ReadonlySet<number>,
 ): void {
+  const wanted = truth.digest()
   const who = session.process.name
   const { store, driver } = session
   if (!store) return
@@ -112,5 +117,5 @@ function checkSessionAtRest(
   const error = store.status.error.value
   must(error === null, 'SYNC-2', () => `${who}: all is well again, and it still shows ${error?.message}`)
   for (const watch of session.watches) watch.check(driver, store, who)
-  checkReads(session, world.log, world.history, failed)
+  checkReads(session, world.log, world.history, new Set(truth.idle))
 }

@@ -5,6 +5,7 @@ import * as leaderParts from '../../leader-parts.ts'
 import type { AnySchema } from '../../schema/schema.ts'
 import type { SqliteDriver } from '../../sqlite/driver.ts'
 import type { SyncTransport } from '../../sync/transport.ts'
+import { versionOf } from './checks.ts'
 import { Disk, type DiskHandle } from './disk.ts'
 import type { Scheduler } from './scheduler.ts'
 import type { SeededRandom } from './seeded-random.ts'
@@ -43,10 +44,12 @@ export class SimClient {
   deposed: SimLeader[] = []
   /** Times that its file was taken away. */
   losses = 0
-  readonly buses = new Set<SessionBus>()
+  /** Its sessions' channels, each with the version of the app that runs there. */
+  readonly buses = new Map<SessionBus, AnySchema>()
   readonly #options: SimClientOptions
   #schema: AnySchema
   #leaders = 0
+  #logOnly = false
   /** A leader died in the middle of an operation: the file is to be opened anew before anything else. */
   #torn = false
 
@@ -67,9 +70,14 @@ export class SimClient {
     this.#schema = schema
   }
 
+  /** The last leader that opened the file is older than what it found: it keeps the log, and leaves the state as it is. */
+  get logOnly(): boolean {
+    return this.#logOnly
+  }
+
   /** A session's channel: to the leader there is, and to all that come. */
-  connect(bus: SessionBus): void {
-    this.buses.add(bus)
+  connect(bus: SessionBus, schema: AnySchema): void {
+    this.buses.set(bus, schema)
     for (const leader of this.#living()) leader.host.connect(bus.attach(leader.process))
     if (!this.leader) this.lead()
   }
@@ -84,6 +92,7 @@ export class SimClient {
     if (this.leader) return
     const { index, judge, storeId, scheduler, random, openMemory, transport } = this.#options
     this.#leaders += 1
+    const schema = this.#elect()
     const process = new SimProcess(`leader ${index}.${this.#leaders}`, scheduler, random.fork())
     const handle = this.disk.handle(
       () => scheduler.now,
@@ -92,7 +101,7 @@ export class SimClient {
     const sync = transport(process)
     const options: LeaderOptions = {
       storeId,
-      schema: this.#schema,
+      schema,
       driver: handle,
       openMemory,
       clock: process.clock,
@@ -100,6 +109,7 @@ export class SimClient {
       storage: 'persisted',
       parts: leaderParts,
       ...(sync && { sync }),
+      onNewerVersion: (version) => version > schema.version && this.#makeWay(process),
       onFailed: (error) => {
         if (!process.alive) return
         if (handle.deposed) this.#retire(process)
@@ -110,7 +120,10 @@ export class SimClient {
     }
     const leader = { process, handle, host: new LeaderHost(options) }
     this.leader = leader
-    for (const bus of this.buses) leader.host.connect(bus.attach(process))
+    void leader.host.opened.then(() => {
+      if (leader.host.leader && process.alive) this.#logOnly = versionOf(this.disk.connection) > schema.version
+    })
+    for (const bus of this.buses.keys()) leader.host.connect(bus.attach(process))
   }
 
   /** Kills the leader between two steps. */
@@ -167,13 +180,41 @@ export class SimClient {
     return this.#living().map((leader) => leader.process)
   }
 
+  /** Whose tab leads next: mostly one of the newest version, which older leaders make way for. */
+  #elect(): AnySchema {
+    const versions = new Map([...this.buses.values()].map((schema) => [schema.version, schema]))
+    const { random } = this.#options
+    if (versions.size > 0) {
+      const wanted =
+        versions.size > 1 && random.chance(0.4) ? Math.min(...versions.keys()) : Math.max(...versions.keys())
+      this.#schema = versions.get(wanted) as AnySchema
+    }
+    return this.#schema
+  }
+
+  /** A newer version of the app has a tab open: this leader drains and closes, and that tab may lead. */
+  #makeWay(process: SimProcess): void {
+    const { leader } = this
+    if (leader?.process !== process) return
+    const { judge, scheduler, random } = this.#options
+    this.leader = null
+    this.deposed.push(leader)
+    leader.host.close().then(
+      () => {
+        this.#retire(process)
+        scheduler.schedule(random.between(0, 200), null, 'act', () => this.lead())
+      },
+      (thrown) => judge.take(thrown),
+    )
+  }
+
   #living(): SimLeader[] {
     return [...(this.leader ? [this.leader] : []), ...this.deposed]
   }
 
   #died(process: SimProcess): void {
     process.kill()
-    for (const bus of this.buses) bus.lost(process)
+    for (const bus of this.buses.keys()) bus.lost(process)
     this.#options.leaderGone(process)
     if (this.leader?.process === process) this.leader = null
     this.deposed = this.deposed.filter((leader) => leader.process !== process)

@@ -40,6 +40,10 @@ export const accounts = table('accounts', { id: text().primaryKey(), balance: in
 export const names = table('names', { name: text().primaryKey(), owner: text() })
 /** One row per event, never changed: tells which events a replica holds. */
 export const notes = table('notes', { id: text().primaryKey(), author: text() })
+/** From version 2 on: counted from the same events that version 1 knows. */
+export const tallies = table('tallies', { author: text().primaryKey(), notes: integer() })
+/** From version 2 on, written by an event of its own. */
+export const tags = table('tags', { id: text().primaryKey(), tag: text() })
 export const drafts = localTable('drafts', { key: text().primaryKey(), value: integer() })
 
 export const simEvents = defineEvents({
@@ -57,6 +61,12 @@ export const simEvents = defineEvents({
   noted: event('v1.Noted', shape<{ id: string; author: string; refused?: boolean }>()),
   draftSet: localEvent('v1.DraftSet', shape<{ key: string; value: number }>()),
   draftBumped: localEvent('v1.DraftBumped', shape<{ key: string; by: number }>()),
+})
+
+/** An event that version 1 does not know. */
+export const nextEvents = defineEvents({
+  ...simEvents,
+  itemTagged: event('v2.ItemTagged', shape<{ id: string; tag: string }>()),
 })
 
 export const simTables = { items, counters, accounts, names, notes, drafts }
@@ -92,3 +102,27 @@ export const simSchema = defineSchema({
   events: simEvents,
   materializers: simMaterializers,
 })
+
+/**
+ * The app's next version: more tables, one filled from events that both versions know, an event of its own, and one materializer that
+ * throws no more where it threw. What has no effect under one version may have one under the other.
+ */
+export const nextSchema = defineSchema({
+  version: 2,
+  tables: { ...simTables, tallies, tags },
+  events: nextEvents,
+  materializers: {
+    ...simMaterializers,
+    nameTaken: ({ name, owner }) => names.upsert({ name, owner }),
+    noted: ({ id, author }, ctx) => {
+      const before = ctx.query(tallies.where({ author }).first())
+      return [notes.insert({ id, author }), tallies.upsert({ author, notes: (before?.notes ?? 0) + 1 })]
+    },
+    itemTagged: ({ id, tag }) => tags.upsert({ id, tag }),
+  },
+})
+
+/** The schema of a version of the app. */
+export function schemaOf(version: number): typeof simSchema | typeof nextSchema {
+  return version === nextSchema.version ? nextSchema : simSchema
+}

@@ -70,6 +70,10 @@ export class SimSession {
     this.#open()
   }
 
+  get schema(): AnySchema {
+    return this.#options.schema
+  }
+
   /** The replica's database. */
   get driver(): SqliteDriver {
     return this.#drivers.at(-1) as SqliteDriver
@@ -166,7 +170,7 @@ export class SimSession {
   }
 
   #connection(): AdapterConnection {
-    this.client.connect(this.bus)
+    this.client.connect(this.bus, this.#options.schema)
     return {
       channel: this.bus,
       openReplica: () => this.#openReplica(),

@@ -2,7 +2,7 @@ import type { NewEvent } from '../../schema/event.ts'
 import { computed } from '../../sql/definition.ts'
 import { sql } from '../../sql/tagged.ts'
 import type { SeededRandom } from './seeded-random.ts'
-import { accounts, counters, drafts, items, names, notes, simEvents } from './sim-schema.ts'
+import { accounts, counters, drafts, items, names, nextEvents, notes, simEvents } from './sim-schema.ts'
 
 const OWNERS = [null, 'null', 'ann', 'bob'] as const
 
@@ -18,8 +18,16 @@ export class Workload {
   }
 
   /** The events of one commit, by one author; drawn from `random`, as the next ones are that name none. */
-  commit(author: string, random = this.#random): NewEvent[] {
+  commit(author: string, random = this.#random, version = 1): NewEvent[] {
     this.#random = random
+    const events = this.#draw(author)
+    // What an older version finds in one commit with it has no effect there either.
+    if (version > 1 && !events[0]?.local && random.chance(0.2)) return [...events, this.#tag()]
+    return events
+  }
+
+  #draw(author: string): NewEvent[] {
+    const random = this.#random
     const roll = random.next()
     if (roll < 0.1) return this.#drafts()
     if (roll < 0.25) return this.#transfer()
@@ -73,6 +81,10 @@ export class Workload {
   #name(author: string): NewEvent {
     const name = `n${this.#random.int(6)}`
     return this.#random.chance(0.6) ? simEvents.nameTaken({ name, owner: author }) : simEvents.nameFreed({ name })
+  }
+
+  #tag(): NewEvent {
+    return nextEvents.itemTagged({ id: `i${this.#random.int(8)}`, tag: `t${this.#random.int(1000)}` })
   }
 
   #note(author: string): NewEvent {

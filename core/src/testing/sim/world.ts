@@ -1,7 +1,8 @@
 import type { ConfirmedEvent } from '../../protocol/event-record.ts'
+import type { AnySchema } from '../../schema/schema.ts'
 import { memoryLogStore } from '../../server/memory-log-store.ts'
 import type { SqliteDriver } from '../../sqlite/driver.ts'
-import { checkAcked, checkFile, checkNews, checkPoison, checkReads, hasTables, viewOf } from './checks.ts'
+import { checkAcked, checkFile, checkNews, checkPoison, checkReads, hasTables, versionOf, viewOf } from './checks.ts'
 import { drawFaults, type FaultRates } from './fault-rates.ts'
 import { mendStorage, planFaults } from './faults.ts'
 import type { Fold } from './fold.ts'
@@ -14,7 +15,7 @@ import { checkAtRest, isAtRest, whatIsOpen } from './rest.ts'
 import { Scheduler, START, type Step, settle } from './scheduler.ts'
 import { SeededRandom } from './seeded-random.ts'
 import { SimClient } from './sim-client.ts'
-import { simSchema } from './sim-schema.ts'
+import { nextSchema, schemaOf, simSchema } from './sim-schema.ts'
 import { SimServer } from './sim-server.ts'
 import { SimSession } from './sim-session.ts'
 import { Judge, must } from './violation.ts'
@@ -60,6 +61,8 @@ export class World {
   readonly plan: Plan
   readonly clients: SimClient[] = []
   sessions: SimSession[] = []
+  /** Clients that the app's next version has come to. */
+  readonly upgraded = new Set<SimClient>()
   readonly rates: FaultRates
   /** How long the faults go on, virtual ms. */
   readonly duration: number
@@ -136,7 +139,7 @@ export class World {
         must(this.scheduler.now < deadline, 'SYNC-2', () => `after ${PATIENCE} ms: ${whatIsOpen(this)}`)
         return false
       }, 'healing')
-      checkAtRest(this, this.#truth, this.#options.openMemory)
+      checkAtRest(this, (schema) => this.#truth(schema), this.#options.openMemory)
       await this.#close()
       return {
         seed: this.#options.seed,
@@ -159,7 +162,8 @@ export class World {
       name: `session ${client.index}.${this.#sessionCount}`,
       judge: this.judge,
       client,
-      schema: simSchema,
+      // A tab may have been loaded before, or come from a cache.
+      schema: this.upgraded.has(client) && random.chance(0.75) ? nextSchema : simSchema,
       storeId: STORE,
       scheduler: this.scheduler,
       random: random.fork(),
@@ -182,8 +186,8 @@ export class World {
   }
 
   /** The oracle's fold of the backend's log. */
-  get #truth(): Fold {
-    const fold = this.#folds.of('backend', simSchema)
+  #truth(schema: AnySchema): Fold {
+    const fold = this.#folds.of('backend', schema)
     fold.confirm(this.log)
     return fold
   }
@@ -253,7 +257,7 @@ export class World {
   }
 
   #commit(session: SimSession, random: SeededRandom): string {
-    const events = this.#workload.commit(session.process.name, random)
+    const events = this.#workload.commit(session.process.name, random, session.schema.version)
     const record = session.commit(events)
     if (record) this.#events += events.length
     const what = events.map(({ name, args }) => `${name} ${JSON.stringify(args)}`).join(', ')
@@ -317,15 +321,17 @@ export class World {
     if (!store || !session.ready) return
     if (!session.changed()) return
     for (const watch of session.watches) watch.check(session.driver, store, session.process.name)
-    checkReads(session, this.log, this.history, new Set(this.#truth.failed))
+    checkReads(session, this.log, this.history, new Set(this.#truth(session.schema).idle))
   }
 
   #checkFile(client: SimClient, rule: 'STATE-1' | 'STATE-2'): void {
     const { connection } = client.disk
     if (!hasTables(connection)) return
     const who = `client ${client.index}`
-    const fold = this.#folds.of(who, simSchema)
-    const view = checkFile(who, connection, simSchema, fold, this.log, this.history, rule)
+    const schema = schemaOf(versionOf(connection))
+    const fold = this.#folds.of(who, schema)
+    const { log, history } = this
+    const view = checkFile({ who, driver: connection, schema, fold, log, history, rule, logOnly: client.logOnly })
     checkAcked(who, client.index, view, this.log, this.history)
     checkPoison(who, view, this.network.pushed)
   }
