@@ -1,3 +1,4 @@
+import type { Looseness } from './network.ts'
 import type { SeededRandom } from './seeded-random.ts'
 
 /** How bad a world is: drawn once from its seed. Counts are per world, times in virtual ms. */
@@ -8,6 +9,14 @@ export interface FaultRates {
   readonly channelDelay: number
   /** Longest delay of a frame, as a multiple of the typical one. */
   readonly tail: number
+  /** Share of clients whose transport gives no order: each frame takes its own time, and may be lost or come twice. */
+  readonly unordered: number
+  /** On those: share of frames that are lost, of which the line dies a while later; 0 … 0.3, by direction. */
+  readonly lostUp: number
+  readonly lostDown: number
+  /** On those: share of frames that come twice; 0 … 0.3, by direction. */
+  readonly twiceUp: number
+  readonly twiceDown: number
   /** Probability that one call of the server's log takes a while, before and after it acts. */
   readonly slowLog: number
   readonly cuts: number
@@ -42,6 +51,7 @@ export interface FaultRates {
 export function drawFaults(random: SeededRandom, clients: number): FaultRates {
   const calm = random.chance(0.15)
   const count = (most: number) => (calm ? 0 : random.chance(0.4) ? 0 : random.between(1, most))
+  const share = () => (calm || random.chance(0.4) ? 0 : 0.3 * random.next())
   return {
     delays: Array.from({ length: clients }, () => random.pick([1, 5, 20, 60, 150])),
     channelDelay: random.pick([1, 1, 3, 20]),
@@ -66,5 +76,20 @@ export function drawFaults(random: SeededRandom, clients: number): FaultRates {
     refusals: random.pick([0, 0, 0.03]),
     pageEvents: random.pick([1_000, 1_000, 4]),
     frameBytes: random.pick([1_048_576, 1_048_576, 1_200]),
+    unordered: random.pick([0, 0, 0.5]),
+    lostUp: share(),
+    lostDown: share(),
+    twiceUp: share(),
+    twiceDown: share(),
+  }
+}
+
+/** Draws whose frames take their own way. */
+export function looseOf(rates: FaultRates, clients: number, random: SeededRandom): Looseness {
+  const loose = Array.from({ length: clients }, (_, index) => index).filter(() => random.chance(rates.unordered))
+  return {
+    clients: new Set(loose),
+    lost: { up: rates.lostUp, down: rates.lostDown },
+    twice: { up: rates.twiceUp, down: rates.twiceDown },
   }
 }

@@ -16,12 +16,21 @@ export interface Endpoint {
   readonly server: SyncServer
 }
 
+/** Frames that take their own time each: some are lost, some come twice. */
+export interface Looseness {
+  readonly clients: ReadonlySet<number>
+  readonly lost: { readonly up: number; readonly down: number }
+  readonly twice: { readonly up: number; readonly down: number }
+}
+
 export interface NetworkOptions {
   readonly scheduler: Scheduler
   readonly random: SeededRandom
   /** Typical one-way delay by client, ms. */
   readonly delays: readonly number[]
   readonly tail: number
+  /** Clients whose transport gives no order, and what becomes of their frames; none by default. */
+  readonly loose?: Looseness
   /** The server that runs now; null while none does. */
   readonly endpoint: () => Endpoint | null
 }
@@ -35,6 +44,7 @@ export class Network {
   readonly pushed = new Set<string>()
   readonly #delays: readonly number[]
   readonly #tail: number
+  readonly #loose: Looseness | null
   readonly #blocked = new Map<number, Direction>()
   #lines: SimLine[] = []
   /** No fault happens by itself any more. */
@@ -46,13 +56,14 @@ export class Network {
     this.endpoint = options.endpoint
     this.#delays = options.delays
     this.#tail = options.tail
+    this.#loose = options.loose ?? null
   }
 
   /** How one leader of a client reaches the server. */
   transport(client: number, process: SimProcess): SyncTransport {
     return {
       name: 'sim',
-      ordered: true,
+      ordered: this.loose(client) === null,
       connect: (events) => {
         const line = new SimLine(this, client, process, events)
         this.#lines = this.#lines.filter((other) => !other.over)
@@ -60,6 +71,11 @@ export class Network {
         return line
       },
     }
+  }
+
+  /** What happens to single frames of this client; null where the transport keeps them in order. */
+  loose(client: number): Looseness | null {
+    return this.#loose?.clients.has(client) ? this.#loose : null
   }
 
   leaving(push: string): void {
@@ -157,7 +173,7 @@ class SimLine implements Line {
   send(text: string): void {
     if (!this.#open || !this.process.alive) return
     if (text.startsWith('{"type":"push"')) this.#network.leaving(text)
-    this.#up?.put(text, this.#network.delay(this.client))
+    this.#put('up', text)
   }
 
   close(): void {
@@ -205,6 +221,25 @@ class SimLine implements Line {
     if (random.chance(0.8)) this.#tellClient('the server is gone', random.heavyTail(20, 3_000))
   }
 
+  /** Puts a frame in the air. Parts of one message keep their order on every transport. */
+  #put(direction: 'up' | 'down', text: string): void {
+    const network = this.#network
+    const loose = network.healed || text.includes('"part":') ? null : network.loose(this.client)
+    const pipe = direction === 'up' ? this.#up : this.#down
+    if (loose && network.random.chance(loose.lost[direction])) return this.#lose()
+    pipe?.put(text, network.delay(this.client))
+    // What opens something (a line, a pull) is refused when it comes again: no transport may repeat it.
+    const twice = direction === 'down' || !/^{"type":"(hello|pull|stop)"/.test(text)
+    if (loose && twice && network.random.chance(loose.twice[direction])) pipe?.put(text, network.delay(this.client))
+    if (loose) pipe?.shuffle(network.random)
+  }
+
+  /** A frame is gone: sooner or later its transport notices. */
+  #lose(): void {
+    const { random } = this.#network
+    this.#tellClient('a frame was lost', random.heavyTail(20, 3_000))
+  }
+
   #reach(): void {
     if (!this.#heard || !this.process.alive) return
     const network = this.#network
@@ -221,7 +256,7 @@ class SimLine implements Line {
     })
     const serverLine: ServerLine = {
       send: (text) => {
-        if (end.process.alive) this.#down.put(text, network.delay(this.client))
+        if (end.process.alive) this.#put('down', text)
       },
       close: (reason) => {
         this.#serverTold = true

@@ -1,4 +1,5 @@
 import type { Scheduler } from './scheduler.ts'
+import type { SeededRandom } from './seeded-random.ts'
 import type { SimProcess } from './sim-process.ts'
 
 /** One direction of an ordered carrier: what is put in comes out later, in order, or not at all. */
@@ -29,6 +30,16 @@ export class Pipe<T> {
     this.#lastDue = Math.max(this.#lastDue, this.#heldUntil, now + delay)
     this.#items.push({ item, due: this.#lastDue })
     this.#scheduler.schedule(this.#lastDue - now, this.#receiver, 'frame', () => this.#out())
+  }
+
+  /** The item put in last changes places with one of those before it. */
+  shuffle(random: SeededRandom): void {
+    const last = this.#items.length - 1
+    const other = random.int(last + 1)
+    const [a, b] = [this.#items[other], this.#items[last]]
+    if (!a || !b || other === last) return
+    this.#items[other] = { item: b.item, due: a.due }
+    this.#items[last] = { item: a.item, due: b.due }
   }
 
   /** What is under way and would come out after `ms` more is lost, and everything put in from now on. */

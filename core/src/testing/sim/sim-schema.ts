@@ -38,6 +38,8 @@ export const counters = table('counters', { id: text().primaryKey(), value: inte
 export const accounts = table('accounts', { id: text().primaryKey(), balance: integer() })
 /** Taken once: a second taking is poison. */
 export const names = table('names', { name: text().primaryKey(), owner: text() })
+/** A holder has one seat: a row fails by another one, so writes of different keys need not commute. */
+export const seats = table('seats', { id: text().primaryKey(), holder: text().unique() })
 /** One row per event, never changed: tells which events a replica holds. */
 export const notes = table('notes', { id: text().primaryKey(), author: text() })
 /** From version 2 on: counted from the same events that version 1 knows. */
@@ -58,6 +60,7 @@ export const simEvents = defineEvents({
   moved: event('v1.Moved', shape<{ account: string; amount: number }>()),
   nameTaken: event('v1.NameTaken', shape<{ name: string; owner: string }>()),
   nameFreed: event('v1.NameFreed', shape<{ name: string }>()),
+  seatTaken: event('v1.SeatTaken', shape<{ id: string; holder: string }>()),
   noted: event('v1.Noted', shape<{ id: string; author: string; refused?: boolean }>()),
   draftSet: localEvent('v1.DraftSet', shape<{ key: string; value: number }>()),
   draftBumped: localEvent('v1.DraftBumped', shape<{ key: string; by: number }>()),
@@ -69,7 +72,7 @@ export const nextEvents = defineEvents({
   itemTagged: event('v2.ItemTagged', shape<{ id: string; tag: string }>()),
 })
 
-export const simTables = { items, counters, accounts, names, notes, drafts }
+export const simTables = { items, counters, accounts, names, seats, notes, drafts }
 
 export const simMaterializers: MaterializersOf<typeof simEvents> = {
   itemPut: ({ id, title, rank, owner, done }) => items.upsert({ id, title, rank, owner, done }),
@@ -88,6 +91,7 @@ export const simMaterializers: MaterializersOf<typeof simEvents> = {
   },
   nameTaken: ({ name, owner }) => names.insert({ name, owner }),
   nameFreed: ({ name }) => names.delete().where({ name }),
+  seatTaken: ({ id, holder }) => seats.upsert({ id, holder }),
   noted: ({ id, author }) => notes.insert({ id, author }),
   draftSet: ({ key, value }) => drafts.upsert({ key, value }),
   draftBumped: ({ key, by }, ctx) => {

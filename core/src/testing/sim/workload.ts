@@ -79,8 +79,13 @@ export class Workload {
   }
 
   #name(author: string): NewEvent {
+    if (this.#random.chance(0.4)) return this.#seat()
     const name = `n${this.#random.int(6)}`
     return this.#random.chance(0.6) ? simEvents.nameTaken({ name, owner: author }) : simEvents.nameFreed({ name })
+  }
+
+  #seat(): NewEvent {
+    return simEvents.seatTaken({ id: `s${this.#random.int(4)}`, holder: `h${this.#random.int(8)}` })
   }
 
   #tag(): NewEvent {

@@ -3,7 +3,7 @@ import type { AnySchema } from '../../schema/schema.ts'
 import { memoryLogStore } from '../../server/memory-log-store.ts'
 import type { SqliteDriver } from '../../sqlite/driver.ts'
 import { checkAcked, checkFile, checkNews, checkPoison, checkReads, hasTables, versionOf, viewOf } from './checks.ts'
-import { drawFaults, type FaultRates } from './fault-rates.ts'
+import { drawFaults, type FaultRates, looseOf } from './fault-rates.ts'
 import { mendStorage, planFaults } from './faults.ts'
 import type { Fold } from './fold.ts'
 import { Folds } from './folds.ts'
@@ -104,6 +104,7 @@ export class World {
       random: random.fork(),
       delays: this.rates.delays,
       tail: this.rates.tail,
+      loose: looseOf(this.rates, clients, random),
       endpoint: () => this.server.endpoint,
     })
     this.#folds = new Folds(options.openMemory)

@@ -13,7 +13,6 @@ export interface PaperClientOptions {
   readonly scheduler: Scheduler
   readonly random: SeededRandom
   readonly network: Network
-  readonly ordered: boolean
   readonly storageFaults: number
   readonly told: (client: PaperClient, event: ConfirmedEvent, before: ConfirmedEvent | undefined) => void
 }
@@ -46,10 +45,10 @@ export class PaperClient {
   /** Starts a leader, unless one is in office. The session sends again what it has not heard of. */
   lead(): void {
     if (this.leader) return
-    const { index, storeId, scheduler, random, network, ordered, storageFaults } = this.#options
+    const { index, storeId, scheduler, random, network, storageFaults } = this.#options
     const process = new SimProcess(`leader ${index}.${this.log.epoch + 1}`, scheduler, random.fork())
     this.processes.push(process)
-    const transport = { ...network.transport(index, process), ordered }
+    const transport = network.transport(index, process)
     this.leader = new PaperLeader({ storeId, log: this.log, process, transport, storageFaults })
     for (const events of this.commits) this.leader.submit({ type: 'commit', local: false, events, again: true })
   }

@@ -13,8 +13,6 @@ export interface ProtocolRates extends FaultRates {
   readonly storageFaults: number
   /** The server comes back with an older state of its log. */
   readonly restores: number
-  /** Share of clients whose transport gives no order, so that they have one push in the air. */
-  readonly unordered: number
   /** Most events of a commit. */
   readonly commitEvents: number
 }
@@ -29,7 +27,6 @@ export function drawProtocolFaults(random: SeededRandom, clients: number): Proto
     storageFaults: random.pick([0, 0, 0.1, 0.4]),
     lostStorages: random.chance(0.15) ? 1 : 0,
     restores: random.chance(0.12) ? 1 : 0,
-    unordered: random.pick([0, 0, 0.5]),
     commitEvents: random.pick([1, 3, 3, 20]),
   }
 }

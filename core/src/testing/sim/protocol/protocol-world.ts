@@ -1,5 +1,6 @@
 import type { ConfirmedEvent, EventId } from '../../../protocol/event-record.ts'
 import { eventNumber } from '../../../protocol/event-record.ts'
+import { looseOf } from '../fault-rates.ts'
 import { Network } from '../network.ts'
 import { Scheduler, START, settle } from '../scheduler.ts'
 import { SeededRandom } from '../seeded-random.ts'
@@ -63,6 +64,7 @@ export class ProtocolWorld {
       random: random.fork(),
       delays: rates.delays,
       tail: rates.tail,
+      loose: looseOf(rates, count, random),
       endpoint: () => this.server.endpoint,
     })
     this.clients = Array.from(
@@ -74,7 +76,6 @@ export class ProtocolWorld {
           scheduler: this.scheduler,
           random: random.fork(),
           network: this.network,
-          ordered: !random.chance(rates.unordered),
           storageFaults: rates.storageFaults,
           told: (client, event, before) => this.#told(client, event, before),
         }),
