@@ -16,6 +16,8 @@ export interface Mutant {
   readonly edits: readonly Edit[]
   /** Where it is looked for: in full worlds, or in those without tables. Default `full`. */
   readonly world?: 'full' | 'protocol'
+  /** First of the seeds that are tried: one where the place is soon reached. Default 1. */
+  readonly from?: number
   /** Faults that make the place be reached. */
   readonly faults?: Partial<ProtocolRates>
 }

@@ -1,43 +1,46 @@
 import { spawn } from 'node:child_process'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Mutant } from './mutant.ts'
+import type { Found, Run } from './mutant-child.ts'
 
 /** Worlds that a mutant may take to be seen. */
 export const MUTANT_WORLDS = 200
+/** Longest that a process of worlds may take, ms: a planted fault may make an endless loop of the code itself. */
+const PATIENCE = 120_000
 
 export interface MutantReport {
   readonly mutant: Mutant
-  readonly caught: boolean
   /** Seed whose world reported the mutant's own rule; null when none did. */
   readonly seed: number | null
   /** Worlds run until then. */
   readonly worlds: number
   /** Rules reported before, by number of worlds. */
   readonly others: Readonly<Record<string, number>>
-  /** The same seed without the mutant is clean. */
-  readonly clean: boolean
   /** What the child said when it failed to run at all. */
   readonly trouble: string
 }
 
-interface Found {
-  readonly seed: number
-  readonly rule: string
-}
-
-/** Runs the worlds of seeds 1, 2, 3 … on the mutated source until its rule is reported, and that seed on the true source. */
+/** Runs worlds from the mutant's first seed on, on the mutated source, until its rule is reported. */
 export async function runMutant(mutant: Mutant, worlds = MUTANT_WORLDS): Promise<MutantReport> {
-  const { rule, faults, world } = mutant
-  const { found, trouble } = await child(mutant.name, { from: 1, worlds, rule, faults, world })
+  const { name, rule, faults, world, from = 1 } = mutant
+  const { found, trouble } = await runInChild(name, [{ name, from, worlds, rule, faults, world }])
   const own = found.find((one) => one.rule === rule)
   const others: Record<string, number> = {}
   for (const one of found) if (one.rule !== rule) others[one.rule] = (others[one.rule] ?? 0) + 1
   const seed = own?.seed ?? null
-  const truth = seed === null ? null : await child('', { from: seed, worlds: 1, rule: null, faults, world })
-  const clean = truth !== null && truth.found.length === 0 && truth.trouble === ''
-  return { mutant, caught: own !== undefined && clean, seed, worlds: seed ?? worlds, others, clean, trouble }
+  return { mutant, seed, worlds: seed === null ? worlds : seed - from + 1, others, trouble }
 }
 
-function child(name: string, task: object): Promise<{ found: Found[]; trouble: string }> {
+/** Runs the same worlds on the true source; gives what any of them reported, which has to be nothing. */
+export async function runControl(reports: readonly MutantReport[]): Promise<{ found: Found[]; trouble: string }> {
+  const runs = reports
+    .filter((report) => report.seed !== null)
+    .map(({ mutant: { name, faults, world, from = 1 }, worlds }) => ({ name, from, worlds, rule: null, faults, world }))
+  return runInChild('', runs)
+}
+
+function runInChild(mutant: string, runs: readonly Run[]): Promise<{ found: Found[]; trouble: string }> {
   const here = (file: string) => new URL(file, import.meta.url)
   const process_ = spawn(
     process.execPath,
@@ -46,9 +49,19 @@ function child(name: string, task: object): Promise<{ found: Found[]; trouble: s
       '--import',
       here('mutant-hook.ts').href,
       here('mutant-child.ts').pathname,
-      JSON.stringify(task),
+      JSON.stringify(runs),
     ],
-    { env: { ...process.env, LIVEFOLD_MUTANT: name, NODE_OPTIONS: '' }, stdio: ['ignore', 'pipe', 'pipe'] },
+    {
+      env: {
+        ...process.env,
+        LIVEFOLD_MUTANT: mutant,
+        NODE_OPTIONS: '',
+        NODE_COMPILE_CACHE: join(tmpdir(), 'livefold-mutants'),
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: PATIENCE,
+      killSignal: 'SIGKILL',
+    },
   )
   let out = ''
   let trouble = ''
@@ -60,12 +73,12 @@ function child(name: string, task: object): Promise<{ found: Found[]; trouble: s
   })
   return new Promise((resolve, reject) => {
     process_.on('error', reject)
-    process_.on('close', (code) => {
+    process_.on('close', (code, signal) => {
       const found = out
         .split('\n')
-        .filter((line) => line !== '')
+        .filter((line) => line.endsWith('}'))
         .map((line) => JSON.parse(line) as Found)
-      resolve({ found, trouble: code === 0 ? '' : trouble || `exit ${code}` })
+      resolve({ found, trouble: code === 0 ? '' : trouble || `ended by ${signal ?? `exit ${code}`}` })
     })
   })
 }

@@ -1,6 +1,7 @@
 import { Hash } from '../../base/hash.ts'
 import type { SeededRandom } from './seeded-random.ts'
 import type { SimProcess } from './sim-process.ts'
+import { must } from './violation.ts'
 
 /** What a step is: a process's timer, its next turn, a message that arrives, an act of the world. */
 export type StepKind = 'timer' | 'soon' | 'frame' | 'act'
@@ -24,6 +25,8 @@ export const START = 1_800_000_000_000
 export class Scheduler {
   now = START
   steps = 0
+  /** Steps after which a world is given up. */
+  limit = Number.POSITIVE_INFINITY
   /** Of everything that happened. */
   readonly trace = new Hash()
   readonly #random: SeededRandom
@@ -49,6 +52,7 @@ export class Scheduler {
   async step(): Promise<Step | null> {
     const step = this.#next()
     if (!step) return null
+    must(this.steps < this.limit, 'STEPS', () => `the world is not over after ${this.steps} steps`)
     this.now = step.at
     this.steps += 1
     this.trace.add(`${step.at} ${step.kind} ${step.process?.name ?? ''}`)

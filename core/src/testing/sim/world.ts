@@ -35,6 +35,8 @@ export interface WorldOptions {
   readonly faults?: Partial<FaultRates>
   /** Numbers of the planned acts that happen. Default: all. */
   readonly acts?: ReadonlySet<number>
+  /** Steps after which the world is given up. Default: none. */
+  readonly steps?: number
 }
 
 export interface WorldResult {
@@ -84,6 +86,7 @@ export class World {
     const random = new SeededRandom(options.seed)
     this.random = random
     this.scheduler = new Scheduler(random.fork())
+    this.scheduler.limit = options.steps ?? Number.POSITIVE_INFINITY
     this.plan = new Plan(this.scheduler, random.fork(), options.acts ?? null)
     const clients = random.between(2, 4)
     this.rates = { ...drawFaults(random, clients), ...options.faults }

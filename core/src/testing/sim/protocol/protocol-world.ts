@@ -19,6 +19,8 @@ export interface ProtocolWorldOptions {
   readonly seed: number
   /** Replaces what the seed would draw. */
   readonly faults?: Partial<ProtocolRates>
+  /** Steps after which the world is given up. Default: none. */
+  readonly steps?: number
 }
 
 export interface ProtocolResult {
@@ -47,11 +49,12 @@ export class ProtocolWorld {
   readonly #seed: number
   #events = 0
 
-  constructor({ seed, faults }: ProtocolWorldOptions) {
+  constructor({ seed, faults, steps }: ProtocolWorldOptions) {
     this.#seed = seed
     const random = new SeededRandom(seed)
     this.random = random
     this.scheduler = new Scheduler(random.fork())
+    this.scheduler.limit = steps ?? Number.POSITIVE_INFINITY
     const count = random.between(2, 4)
     const rates = { ...drawProtocolFaults(random, count), ...faults }
     this.rates = rates
