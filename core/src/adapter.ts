@@ -2,10 +2,11 @@
 
 export type { Clock, Random } from './base/clock.ts'
 export { hostClock, hostRandom } from './base/clock.ts'
+export { isErrorCode } from './base/error-codes.ts'
 export type { ErrorDetails, Retry, StoreErrorCode, StoreErrorData } from './base/errors.ts'
-export { isErrorCode, messageOf, StoreError } from './base/errors.ts'
+export { messageOf, StoreError } from './base/errors.ts'
 export type { Json } from './base/json.ts'
-export { utf8Length } from './base/json.ts'
+export { utf8Length } from './base/json-size.ts'
 export { checkAll } from './leader/check-all.ts'
 export { LeaderHost } from './leader/leader-host.ts'
 export type { LeaderOptions } from './leader/leader-options.ts'

@@ -10,7 +10,7 @@ import { report } from './report.ts'
  * `own` is what page and worker need before the first query; `later` is what they import while that one is answered, or when it is needed.
  * The mark not to be passed: lower it with what is gained. Both `own` are to get to 25 KiB.
  */
-const BUDGET = { 'page-own': 38_500, 'page-later': 5_600, 'worker-own': 35_300, 'worker-later': 8_600 }
+const BUDGET = { 'page-own': 38_500, 'page-later': 5_600, 'worker-own': 34_800, 'worker-later': 9_100 }
 const playground = join(import.meta.dirname, '..')
 
 /** Each part in a file of its own. */

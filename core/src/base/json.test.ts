@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Json, jsonBytes, plainCopy, utf8Length, whyNotJson } from './json.ts'
+import { type Json, plainCopy, whyNotJson } from './json.ts'
+import { jsonBytes, utf8Length } from './json-size.ts'
 
 const text = fc.oneof(
   fc.string({ unit: 'binary' }),

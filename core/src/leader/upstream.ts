@@ -1,6 +1,6 @@
 import type { Clock, Random } from '../base/clock.ts'
 import { StoreError } from '../base/errors.ts'
-import { utf8Length } from '../base/json.ts'
+import { utf8Length } from '../base/json-size.ts'
 import { decodeDown, encodeUp } from '../protocol/codec.ts'
 import type { Connection, TokenReason, Wait } from '../protocol/leader-messages.ts'
 import { PartAssembler, splitFrames } from '../protocol/parts.ts'

@@ -1,5 +1,6 @@
-import { isErrorCode, StoreError } from '../base/errors.ts'
-import { utf8Length } from '../base/json.ts'
+import { isErrorCode } from '../base/error-codes.ts'
+import { StoreError } from '../base/errors.ts'
+import { utf8Length } from '../base/json-size.ts'
 import { readConfirmed, readEvents } from './event-codec.ts'
 import {
   arrayField,

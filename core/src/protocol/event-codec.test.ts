@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { mostJsonBytes, utf8Length } from '../base/json.ts'
+import { mostJsonBytes, utf8Length } from '../base/json-size.ts'
 import { eventBytes } from './event-codec.ts'
 import { eventId } from './event-record.ts'
 

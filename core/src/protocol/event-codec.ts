@@ -1,4 +1,5 @@
-import { type Json, jsonBytes, MAX_JSON_DEPTH, whyNotJson } from '../base/json.ts'
+import { type Json, MAX_JSON_DEPTH, whyNotJson } from '../base/json.ts'
+import { jsonBytes } from '../base/json-size.ts'
 import { type ConfirmedEvent, confirmEvent, type EventRecord } from './event-record.ts'
 import {
   arrayField,

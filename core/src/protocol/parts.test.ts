@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { StoreError } from '../base/errors.ts'
-import { utf8Length } from '../base/json.ts'
+import { utf8Length } from '../base/json-size.ts'
 import { eventRecords } from '../testing/arbitrary-messages.ts'
 import { decodeDown, decodeUp } from './codec.ts'
 import { eventBytes, maxEventBytes } from './event-codec.ts'

@@ -1,5 +1,5 @@
 import { StoreError } from '../base/errors.ts'
-import { utf8Length } from '../base/json.ts'
+import { utf8Length } from '../base/json-size.ts'
 import { ENVELOPE_BYTES } from './event-codec.ts'
 import type { ConfirmedEvent, EventRecord } from './event-record.ts'
 import { malformed } from './fields.ts'

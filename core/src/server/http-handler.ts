@@ -1,6 +1,6 @@
 import type { Clock, Random } from '../base/clock.ts'
 import { messageOf } from '../base/errors.ts'
-import { utf8Length } from '../base/json.ts'
+import { utf8Length } from '../base/json-size.ts'
 import { encodeDown, MESSAGE_LENGTH } from '../protocol/codec.ts'
 import type { ConnectContext } from './authorize.ts'
 import type { ServerConnection, ServerLine } from './connection.ts'

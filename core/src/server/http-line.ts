@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts'
-import { utf8Length } from '../base/json.ts'
+import { utf8Length } from '../base/json-size.ts'
 import type { ServerConnection, ServerLine } from './connection.ts'
 
 /** The part of `AbortSignal` that is needed here. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { MAX_JSON_DEPTH, utf8Length } from '../base/json.ts'
+import { MAX_JSON_DEPTH } from '../base/json.ts'
+import { utf8Length } from '../base/json-size.ts'
 import type { EventRecord } from '../protocol/event-record.ts'
 import { defaultLimits } from '../protocol/sync-messages.ts'
 import { eventOf, eventsOf, serverForTest, type TestPeer } from '../testing/server-peer.ts'

@@ -1,4 +1,4 @@
-import { utf8Length } from '../base/json.ts'
+import { utf8Length } from '../base/json-size.ts'
 import { type ConfirmedEvent, confirmEvent, type EventRecord } from '../protocol/event-record.ts'
 import { type EncodedEvents, type Envelope, framesOf } from '../protocol/parts.ts'
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import { StoreError } from '../base/errors.ts'
-import { utf8Length } from '../base/json.ts'
+import { utf8Length } from '../base/json-size.ts'
 import type { Line, LineEvents, SyncTransport } from '../sync/transport.ts'
 import type { ConnectContext } from './authorize.ts'
 import type { ServerConnection } from './connection.ts'

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import { StoreError } from '../base/errors.ts'
-import { utf8Length } from '../base/json.ts'
+import { utf8Length } from '../base/json-size.ts'
 import { PartAssembler } from '../protocol/parts.ts'
 import type { AllLimits } from './limits.ts'
 import type { PushMessage } from './push-check.ts'

@@ -1,5 +1,6 @@
 import { StoreError } from '../base/errors.ts'
-import { type Json, mostJsonBytes } from '../base/json.ts'
+import type { Json } from '../base/json.ts'
+import { mostJsonBytes } from '../base/json-size.ts'
 import { eventBytes, maxEventBytes } from '../protocol/event-codec.ts'
 import { type EventRecord, eventId } from '../protocol/event-record.ts'
 import { defaultLimits } from '../protocol/sync-messages.ts'

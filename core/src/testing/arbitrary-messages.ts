@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { errorCodes } from '../base/errors.ts'
+import { errorCodes } from '../base/error-codes.ts'
 import type { Json } from '../base/json.ts'
 import { confirmEvent, type EventRecord } from '../protocol/event-record.ts'
 import { type DownMessage, PROTOCOL_VERSION, type UpMessage } from '../protocol/sync-messages.ts'

@@ -1,5 +1,6 @@
 import type { StoreError } from '../../base/errors.ts'
-import { type Json, utf8Length } from '../../base/json.ts'
+import type { Json } from '../../base/json.ts'
+import { utf8Length } from '../../base/json-size.ts'
 import type { ConfirmedEvent, EventRecord } from '../../protocol/event-record.ts'
 import { type DownMessage, PROTOCOL_VERSION, type UpMessage } from '../../protocol/sync-messages.ts'
 import type { Line, LineEvents, SyncTransport } from '../../sync/transport.ts'

@@ -1,5 +1,5 @@
 import { StoreError } from '../../base/errors.ts'
-import { utf8Length } from '../../base/json.ts'
+import { utf8Length } from '../../base/json-size.ts'
 import type { ServerConnection, ServerLine } from '../../server/connection.ts'
 import type { SyncServer } from '../../server/sync-server.ts'
 import type { Line, LineEvents, SyncTransport } from '../../sync/transport.ts'
