@@ -26,6 +26,26 @@ interface Placed {
   readonly late: boolean
 }
 
+/** What there is to say when all that is applied is in order: a part of the confirmed, then of the pending. Null when it is not. */
+function orderlyAgreement<A extends Placed>(
+  applied: readonly A[],
+  confirmed: readonly Commit[],
+  pending: readonly Commit[],
+): Agreement<A> | null {
+  const { length } = applied
+  let from = 0
+  while (from < length && from < confirmed.length && idOf(confirmed[from]) === applied[from]?.id) from++
+  for (let i = from; i < length; i++) if (idOf(pending[i - from]) !== applied[i]?.id) return null
+  const gap = from < length && from < confirmed.length
+  return {
+    kept: length,
+    inOrder: gap ? from : length,
+    missing: gap ? confirmed.slice(from) : [],
+    after: gap ? applied.slice(from) : [],
+    confirmed: applied.slice(0, from),
+  }
+}
+
 /**
  * Compares `applied`, in the order in which it was done, with `confirmed ++ pending`. Late ones aside, what is kept is in the wanted order;
  * confirmed commits may be missing from it.
@@ -35,6 +55,8 @@ function agreementOf<A extends Placed>(
   confirmed: readonly Commit[],
   pending: readonly Commit[],
 ): Agreement<A> {
+  const orderly = orderlyAgreement(applied, confirmed, pending)
+  if (orderly) return orderly
   /** Place of each kept commit in the wanted order. */
   const places: number[] = []
   /** Places of confirmed commits that were passed over, by id: missing, or late. */

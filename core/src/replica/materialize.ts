@@ -66,7 +66,7 @@ export class Materialize {
       // SQLite undoes a statement that fails by itself: one write needs no savepoint. Raw SQL may say OR FAIL.
       if (writes.length <= 1 && writes[0]?.kind !== 'sql') this.#alone(only, local, writes)
       else this.#atomically(() => this.#run(only, local, writes))
-      return { byEvent: [writes], pure: !this.#hasRead }
+      return known?.pure ? known : { byEvent: [writes], pure: !this.#hasRead }
     }
     const byEvent: (readonly WriteOperation[])[] = []
     this.#atomically(() => {
@@ -206,8 +206,11 @@ export class Materialize {
 /** Args that no materializer can change: the event is still to be stored, sent and replayed. */
 function frozen(args: Json): Json {
   if (typeof args !== 'object' || args === null || Object.isFrozen(args)) return args
-  const members = args as { readonly [key: string]: Json }
-  for (const key of Object.keys(members)) frozen(members[key] as Json)
+  if (Array.isArray(args)) for (const item of args) frozen(item)
+  else {
+    const members = args as { readonly [key: string]: Json }
+    for (const key in members) frozen(members[key] as Json)
+  }
   return Object.freeze(args)
 }
 

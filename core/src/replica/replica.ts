@@ -9,8 +9,9 @@ import { type ChangeBatch, type ChangeCollector, nobodyWatches, type Watch } fro
 import type { CommitWrites } from './commit-writes.ts'
 import type { CommutingSkip } from './commuting-skip.ts'
 import type { Footprint } from './footprint.ts'
+import { KnownWrites } from './known-writes.ts'
 import { Materialize } from './materialize.ts'
-import type { FailedCommit, Reconciled, Target } from './target.ts'
+import type { FailedCommit, PendingPart, Reconciled, Target } from './target.ts'
 import type { Position, Undo } from './undo.ts'
 
 export interface ReplicaOptions {
@@ -32,11 +33,6 @@ export interface ReplicaOptions {
    * False: it stays applied without effect.
    */
   readonly reject?: (commit: Commit, error: StoreError) => boolean
-}
-
-/** The pending part of a target: its lists as they were given, and both in one. */
-interface PendingPart extends Pick<Target, 'pending' | 'unacked'> {
-  readonly all: readonly Commit[]
 }
 
 /** How many confirmed commits `applied` may hold before base is moved by undoing everything. */
@@ -75,8 +71,10 @@ export class Replica {
   #ackedLocals: Commit[] = []
   /** The local commits applied since base, in order. */
   #appliedLocals: { readonly id: EventId; readonly writes: CommitWrites | null }[] = []
-  /** What the commits write that this reconcile has run or taken back, by their ids: no materializer need run again. */
-  readonly #known = new Map<EventId, { readonly commit: Commit; readonly writes: CommitWrites }>()
+  /** What the commits write that this reconcile has taken back: no materializer need run again. */
+  readonly #takenBack = new KnownWrites()
+  /** The same of commits that this reconcile has not run yet. */
+  readonly #foretold = new KnownWrites()
   /** What was pending in the last target. */
   #pending: PendingPart = { pending: [], unacked: [], all: [] }
   /** Of all that is pending and applied; null when it is not known. */
@@ -187,7 +185,8 @@ export class Replica {
       ...this.#applyPending(pending, target.pending.length, failures),
       ...this.#applyLocals([...this.#ackedLocals, ...target.unackedLocal]),
     ]
-    this.#known.clear()
+    this.#takenBack.clear()
+    this.#foretold.clear()
     this.#tell()
     return { undone, replayed, skipped, failures }
   }
@@ -264,18 +263,23 @@ export class Replica {
   }
 
   #applyMissing({ missing, after, kept, confirmed }: Agreement<Applied>): boolean {
-    const footprint = this.#skip()?.footprintOf(this.schema, after) ?? null
-    const done = footprint && missing.length <= LONG_BURST * after.length && this.#applyOnTop(missing, footprint)
-    if (done && after.length === kept - confirmed.length) this.#pendingFootprint = footprint
-    return done === true
+    if (missing.length > LONG_BURST * after.length) return false
+    const ofAll = after.length === kept - confirmed.length && after.length === this.#pending.all.length
+    const known = ofAll ? this.#pendingFootprint : null
+    const footprint = known ?? this.#skip()?.footprintOf(this.schema, after)
+    if (!footprint) return false
+    if (ofAll) this.#pendingFootprint = footprint
+    return this.#applyOnTop(missing, footprint)
   }
 
   /** Applies confirmed commits after others that they come before, if they commute with those; false when they do not, or one throws. */
   #applyOnTop(commits: readonly Commit[], footprint: Footprint): boolean {
     for (const commit of commits) {
-      const known = this.#known.get(idOf(commit))
-      const writes = known?.commit === commit ? known.writes : this.#materialize.foretell(commit)
-      this.#known.set(idOf(commit), { commit, writes })
+      let writes = this.#writesOf(commit)
+      if (!writes) {
+        writes = this.#materialize.foretell(commit)
+        this.#foretold.add(commit, writes)
+      }
       if (footprint.meets(writes)) return false
     }
     for (const commit of commits) {
@@ -287,9 +291,11 @@ export class Replica {
   }
 
   #attempt(commit: Commit, late = false): Applied {
-    const known = this.#known.get(idOf(commit))
-    const same = known?.commit.length === commit.length && commit.every(({ args }, i) => args === known.commit[i]?.args)
-    return appliedOf(commit, this.#materialize.outcome(commit, false, same ? known.writes : null), late)
+    return appliedOf(commit, this.#materialize.outcome(commit, false, this.#writesOf(commit)), late)
+  }
+
+  #writesOf(commit: Commit): CommitWrites | null {
+    return this.#takenBack.of(commit) ?? this.#foretold.of(commit)
   }
 
   /** Gives the commits undone. */
@@ -298,9 +304,8 @@ export class Replica {
     this.#changes?.beforeUndo([...this.#applied, ...this.#appliedLocals].map(({ writes }) => writes))
     const reached = this.#undo.undoTo(wanted)
     const back = this.#applied.splice(reached.commits)
-    for (const { id, commit, writes } of back) if (writes?.pure) this.#known.set(id, { commit, writes })
+    for (const { commit, writes } of back) if (writes?.pure) this.#takenBack.add(commit, writes)
     this.#appliedLocals.length = reached.locals
-    this.#pendingFootprint = null
     return back.map(({ commit }) => commit)
   }
 
@@ -369,7 +374,6 @@ export class Replica {
       }
       this.#applied.push(applied)
     }
-    this.#pendingFootprint = null
     this.#undo.pendingTo(this.#applied.slice(first))
     return pending.slice(from)
   }
@@ -390,7 +394,5 @@ export class Replica {
 }
 
 function eventCount(commits: readonly Commit[]): number {
-  let count = 0
-  for (const commit of commits) count += commit.length
-  return count
+  return commits.reduce((count, commit) => count + commit.length, 0)
 }

@@ -17,6 +17,11 @@ export interface Target {
   readonly replaced?: ReadonlySet<EventId>
 }
 
+/** The pending part of a target: its lists as they were given, and both in one. */
+export interface PendingPart extends Pick<Target, 'pending' | 'unacked'> {
+  readonly all: readonly Commit[]
+}
+
 /** A commit that threw, and has no effect now. */
 export interface FailedCommit {
   readonly commit: Commit
