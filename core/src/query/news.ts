@@ -65,7 +65,7 @@ export class News {
     this.#telling = true
     try {
       for (let turn = 0; this.#waiting.size > 0; turn++) {
-        if (turn === MOST_TURNS) throw circle()
+        if (turn === MOST_TURNS) throw circle('views')
         const now = [...this.#waiting]
         this.#waiting.clear()
         let run = () => {
@@ -85,8 +85,10 @@ export class News {
   }
 }
 
-function circle(): Error {
+/** `who` answer their own news without end. */
+export function circle(who: string, cause?: unknown): Error {
   return new Error(
-    'News goes round in circles: views commit in answer to what their own commits changed, over and over. Commit there only what ends by itself.',
+    `News goes round in circles: ${who} commit in answer to what their own commits changed, over and over. Commit there only what ends by itself.`,
+    { cause },
   )
 }

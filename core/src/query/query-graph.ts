@@ -7,7 +7,7 @@ import { ComputedQuery } from './computed-query.ts'
 import { DispatchIndex } from './dispatch-index.ts'
 import { LiveQuery } from './live-query.ts'
 import type { MaintainedOf } from './maintained.ts'
-import type { News } from './news.ts'
+import { circle, type News } from './news.ts'
 import { QueryCache } from './query-cache.ts'
 import type { QueryHost } from './query-host.ts'
 import type { QueryContext, QueryNode } from './query-node.ts'
@@ -117,10 +117,7 @@ export class QueryGraph implements QueryContext {
       for (const query of outdated) query.announce()
       if (this.#retry) this.#retry.value = this.#retry.peek() + 1
     } catch (cause) {
-      const message =
-        'News goes round in circles: listeners or effects commit in answer to what their own commits changed, over and ' +
-        'over. Commit there only what ends by itself.'
-      throw new Error(message, { cause })
+      throw circle('listeners or effects', cause)
     }
   }
 

@@ -1,3 +1,4 @@
+import { sameBytes } from '../base/bytes.ts'
 import type { Row } from '../sqlite/driver.ts'
 
 /**
@@ -51,7 +52,7 @@ export function sameValue(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
   if (isDate(a)) return isDate(b) && Object.is(a.getTime(), b.getTime())
-  if (a instanceof Uint8Array) return b instanceof Uint8Array && sameBytes(a, b)
+  if (a instanceof Uint8Array) return sameBytes(a, b)
   if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, i) => sameValue(item, b[i]))
   if (Array.isArray(b) || isDate(b) || b instanceof Uint8Array) return false
   return sameMembers(a as Row, b as Row)
@@ -63,10 +64,6 @@ function sameMembers(a: Row, b: Row): boolean {
     names.length === Object.keys(b).length &&
     names.every((name) => Object.hasOwn(b, name) && sameValue(a[name], b[name]))
   )
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i])
 }
 
 function isDate(value: object): value is { getTime(): number } {

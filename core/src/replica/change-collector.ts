@@ -1,3 +1,4 @@
+import { sameBytes } from '../base/bytes.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import { quoteName } from '../sql/identifier.ts'
 import type { WriteOperation } from '../sql/write.ts'
@@ -213,13 +214,5 @@ function valuesOf(
 
 function differ(before: Values, after: Values, places: readonly number[]): boolean {
   if (before === null || after === null) return before !== after
-  return places.some((place) => !equalValues(before[place], after[place]))
-}
-
-function equalValues(a: SqlValue | undefined, b: SqlValue | undefined): boolean {
-  if (a === b) return true
-  if (a instanceof Uint8Array && b instanceof Uint8Array) {
-    return a.length === b.length && a.every((byte, i) => byte === b[i])
-  }
-  return false
+  return places.some((place) => before[place] !== after[place] && !sameBytes(before[place], after[place]))
 }

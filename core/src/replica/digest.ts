@@ -1,3 +1,4 @@
+import { hex } from '../base/bytes.ts'
 import { Hash } from '../base/hash.ts'
 import { quoteName } from '../sql/identifier.ts'
 import type { SqliteDriver, SqlValue } from '../sqlite/driver.ts'
@@ -28,5 +29,5 @@ function textOf(value: SqlValue): string {
   if (value === null) return '-'
   if (typeof value === 'string') return `t${value}`
   if (typeof value === 'number' || typeof value === 'bigint') return `n${value}`
-  return `b${Array.from(value, (byte) => byte.toString(16).padStart(2, '0')).join('')}`
+  return `b${hex(value)}`
 }

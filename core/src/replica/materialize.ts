@@ -5,6 +5,7 @@ import type { MaterializerContext } from '../schema/materializer.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import { planOf } from '../sql/plan.ts'
 import type { ResultOf } from '../sql/query.ts'
+import { bindsKey } from '../sql/query-plan.ts'
 import { runPlan } from '../sql/run-plan.ts'
 import { type WriteOperation, writesOf } from '../sql/write.ts'
 import type { Access, SqliteDriver } from '../sqlite/driver.ts'
@@ -238,21 +239,6 @@ function blame(event: EventRecord, thrown: unknown): unknown {
 function equalWrites(a: readonly WriteOperation[], b: readonly WriteOperation[]): boolean {
   return (
     a.length === b.length &&
-    a.every((write, i) => {
-      const other = b[i]
-      return (
-        other !== undefined &&
-        write.sql === other.sql &&
-        write.binds.length === other.binds.length &&
-        write.binds.every((bind, j) => equalBinds(bind, other.binds[j]))
-      )
-    })
+    a.every(({ sql, binds }, i) => sql === b[i]?.sql && bindsKey(binds) === bindsKey(b[i].binds))
   )
-}
-
-function equalBinds(a: unknown, b: unknown): boolean {
-  if (a instanceof Uint8Array && b instanceof Uint8Array) {
-    return a.length === b.length && a.every((byte, i) => byte === b[i])
-  }
-  return Object.is(a, b)
 }

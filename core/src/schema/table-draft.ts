@@ -1,6 +1,7 @@
+import { hex } from '../base/bytes.ts'
 import { messageOf, StoreError } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
-import { hex, whyNotName } from '../sql/identifier.ts'
+import { whyNotName } from '../sql/identifier.ts'
 import type { SqlValue } from '../sqlite/driver.ts'
 import { ColumnBuilder } from './column.ts'
 import { createTableSql, type TableSql } from './table-sql.ts'

@@ -1,3 +1,5 @@
+import { hex } from '../base/bytes.ts'
+
 /** `name` as an SQL identifier; any Unicode name is safe. */
 export function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`
@@ -13,13 +15,6 @@ export function quoteText(text: string): string {
 /** `bytes` as an SQL blob literal. */
 export function quoteBytes(bytes: Uint8Array): string {
   return `x'${hex(bytes)}'`
-}
-
-/** Lower-case hex digits of `bytes`. */
-export function hex(bytes: Uint8Array): string {
-  let digits = ''
-  for (const byte of bytes) digits += byte.toString(16).padStart(2, '0')
-  return digits
 }
 
 /** Why `name` cannot be the name of a table or column; null when it can. */
