@@ -122,7 +122,7 @@ export class LiveQuery implements QueryNode {
   adopt(value: unknown): void {
     const { rows } = this
     if (this.runs === 0) this.#value = value
-    this.#weigh(rows)
+    if (!this.observed) this.#weigh(rows)
   }
 
   /** A row has changed that may matter. The same row is told once a batch, or twice in a row. */
@@ -196,10 +196,10 @@ export class LiveQuery implements QueryNode {
     else this.#context.observed(this)
   }
 
-  /** `before`: how many rows it kept. */
+  /** Nobody observes it. `before`: how many rows it kept. */
   #weigh(before: number): void {
     const { rows } = this
-    if (rows !== before && !this.observed) this.#context.weigh(this, rows - before)
+    if (rows !== before) this.#context.weigh(this, rows - before)
   }
 
   #refresh(): unknown {
@@ -211,9 +211,9 @@ export class LiveQuery implements QueryNode {
       if (this.runs > 0 || this.#version || this.observed || this.plan.result !== 'first')
         this.#interests ??= this.#file()
       this.#ranAt = context.changes
-      const { rows } = this
+      const rows = this.observed ? 0 : this.rows
       if (!this.#patch()) this.#run()
-      this.#weigh(rows)
+      if (!this.observed) this.#weigh(rows)
       this.#failure = null
       this.#changed = this.#maintained ? [] : null
       return this.#value

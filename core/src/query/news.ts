@@ -68,14 +68,7 @@ export class News {
         if (turn === MOST_TURNS) throw circle('views')
         const now = [...this.#waiting]
         this.#waiting.clear()
-        let run = () => {
-          for (const teller of now) teller.tell()
-        }
-        for (const together of new Set(now.map((teller) => teller.together))) {
-          const inner = run
-          if (together) run = () => together(inner)
-        }
-        run()
+        tellAll(now)
       }
     } catch (error) {
       this.#report(error)
@@ -83,6 +76,19 @@ export class News {
       this.#telling = false
     }
   }
+}
+
+function tellAll(tellers: readonly Teller[]): void {
+  let run = () => {
+    for (let i = 0; i < tellers.length; i++) (tellers[i] as Teller).tell()
+  }
+  if (tellers.some(({ together }) => together !== null)) {
+    for (const together of new Set(tellers.map((teller) => teller.together))) {
+      const inner = run
+      if (together) run = () => together(inner)
+    }
+  }
+  run()
 }
 
 /** `who` answer their own news without end. */

@@ -63,6 +63,8 @@ export class ChangeCollector {
   settling = false
   /** The write that runs does not say which rows it touches. */
   #unpinned = true
+  /** Places of the columns that the update which runs sets; null when any column may change. */
+  #sets: readonly number[] | null = null
   #hooked = true
   /** A row was noted since the last batch. */
   #noted = false
@@ -84,8 +86,9 @@ export class ChangeCollector {
   }
 
   /** To be called before each write. */
-  beforeWrite({ table, key }: Pick<WriteOperation, 'table' | 'key'>): void {
+  beforeWrite({ kind, table, key, sets }: Pick<WriteOperation, 'kind' | 'table' | 'key' | 'sets'>): void {
     this.#unpinned = key === null
+    this.#sets = kind === 'update' && sets ? sets : null
     const hooked = key === null || table === null || this.watch.columns(table).length > 0
     if (hooked === this.#hooked) return
     this.#hooked = hooked
@@ -151,21 +154,19 @@ export class ChangeCollector {
     const keep = this.#unpinned && !this.settling
     if (!keep && places.length === 0) return
     const { kind } = change
+    // There are no triggers: an update changes what it sets, or what it sets is not known.
+    const sets = kind === 'update' ? this.#sets : null
     const before = kind === 'insert' ? null : keyOf(table, change, 'before')
-    const after = kind === 'delete' ? null : keyOf(table, change, 'after')
+    const after =
+      kind === 'delete' ? null : sets && !sets.some(isIn, table.keyPlaces) ? before : keyOf(table, change, 'after')
     const beforeId = before && rowKey(before)
-    const afterId = after && rowKey(after)
+    const afterId = after === before ? beforeId : after && rowKey(after)
     if (keep && before) table.touched.set(beforeId, before)
     if (keep && after && afterId !== beforeId) table.touched.set(afterId, after)
     if (places.length === 0) return
     if (before && after && beforeId === afterId) {
-      this.#merge(
-        table,
-        beforeId,
-        before,
-        valuesOf(table, change, 'before', places),
-        valuesOf(table, change, 'after', places),
-      )
+      const values = valuesOf(table, change, 'before', places)
+      this.#merge(table, beforeId, before, values, valuesAfter(table, change, values, sets, places))
       return
     }
     if (before) this.#merge(table, beforeId, before, valuesOf(table, change, 'before', places), null)
@@ -198,7 +199,14 @@ export class ChangeCollector {
 }
 
 function keyOf(table: TableChanges, change: RowChange, side: 'before' | 'after'): SqlValue[] {
-  return table.keyPlaces.map((place) => change[side](place))
+  const { keyPlaces } = table
+  // Most keys have one column, and this is done for each row that changes.
+  if (keyPlaces.length === 1) return [change[side](keyPlaces[0] as number)]
+  return keyPlaces.map((place) => change[side](place))
+}
+
+function isIn(this: readonly number[], place: number): boolean {
+  return this.includes(place)
 }
 
 function valuesOf(
@@ -208,11 +216,35 @@ function valuesOf(
   places: readonly number[],
 ): SqlValue[] {
   const values: SqlValue[] = new Array(table.width)
-  for (const place of places) values[place] = change[side](place)
+  for (let i = 0; i < places.length; i++) {
+    const place = places[i] as number
+    values[place] = change[side](place)
+  }
+  return values
+}
+
+/** The values after an update, of which `before` are those before it. */
+function valuesAfter(
+  table: TableChanges,
+  change: RowChange,
+  before: readonly SqlValue[],
+  sets: readonly number[] | null,
+  places: readonly number[],
+): SqlValue[] {
+  if (!sets) return valuesOf(table, change, 'after', places)
+  const values = before.slice()
+  for (let i = 0; i < sets.length; i++) {
+    const place = sets[i] as number
+    if (places.includes(place)) values[place] = change.after(place)
+  }
   return values
 }
 
 function differ(before: Values, after: Values, places: readonly number[]): boolean {
   if (before === null || after === null) return before !== after
-  return places.some((place) => before[place] !== after[place] && !sameBytes(before[place], after[place]))
+  for (let i = 0; i < places.length; i++) {
+    const place = places[i] as number
+    if (before[place] !== after[place] && !sameBytes(before[place], after[place])) return true
+  }
+  return false
 }

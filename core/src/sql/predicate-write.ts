@@ -8,8 +8,9 @@ interface PredicateHead {
   readonly source: Source
   /** The statement up to its WHERE. */
   readonly head: string
-  /** Values of an update's SET. */
+  /** Values of an update's SET, and the places of their columns. */
   readonly set: readonly SqlValue[]
+  readonly sets: readonly number[]
   /** True when the update changes the key: then it touches two. */
   readonly rekeys: boolean
   /** True when an update was given no columns: there is nothing to write. */
@@ -35,7 +36,7 @@ export class PredicateWrite implements WriteSource {
   }
 
   toWrite(): WriteOperation | null {
-    const { kind, source, head, set, rekeys, empty } = this.#head
+    const { kind, source, head, set, sets, rekeys, empty } = this.#head
     if (empty) return null
     const sql = this.#filter.after(head)
     const key = rekeys ? null : this.#filter.pinnedKey(source.key, this.#values)
@@ -45,6 +46,7 @@ export class PredicateWrite implements WriteSource {
       sql,
       binds: set.length === 0 ? this.#values : set.concat(this.#values),
       key,
+      sets,
     }
   }
 }

@@ -22,6 +22,8 @@ interface InsertText {
 /** SQL of an update up to its WHERE, for one set of given columns. */
 interface UpdateText {
   readonly head: string
+  /** Places of the columns it sets. */
+  readonly sets: readonly number[]
   /** True when it changes the key: then it touches two rows. */
   readonly rekeys: boolean
 }
@@ -79,6 +81,7 @@ export class TableWriter {
         source: this.#source,
         head: text.head,
         set: binds,
+        sets: text.sets,
         rekeys: text.rekeys,
         empty: binds.length === 0,
       },
@@ -89,7 +92,7 @@ export class TableWriter {
   delete(): PredicateWrite {
     const head = `delete from ${quoteName(this.#table.name)}`
     return new PredicateWrite(
-      { kind: 'delete', source: this.#source, head, set: [], rekeys: false, empty: false },
+      { kind: 'delete', source: this.#source, head, set: [], sets: [], rekeys: false, empty: false },
       this.#all,
     )
   }
@@ -162,6 +165,7 @@ export class TableWriter {
   #updateText(columns: readonly TableColumn[]): UpdateText {
     return {
       head: `update ${quoteName(this.#table.name)} set ${columns.map((column) => `${quoteName(column.name)} = ?`).join(', ')}`,
+      sets: columns.map(({ place }) => place),
       rekeys: columns.some((column) => this.#table.primaryKey.includes(column.name)),
     }
   }

@@ -11,6 +11,8 @@ export interface WriteOperation {
   readonly binds: Binds
   /** Full primary key, in key order and stored form, when the write touches no other row; null for a predicate. */
   readonly key: readonly SqlValue[] | null
+  /** Places of the columns that an update sets; without it any may change. */
+  readonly sets?: readonly number[]
 }
 
 /** A write as a plain value: what materializers return. Nothing runs until the event is applied. */

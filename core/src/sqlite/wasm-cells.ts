@@ -96,11 +96,12 @@ export function memLayoutHolds(x: Sqlite3Exports, memory: WasmMemory, statement:
   return rows === 2
 }
 
-function cellAt(memory: WasmMemory, mem: Pointer): SqlValue | undefined {
+/** The value at a `Mem`; undefined for what is to be asked by calls. */
+export function cellAt(memory: WasmMemory, mem: Pointer): SqlValue | undefined {
   const { words } = memory
   const flags = words[(mem + MEM_FLAGS) >> 2] as number
   if (isUtf8(flags)) {
-    return memory.decode((words[(mem + MEM_POINTER) >> 2] as number) >>> 0, words[(mem + MEM_SIZE) >> 2] as number)
+    return memory.shortText((words[(mem + MEM_POINTER) >> 2] as number) >>> 0, words[(mem + MEM_SIZE) >> 2] as number)
   }
   if ((flags & MEM_TYPE) === MEM_INTEGER) return integerAt(words, mem)
   if ((flags & MEM_TYPE) === MEM_REAL) return memory.doubles[mem >> 3] as number

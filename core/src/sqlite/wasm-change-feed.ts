@@ -1,6 +1,7 @@
 import type { RowChange, SqlValue } from './driver.ts'
 import { sqliteError } from './result-codes.ts'
 import { type Pointer, SQLITE_BLOB, SQLITE_FLOAT, SQLITE_INTEGER, SQLITE_TEXT } from './sqlite3.ts'
+import { cellAt } from './wasm-cells.ts'
 import type { WasmConnection } from './wasm-connection.ts'
 
 type Listener = (change: RowChange) => void
@@ -84,9 +85,11 @@ class WasmRowChange implements RowChange {
   }
 
   #value(code: number): SqlValue {
-    const { exports: x, memory, output } = this.#connection
+    const { exports: x, memory, output, direct } = this.#connection
     if (code !== 0) throw sqliteError(code, `a changed value of ${this.table} cannot be read`, 'run', 'watch')
     const value = memory.word(output)
+    const cell = direct ? cellAt(memory, value) : undefined
+    if (cell !== undefined) return cell
     switch (x.sqlite3_value_type(value)) {
       case SQLITE_TEXT: {
         const address = x.sqlite3_value_text(value) >>> 0

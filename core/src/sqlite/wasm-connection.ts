@@ -44,7 +44,8 @@ export class WasmConnection {
   readonly #authorizer = new Authorizer()
   readonly #authorizerFunction: Pointer
   readonly #readers: WasmRowReader[] = []
-  readonly #direct: boolean
+  /** Cells can be read from memory: see `memLayoutHolds`. */
+  readonly direct: boolean
   #closed = false
   #listenerError: { readonly thrown: unknown } | null = null
 
@@ -66,7 +67,7 @@ export class WasmConnection {
     this.exports.sqlite3_set_authorizer(this.database, this.#authorizerFunction, 0)
     const probe = this.compile(layoutProbe, null).pointer
     // False, with a build of another layout, makes every cell cost several calls.
-    this.#direct = memLayoutHolds(this.exports, this.memory, probe)
+    this.direct = memLayoutHolds(this.exports, this.memory, probe)
     this.exports.sqlite3_finalize(probe)
   }
 
@@ -81,7 +82,7 @@ export class WasmConnection {
   /** A reader that is free; more than one is needed only within a change listener. */
   reader(): WasmRowReader {
     for (const reader of this.#readers) if (!reader.busy) return reader
-    const reader = new WasmRowReader(this.exports, this.memory, this.#direct)
+    const reader = new WasmRowReader(this.exports, this.memory, this.direct)
     this.#readers.push(reader)
     return reader
   }
