@@ -1,35 +1,25 @@
 import type { QueryPlan } from '../sql/plan.ts'
 import type { ValuesKey } from '../sql/query-plan.ts'
+import { hashOf, IdleQueries } from './idle-queries.ts'
 import type { LiveQuery } from './live-query.ts'
-
-type Queries = Map<ValuesKey, LiveQuery>
-
-/** The live queries that differ in their values alone. */
-interface Family {
-  /** Of their template. */
-  readonly key: string
-  observed: Queries
-  /** Unobserved, used since the cache turned last. */
-  recent: Queries
-  /** Unobserved, used in the time before. */
-  earlier: Queries
-}
 
 /**
  * The live queries of an engine by template and values. Of those that nobody observes two generations are kept: when the newer one is full,
  * of queries or of their rows, the older one is dropped, but for what was used meanwhile (rule BND-1). Observed ones are bounded by their observers.
  *
- * Generations are dropped as whole maps: taking out the oldest one by one makes V8 keep dead tables, and all that they held, alive.
+ * Generations are dropped as a whole: taking the oldest out of a `Map` one by one makes V8 keep dead tables, and all that they held, alive.
  */
 export class QueryCache {
   /** Unobserved queries of one generation, and rows that they keep; the query that comes last may keep more. */
   readonly #most: number
   readonly #mostRows: number
   readonly #generations: number
-  readonly #families = new Map<string, Family>()
-  /** Those that may have unobserved queries. */
-  readonly #idle = new Set<Family>()
-  #recent = 0
+  /** By the key of their template, then by values. */
+  readonly #observed = new Map<string, Map<ValuesKey, LiveQuery>>()
+  /** Unobserved, used since the cache turned last. */
+  #recent: IdleQueries
+  /** Unobserved, used in the time before. */
+  #earlier: IdleQueries
   #recentRows = 0
 
   /** `capacity`: how many unobserved queries are kept at most; at least 1, so that the one just made survives its first read. */
@@ -37,100 +27,78 @@ export class QueryCache {
     this.#generations = capacity > 1 ? 2 : 1
     this.#most = Math.max(1, capacity >> 1)
     this.#mostRows = rows / this.#generations
+    this.#recent = new IdleQueries(this.#most)
+    this.#earlier = new IdleQueries(this.#most)
   }
 
   /** The query of a plan, made when there is none; used just now. */
   find(plan: QueryPlan, make: (plan: QueryPlan) => LiveQuery): LiveQuery {
     const { template, valuesKey } = plan
-    const family = this.#familyOf(template.key)
-    const known = family.recent.get(valuesKey) ?? family.observed.get(valuesKey)
+    const hash = hashOf(template.key, valuesKey)
+    const known = this.#recent.find(template.key, valuesKey, hash) ?? this.#observed.get(template.key)?.get(valuesKey)
     if (known) return known
-    const earlier = family.earlier.get(valuesKey)
-    if (earlier) family.earlier.delete(valuesKey)
+    const earlier = this.#earlier.find(template.key, valuesKey, hash)
+    if (earlier) this.#earlier.delete(earlier)
     const query = earlier ?? make(plan)
-    this.#add(family, valuesKey, query)
+    this.#add(query, hash)
     return query
   }
 
   all(): LiveQuery[] {
-    return [...this.#families.values()].flatMap(({ observed, recent, earlier }) => [
-      ...observed.values(),
-      ...earlier.values(),
-      ...recent.values(),
-    ])
+    const observed = [...this.#observed.values()].flatMap((queries) => [...queries.values()])
+    return [...observed, ...this.#earlier.all(), ...this.#recent.all()]
   }
 
   /** Somebody observes it: it stays whatever comes. */
   hold(query: LiveQuery): void {
+    if (this.#recent.delete(query)) this.#recentRows -= query.rows
+    else this.#earlier.delete(query)
     const { template, valuesKey } = query.plan
-    const family = this.#familyOf(template.key)
-    if (family.recent.delete(valuesKey)) {
-      this.#recent--
-      this.#recentRows -= query.rows
-    } else family.earlier.delete(valuesKey)
-    family.observed.set(valuesKey, query)
+    let queries = this.#observed.get(template.key)
+    if (!queries) {
+      queries = new Map()
+      this.#observed.set(template.key, queries)
+    }
+    queries.set(valuesKey, query)
   }
 
   /** Nobody observes it any more. */
   release(query: LiveQuery): void {
     const { template, valuesKey } = query.plan
-    const family = this.#familyOf(template.key)
-    family.observed.delete(valuesKey)
-    this.#add(family, valuesKey, query)
+    const queries = this.#observed.get(template.key)
+    queries?.delete(valuesKey)
+    if (queries?.size === 0) this.#observed.delete(template.key)
+    this.#add(query, hashOf(template.key, valuesKey))
   }
 
   /** An unobserved query keeps so many rows more. Dropped are others, and not before the next one comes. */
-  weigh({ plan: { template, valuesKey } }: LiveQuery, more: number): void {
-    if (this.#families.get(template.key)?.recent.has(valuesKey)) this.#recentRows += more
+  weigh(query: LiveQuery, more: number): void {
+    if (this.#recent.has(query)) this.#recentRows += more
   }
 
   clear(): void {
-    for (const query of this.all()) query.drop()
-    this.#families.clear()
-    this.#idle.clear()
-    this.#recent = 0
+    const queries = this.all()
+    this.#observed.clear()
+    this.#recent.take()
+    this.#earlier.take()
     this.#recentRows = 0
+    for (const query of queries) query.drop()
   }
 
-  #familyOf(key: string): Family {
-    let family = this.#families.get(key)
-    if (!family) {
-      family = { key, observed: new Map(), recent: new Map(), earlier: new Map() }
-      this.#families.set(key, family)
-    }
-    return family
-  }
-
-  #add(family: Family, key: ValuesKey, query: LiveQuery): void {
-    if (this.#recent >= this.#most || this.#recentRows > this.#mostRows) this.#turn()
-    this.#recent++
+  #add(query: LiveQuery, hash: number): void {
+    if (this.#recent.size >= this.#most || this.#recentRows > this.#mostRows) this.#turn()
     this.#recentRows += query.rows
-    if (family.recent.size === 0) {
-      this.#idle.add(family)
-      // The turn may have found it empty, and forgotten it.
-      this.#families.set(family.key, family)
-    }
-    family.recent.set(key, query)
+    this.#recent.add(query, hash)
   }
 
   #turn(): void {
-    const dropped: Queries[] = []
-    this.#recent = 0
+    const dropped = this.#earlier.take()
+    if (this.#generations === 1) dropped.push(...this.#recent.take())
+    else [this.#earlier, this.#recent] = [this.#recent, this.#earlier]
     this.#recentRows = 0
-    for (const family of this.#idle) {
-      dropped.push(family.earlier)
-      if (this.#generations === 1) dropped.push(family.recent)
-      family.earlier = this.#generations === 1 ? new Map() : family.recent
-      family.recent = new Map()
-      if (family.earlier.size > 0) continue
-      this.#idle.delete(family)
-      if (family.observed.size === 0) this.#families.delete(family.key)
-    }
-    for (const queries of dropped) {
-      for (const query of queries.values()) {
-        query.drop()
-        query.announce()
-      }
+    for (const query of dropped) {
+      query.drop()
+      query.announce()
     }
   }
 }

@@ -1,10 +1,16 @@
-import type { SqlValue } from '../sqlite/driver.ts'
-import { type ConditionForm, joinForms, type PinPlaces } from './condition.ts'
+import type { Binds, SqlValue } from '../sqlite/driver.ts'
+import { type Condition, type ConditionForm, joinForms, type PinPlaces } from './condition.ts'
 import { type ColumnRef, refIn, type Scope } from './source.ts'
 import { conditionFrom, equalForm, isMatch, memberCondition, stored } from './where.ts'
 
 /** Most ways on that one filter remembers: lists of changing length make new ones for ever. */
 const MAX_STEPS = 64
+
+/** A filter, and its values in the order of its SQL. */
+export interface Narrowed {
+  readonly filter: Filter
+  readonly values: Binds
+}
 
 /**
  * All `where` calls of a query or write, without their values: those travel beside, in the order of the SQL. Equal calls lead to the same
@@ -48,17 +54,18 @@ export class Filter {
     return this.#form?.pins ?? []
   }
 
-  /** With one more `where` call; its values go to the end of `values`. Throws `query/invalid`. */
-  narrow(args: readonly unknown[], values: SqlValue[]): Filter {
-    const [match] = args
+  /** With one more `where` call, whose values go behind `values`. Throws `query/invalid`. */
+  narrow(args: readonly unknown[], values: Binds): Narrowed {
+    const match = args[0]
     if (args.length === 1 && isMatch(match)) {
-      let filter: Filter = this
-      for (const name of Object.keys(match)) filter = filter.#member(name, match[name], values)
-      return filter
+      let narrowed: Narrowed = { filter: this, values }
+      // Not `Object.keys`: this is done for each point read.
+      for (const name in match) {
+        if (Object.hasOwn(match, name)) narrowed = narrowed.filter.#member(name, match[name], narrowed.values)
+      }
+      return narrowed
     }
-    const condition = conditionFrom(this.scope, args)
-    values.push(...condition.values)
-    return this.#and(condition.form)
+    return this.#with(conditionFrom(this.scope, args), values)
   }
 
   /** SQL with this filter behind it: the same text object each time, whose hash the statement cache knows. */
@@ -83,16 +90,20 @@ export class Filter {
     return this.#keyPlaces?.map((place) => values[place] as SqlValue) ?? null
   }
 
-  #member(name: string, value: unknown, values: SqlValue[]): Filter {
+  #member(name: string, value: unknown, values: Binds): Narrowed {
     const known = this.#equals.get(name)
     const ref = known ? (known.#equal as ColumnRef) : refIn(this.scope, name)
-    if (value === null || Array.isArray(value)) {
-      const condition = memberCondition(this.scope, ref, value)
-      values.push(...condition.values)
-      return this.#and(condition.form)
+    if (value === null || Array.isArray(value)) return this.#with(memberCondition(this.scope, ref, value), values)
+    const bound = stored(this.scope, ref, value)
+    return {
+      filter: known ?? this.#step(this.#equals, name, equalForm(ref), ref),
+      // An array that grows takes room for sixteen more.
+      values: values.length === 0 ? [bound] : [...values, bound],
     }
-    values.push(stored(this.scope, ref, value))
-    return known ?? this.#step(this.#equals, name, equalForm(ref), ref)
+  }
+
+  #with({ form, values: more }: Condition, values: Binds): Narrowed {
+    return { filter: this.#and(form), values: [...values, ...more] }
   }
 
   #and(form: ConditionForm): Filter {

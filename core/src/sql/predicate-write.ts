@@ -31,8 +31,8 @@ export class PredicateWrite implements WriteSource {
   }
 
   where(...args: readonly unknown[]): PredicateWrite {
-    const values = this.#values.slice()
-    return new PredicateWrite(this.#head, this.#filter.narrow(args, values), values)
+    const { filter, values } = this.#filter.narrow(args, this.#values)
+    return new PredicateWrite(this.#head, filter, values)
   }
 
   toWrite(): WriteOperation | null {

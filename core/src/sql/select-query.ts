@@ -1,12 +1,12 @@
 import { StoreError } from '../base/errors.ts'
-import type { Binds, SqlValue } from '../sqlite/driver.ts'
+import type { Binds } from '../sqlite/driver.ts'
 import { type AggregateKind, aggregateQuery } from './aggregate.ts'
 import { Filter } from './filter.ts'
 import { GroupedQuery } from './groups.ts'
 import { type Plannable, QueryPlan } from './query-plan.ts'
 import type { Join, SelectFrame } from './select-frame.ts'
 import { refIn, type Source, scopeOf } from './source.ts'
-import { checkedCount, everything, isDescending, type Window, windowValues } from './window.ts'
+import { checkedCount, everything, isDescending, onlyFirst, type Window, windowValues } from './window.ts'
 
 /** A select as a plain value: every method gives a new one. Its types are in `Select`. */
 export class SelectQuery implements Plannable {
@@ -35,8 +35,8 @@ export class SelectQuery implements Plannable {
   }
 
   where(...args: readonly unknown[]): SelectQuery {
-    const values: SqlValue[] = this.#values.length === 0 ? [] : [...this.#values]
-    return new SelectQuery(this.#frame, this.#filter.narrow(args, values), values, this.#window)
+    const { filter, values } = this.#filter.narrow(args, this.#values)
+    return new SelectQuery(this.#frame, filter, values, this.#window)
   }
 
   select(...names: readonly unknown[]): SelectQuery {
@@ -64,7 +64,9 @@ export class SelectQuery implements Plannable {
   }
 
   first(): SelectQuery {
-    return this.#windowed({ first: true })
+    return this.#window === everything
+      ? new SelectQuery(this.#frame, this.#filter, this.#values, onlyFirst)
+      : this.#windowed({ first: true })
   }
 
   count(): Plannable {

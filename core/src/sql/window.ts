@@ -9,6 +9,9 @@ export interface Window {
 }
 
 export const everything: Window = { first: false, limit: null, offset: null }
+export const onlyFirst: Window = { first: true, limit: null, offset: null }
+
+const none: Binds = []
 
 export function windowSql({ first, limit, offset }: Window): string {
   if (offset !== null) return ' limit ? offset ?'
@@ -17,7 +20,7 @@ export function windowSql({ first, limit, offset }: Window): string {
 }
 
 export function windowValues({ first, limit, offset }: Window): Binds {
-  if (limit === null && offset === null) return []
+  if (limit === null && offset === null) return none
   const most = first ? Math.min(limit ?? 1, 1) : (limit ?? -1)
   return offset === null ? [most] : [most, offset]
 }

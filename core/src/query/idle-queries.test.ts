@@ -1,0 +1,52 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { QueryPlan, sqlPlan, type ValuesKey } from '../sql/query-plan.ts'
+import { hashOf, IdleQueries } from './idle-queries.ts'
+import type { LiveQuery } from './live-query.ts'
+
+const { template } = sqlPlan('select ?', [null])
+const queryOf = (value: string | number | bigint | null) =>
+  ({ plan: new QueryPlan(template, [value]) }) as unknown as LiveQuery
+const hash = (values: ValuesKey) => hashOf(template.key, values)
+
+const anyKey = fc.oneof(
+  // Few, and of few hashes: the middle of a long text counts for nothing.
+  fc.integer({ min: 0, max: 40 }).map((n) => `beginning ${String.fromCharCode(97 + n)} and the end`),
+  fc.integer({ min: -20, max: 20 }),
+  fc.constantFrom(null, 0.5, 0.25, 1n, ''),
+)
+const anyStep = fc.record({ kind: fc.constantFrom('add', 'add', 'delete', 'find', 'take'), key: anyKey })
+
+it('holds what a map holds, however full it is and whatever meets in one place', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 8 }), fc.array(anyStep, { maxLength: 80 }), (capacity, steps) => {
+      const idle = new IdleQueries(capacity)
+      const model = new Map<ValuesKey, LiveQuery>()
+      for (const { kind, key } of steps) {
+        const known = model.get(key)
+        if (kind === 'take') {
+          expect(new Set(idle.take())).toEqual(new Set(model.values()))
+          model.clear()
+        } else if (kind === 'delete') {
+          expect(idle.delete(known ?? queryOf(key))).toBe(model.delete(key))
+        } else if (kind === 'add' && !known) {
+          const query = queryOf(key)
+          idle.add(query, hash(key))
+          model.set(key, query)
+        }
+        expect(idle.find(template.key, key, hash(key))).toBe(model.get(key) ?? null)
+        expect(idle.size).toBe(model.size)
+      }
+      for (const query of model.values()) expect(idle.has(query)).toBe(true)
+      expect(idle.all()).toHaveLength(model.size)
+    }),
+    { numRuns: 300 },
+  )
+})
+
+it('tells queries of other templates with equal values apart', () => {
+  const idle = new IdleQueries(4)
+  const query = queryOf('a')
+  idle.add(query, hash('a'))
+  expect(idle.find(sqlPlan('select ?1', [null]).template.key, 'a', hash('a'))).toBeNull()
+})
