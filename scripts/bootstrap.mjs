@@ -9,7 +9,17 @@ const PNPM = 'pnpm@12.21.0'
 const SOURCE = '--conditions=livefold-source'
 
 const VITEST = 'node_modules/vitest/vitest.mjs'
-const BROWSER_FAULTS = ['crash', 'kill', 'lifecycle', 'private', 'reload', 'storage-faults', 'tabs', 'versions']
+const BROWSER_FAULTS = [
+  'crash',
+  'damage',
+  'kill',
+  'lifecycle',
+  'private',
+  'reload',
+  'storage-faults',
+  'tabs',
+  'versions',
+]
 
 const tasks = {
   start: [SOURCE, 'playground/start.ts'],

@@ -25,6 +25,10 @@ test('DUR-1 the browser killed by SIGKILL in the middle of commits, many times: 
     })
     const tab = new Tab(page)
     await tab.open('killed-browser')
+    // What a kill leaves is taken for no damage.
+    const told = () =>
+      (globalThis as unknown as { livefold: Livefold }).livefold.store.status.error.value?.message ?? null
+    expect(await page.evaluate(told)).toBeNull()
     await page.evaluate((round) => {
       const { livefold, ackedHere } = globalThis as unknown as { livefold: Livefold; ackedHere(id: string): void }
       const { store, events } = livefold

@@ -1,6 +1,6 @@
 import type { Frame, LeaderHost, LeaderMessage, SessionMessage } from '@livefold/core/adapter'
 import { LineChannel } from './line-channel.ts'
-import { StorageFault } from './storage-fault.ts'
+import type { StorageFault } from './storage-fault.ts'
 import type { StoreNames } from './store-names.ts'
 import type { LobbyMessage } from './worker-messages.ts'
 
@@ -17,7 +17,9 @@ export class LeaderLines {
   readonly #names: StoreNames
   readonly #lobby: BroadcastChannel
   readonly #lines = new Map<string, { readonly line: Line; readonly stop: AbortController }>()
-  readonly #fault: StorageFault
+  /** Imported when the medium is first blamed. */
+  #fault: StorageFault | null = null
+  #thrown: unknown = null
   readonly #onCandidate: (version: number) => void
   #host: LeaderHost | null = null
   #lastStatus: Frame<LeaderMessage> | null = null
@@ -27,7 +29,6 @@ export class LeaderLines {
   constructor(names: StoreNames, onCandidate: (version: number) => void) {
     this.#names = names
     this.#onCandidate = onCandidate
-    this.#fault = new StorageFault(names.storeId, () => this.#tellStatusAgain())
     // Before the locks are looked at: a session takes its lock first, then shows itself.
     this.#lobby = new BroadcastChannel(names.lobby)
     this.#lobby.onmessage = ({ data }: MessageEvent<LobbyMessage>) => {
@@ -48,7 +49,8 @@ export class LeaderLines {
 
   /** What the file system threw: it may explain what the leader says. */
   heard(thrown: unknown): void {
-    this.#fault.heard(thrown)
+    this.#thrown = thrown
+    this.#fault?.heard(thrown)
   }
 
   /** From now on sessions are led. */
@@ -98,8 +100,20 @@ export class LeaderLines {
   }
 
   #explain(frame: Frame<LeaderMessage>): Frame<LeaderMessage> {
-    if (frame.message.type === 'status') this.#lastStatus = frame
-    return this.#fault.explain(frame)
+    const { message } = frame
+    if (message.type === 'status') {
+      this.#lastStatus = frame
+      if (!this.#fault && message.status.error?.code === 'storage/io') void this.#loadFault()
+    }
+    return this.#fault?.explain(frame) ?? frame
+  }
+
+  async #loadFault(): Promise<void> {
+    const loaded = await import('./storage-fault.ts').catch(() => null)
+    if (!loaded || this.#fault) return
+    this.#fault = new loaded.StorageFault(this.#names.storeId, () => this.#tellStatusAgain())
+    this.#fault.heard(this.#thrown)
+    this.#tellStatusAgain()
   }
 
   #tellStatusAgain(): void {

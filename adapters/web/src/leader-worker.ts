@@ -2,7 +2,7 @@ import { type AnySchema, hostRandom, type SyncTransport } from '@livefold/core/a
 import { Candidate } from './candidate.ts'
 import { startSqlite } from './sqlite-module.ts'
 import { storeNames } from './store-names.ts'
-import { WebClock } from './web-clock.ts'
+import { webClock } from './web-clock.ts'
 import type { FromWorker, ToWorker } from './worker-messages.ts'
 
 export interface LeaderWorkerOptions {
@@ -46,7 +46,7 @@ export function runLeaderWorker(options: LeaderWorkerOptions): void {
       clientId,
       development,
       sqlite: async (fault) => startSqlite(await module, fault),
-      clock: new WebClock(),
+      clock: webClock(),
       random: hostRandom(globalThis),
       leading: () => scope.postMessage({ type: 'leading' }),
       over(error) {

@@ -91,7 +91,7 @@ export class LeftoverKeeper {
     this.#cancelCheck = null
     const size = this.#size()
     const now = this.#clock.now()
-    const detail = `the leader to take ${size} characters of commits: more than can be kept if this page is closed now (${LEFTOVER_LIMIT})`
+    const detail = `the leader to take ${size} characters of commits; ${LEFTOVER_LIMIT} can be kept if this page is closed`
     this.#view.wait(size > LEFTOVER_LIMIT ? [{ code: 'storage', detail, since: now }] : [])
     if (size > 0) this.#cancelCheck = this.#clock.after(CHECK, () => this.#check())
   }

@@ -42,25 +42,11 @@ export class LogCopy {
     this.#line = newLine()
     this.#channel = new LineChannel(names.session + this.#line, 'session')
     this.#channel.listen((frame) => this.#receive(frame))
-    this.resume()
-  }
-
-  /** Shows itself to the leader; does nothing before it has begun. */
-  resume(): void {
     const channel = this.#channel
-    if (!channel) return
-    channel.resume()
-    void Presence.enter(this.#options.names, this.#line).then((presence) => {
+    void Presence.enter(names, this.#line).then((presence) => {
       if (this.#channel === channel) this.#presence = presence
       else presence.leave()
     })
-  }
-
-  /** The page is cached: until `resume` the leader does not know of it. */
-  pause(): void {
-    this.#channel?.pause()
-    this.#presence?.leave()
-    this.#presence = null
   }
 
   /** The page was frozen: what was said meanwhile may be lost. */

@@ -1,11 +1,19 @@
-import { type Clock, messageOf, openWasmFile, type SqliteDriver, StoreError } from '@livefold/core/adapter'
+import {
+  type Clock,
+  type Doubt,
+  type FileKeeper,
+  openWasmFile,
+  type SqliteDriver,
+  type StoreError,
+} from '@livefold/core/adapter'
+import { DATABASE, type OpfsState, WAL } from './opfs-state.ts'
 import type { SahPool, Sqlite3 } from './sqlite-module.ts'
 import type { StoreNames } from './store-names.ts'
 import type { Durability } from './worker-messages.ts'
 
-const FILE = '/store.sqlite3'
-/** Waits for handles that a leader before has not let go of yet, ms. */
-const HANDLE_WAITS = [20, 50, 100, 200, 400, 800, 1_600]
+/** First wait for handles that a leader before has not let go of yet, ms; doubled each time. */
+const HANDLE_WAIT = 20
+const HANDLE_TRIES = 8
 
 interface SyncHandles {
   FileSystemFileHandle?: { prototype: { createSyncAccessHandle?: unknown } }
@@ -22,19 +30,56 @@ export async function opfsIsThere(): Promise<boolean> {
   }
 }
 
+export interface OpfsOptions {
+  readonly sqlite3: Sqlite3
+  readonly names: StoreNames
+  readonly durability: Durability
+  readonly clock: Clock
+  /** As found before. */
+  readonly state: OpfsState
+}
+
+export interface OpfsFile {
+  /** Or why the file cannot be opened: the leader judges damage, with what the keeper can do about it. */
+  readonly driver: SqliteDriver | StoreError
+  readonly keeper: FileKeeper
+}
+
+/** Of the worker's bundle a part of its own: seldom needed. */
+const repair = () => import('./opfs-repair.ts')
+
 /**
  * Opens a store's file in its OPFS pool. The handles are let go of when the worker ends.
  *
  * @throws StoreError `storage/locked` when something else has the handles, `storage/full`, `storage/io`
  */
-export async function openOpfs(
-  sqlite3: Sqlite3,
-  names: StoreNames,
-  durability: Durability,
-  clock: Clock,
-): Promise<SqliteDriver> {
-  const pool = await installPool(sqlite3, names, clock)
-  const driver = openWasmFile(sqlite3, FILE, { vfs: pool.vfsName, exclusive: true })
+export async function openOpfs(options: OpfsOptions): Promise<OpfsFile> {
+  const { sqlite3, names, durability, state } = options
+  const pool = await installPool(options)
+  const open = (path: string) => openDatabase(sqlite3, pool, path, durability)
+  const openPool = { names, pool, open }
+  state.resume?.(openPool)
+  let { doubt = null, error: driver }: { doubt?: Doubt | null; error?: SqliteDriver | StoreError } = state
+  try {
+    if (!driver) {
+      driver = open(DATABASE)
+      doubt ??= await doubtOfWal(driver, pool)
+    }
+  } catch (thrown) {
+    if ((thrown as StoreError).code !== 'storage/corrupt') throw thrown
+    driver = thrown as StoreError
+  }
+  const keeper: FileKeeper = {
+    doubt,
+    check: doubt && (await repair()).checkAll,
+    repair: async (told) => (await repair()).repairFile(told),
+    replace: async () => (await repair()).replaceFile(openPool),
+  }
+  return { driver, keeper }
+}
+
+function openDatabase(sqlite3: Sqlite3, pool: SahPool, path: string, durability: Durability): SqliteDriver {
+  const driver = openWasmFile(sqlite3, path, { vfs: pool.vfsName, exclusive: true })
   try {
     driver.prepare('PRAGMA journal_mode = WAL').values()
     driver.exec(
@@ -47,9 +92,21 @@ export async function openOpfs(
   }
 }
 
-async function installPool(sqlite3: Sqlite3, names: StoreNames, clock: Clock): Promise<SahPool> {
+/** Of the write-ahead log, with a page of 4096 bytes. */
+const FRAME = 4120
+
+/** Looks closely where the write-ahead log is longer than what SQLite reads of it: mostly it has begun anew from the front. */
+async function doubtOfWal(driver: SqliteDriver, pool: SahPool): Promise<Doubt | null> {
+  const [[, frames] = []] = driver.prepare('PRAGMA wal_checkpoint(NOOP)').values()
+  const wal = pool.exportFile(WAL)
+  if (wal.length < (Number(frames) + 2) * FRAME) return null
+  return (await import('./opfs-inspect.ts')).doubtOfWal(wal, Number(frames))
+}
+
+async function installPool({ sqlite3, names, clock, state }: OpfsOptions): Promise<SahPool> {
   for (let attempt = 0; ; attempt++) {
     try {
+      await state.mend?.()
       return await sqlite3.installOpfsSAHPoolVfs({
         name: 'livefold',
         directory: names.directory,
@@ -60,40 +117,9 @@ async function installPool(sqlite3: Sqlite3, names: StoreNames, clock: Clock): P
         forceReinitIfPreviouslyFailed: true,
       })
     } catch (thrown) {
-      const wait = HANDLE_WAITS[attempt]
-      if (!isTaken(thrown) || wait === undefined) throw poolError(thrown, names)
-      await new Promise<void>((resolve) => clock.after(wait, resolve))
+      const taken = (thrown as DOMException).name === 'NoModificationAllowedError'
+      if (!taken || attempt === HANDLE_TRIES) throw (await repair()).poolError(thrown, names)
+      await new Promise<void>((resolve) => clock.after(HANDLE_WAIT * 2 ** attempt, resolve))
     }
   }
-}
-
-function isTaken(thrown: unknown): boolean {
-  return thrown instanceof DOMException && thrown.name === 'NoModificationAllowedError'
-}
-
-function poolError(thrown: unknown, { storeId }: StoreNames): StoreError {
-  const details = { storeId }
-  if (isTaken(thrown)) {
-    return new StoreError('storage/locked', `The files of store ${storeId} are in use elsewhere; it is tried again.`, {
-      details,
-      cause: thrown,
-      retry: 'restart',
-    })
-  }
-  if (thrown instanceof DOMException && thrown.name === 'QuotaExceededError') {
-    return new StoreError(
-      'storage/full',
-      `Store ${storeId} finds no room: free space for this site; it is tried again.`,
-      {
-        details,
-        cause: thrown,
-        retry: 'restart',
-      },
-    )
-  }
-  return new StoreError('storage/io', `The files of store ${storeId} cannot be opened: ${messageOf(thrown)}`, {
-    details,
-    cause: thrown,
-    retry: 'restart',
-  })
 }

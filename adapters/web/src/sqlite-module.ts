@@ -15,6 +15,12 @@ export type Sqlite3 = Sqlite3Static & {
 /** The part of a pool of OPFS sync access handles that the leader uses. */
 export interface SahPool {
   readonly vfsName: string
+  getFileNames(): string[]
+  exportFile(path: string): Uint8Array
+  /** Puts a database in the place of whatever has this name. */
+  importDb(path: string, bytes: Uint8Array): number
+  /** False where nothing has this name. */
+  unlink(path: string): boolean
 }
 
 /**

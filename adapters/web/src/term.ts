@@ -6,13 +6,13 @@ import {
   messageOf,
   openWasmFile,
   type Random,
-  type SqliteDriver,
   StoreError,
   type StoreErrorData,
   type SyncTransport,
 } from '@livefold/core/adapter'
 import { LeaderLines } from './leader-lines.ts'
-import { openOpfs, opfsIsThere } from './opfs-storage.ts'
+import type { OpfsState } from './opfs-state.ts'
+import { type OpfsFile, openOpfs, opfsIsThere } from './opfs-storage.ts'
 import type { Sqlite3 } from './sqlite-module.ts'
 import type { StoreNames } from './store-names.ts'
 import type { Durability, StorageChoice } from './worker-messages.ts'
@@ -64,16 +64,21 @@ export class Term {
     const { names, schema, sync, clock, random, sqlite } = this.#options
     try {
       // At once, so that sessions get their lines while SQLite loads.
-      const [sqlite3] = await Promise.all([sqlite((thrown) => this.#lines.heard(thrown)), this.#lines.gather()])
-      const persisted = this.#options.storage === 'opfs' && (await opfsIsThere())
-      const driver: SqliteDriver = persisted
-        ? await openOpfs(sqlite3, names, this.#options.durability, clock)
-        : openWasmFile(sqlite3)
-      if (this.#closing) return driver.close()
+      const [sqlite3, state] = await Promise.all([
+        sqlite((thrown) => this.#lines.heard(thrown)),
+        this.#storageState(),
+        this.#lines.gather(),
+      ])
+      const persisted = state !== null
+      const { driver, keeper }: Partial<OpfsFile> & Pick<OpfsFile, 'driver'> = persisted
+        ? await openOpfs({ sqlite3, names, durability: this.#options.durability, clock, state })
+        : { driver: openWasmFile(sqlite3) }
+      if (this.#closing) return driver instanceof StoreError ? undefined : driver.close()
       this.#host = new LeaderHost({
         storeId: names.storeId,
         schema,
         driver,
+        keeper,
         openMemory: () => openWasmFile(sqlite3),
         clock,
         random,
@@ -87,6 +92,8 @@ export class Term {
       })
       this.#lines.lead(this.#host)
       this.#options.leading()
+      // Where this does not succeed, the names of the files are not looked at.
+      if (state?.mark) this.#host.opened.then(() => this.#host?.leader && state.mark?.()).catch(() => {})
     } catch (thrown) {
       const error =
         thrown instanceof StoreError
@@ -98,6 +105,15 @@ export class Term {
       this.#lines.tell(message)
       this.#failed(error)
     }
+  }
+
+  /** Of the files that are there; null where nothing is persisted. */
+  async #storageState(): Promise<OpfsState | null> {
+    const persisted = this.#options.storage === 'opfs' && (await opfsIsThere())
+    if (!persisted) return null
+    // While SQLite loads. Where it cannot be had the store is opened all the same.
+    const loaded = await import('./opfs-check.ts').catch(() => null)
+    return loaded?.checkOpfs(this.#options.names) ?? {}
   }
 
   /** What another try could better ends the term; the rest is told to every session that comes. */

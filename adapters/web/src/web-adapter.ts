@@ -10,7 +10,7 @@ import {
 import { startSqlite } from './sqlite-module.ts'
 import { compileSqlite } from './sqlite-wasm.ts'
 import { storeNames } from './store-names.ts'
-import { WebClock } from './web-clock.ts'
+import { webClock } from './web-clock.ts'
 import { WebSession } from './web-session.ts'
 import type { Durability, StorageChoice } from './worker-messages.ts'
 
@@ -43,7 +43,7 @@ export function webAdapter(options: WebAdapterOptions): Adapter {
   async function connect({ storeId, schema, development }: ConnectOptions): Promise<AdapterConnection> {
     assertBrowser()
     module ??= compileSqlite()
-    const clock = new WebClock()
+    const clock = webClock()
     const random = hostRandom(globalThis)
     const session = new WebSession({
       names: storeNames(storeId),
@@ -105,7 +105,7 @@ function assertBrowser(): void {
   throw new StoreError(
     'storage/io',
     document
-      ? 'The browser gives this page no Web Locks, which it does over https and on localhost: serve it from there.'
+      ? 'This page gets no Web Locks: serve it over https or from localhost.'
       : 'The web adapter runs in a browser page. On a server use memoryAdapter or nodeAdapter.',
   )
 }

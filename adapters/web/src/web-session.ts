@@ -129,14 +129,13 @@ export class WebSession {
 
   #followPage(): void {
     const { signal } = this.#stop
-    const freeze = () => this.#seat.terminate()
     const resume = () => {
       this.#seat.open()
       // What the leader said meanwhile may be lost.
       this.#presence?.show()
       this.#log?.show()
     }
-    document.addEventListener('freeze', freeze, { signal })
+    document.addEventListener('freeze', () => this.#seat.terminate(), { signal })
     document.addEventListener('resume', resume, { signal })
     // Into and out of the back/forward cache.
     window.addEventListener('pagehide', ({ persisted }) => persisted && this.#away(), { signal })
@@ -156,14 +155,12 @@ export class WebSession {
     this.channel.pause()
     this.#presence?.leave()
     this.#presence = null
-    this.#log?.pause()
   }
 
   #back(): void {
     this.#seat.open()
     this.channel.resume()
     void this.enter()
-    this.#log?.resume()
   }
 
   /** Unless another tab leads, nobody will: the session is told at once. */

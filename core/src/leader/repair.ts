@@ -19,8 +19,8 @@ export interface Doubt {
 export interface FileKeeper {
   /** Null for a file that is as its last leader left it. */
   readonly doubt: Doubt | null
-  /** Core's `checkAll` and `repairFile`: handed in, so that a platform that keeps no file aside does not carry them. */
-  readonly check: typeof checkAll
+  /** Core's `checkAll` (where there is a doubt) and `repairFile`: handed in, so that a platform carries them when it needs them. */
+  readonly check: typeof checkAll | null
   readonly repair: typeof repairFile
   /** Keeps the damaged file aside, and opens an empty one to take its place. */
   replace(): Promise<Replacement> | Replacement

@@ -65,10 +65,16 @@ export class WasmConnection {
         this.#authorizer.decide(code, this.memory.text(first), this.memory.text(second)),
     )
     this.exports.sqlite3_set_authorizer(this.database, this.#authorizerFunction, 0)
-    const probe = this.compile(layoutProbe, null).pointer
-    // False, with a build of another layout, makes every cell cost several calls.
-    this.direct = memLayoutHolds(this.exports, this.memory, probe)
-    this.exports.sqlite3_finalize(probe)
+    try {
+      const probe = this.compile(layoutProbe, null).pointer
+      // False, with a build of another layout, makes every cell cost several calls.
+      this.direct = memLayoutHolds(this.exports, this.memory, probe)
+      this.exports.sqlite3_finalize(probe)
+    } catch (thrown) {
+      // The first to read the file, which may be damaged: it is not to stay locked.
+      this.close()
+      throw thrown
+    }
   }
 
   assertOpen(): void {

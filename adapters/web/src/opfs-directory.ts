@@ -1,0 +1,28 @@
+import { DATABASE } from './opfs-state.ts'
+import type { StoreNames } from './store-names.ts'
+
+/** Where sqlite-wasm's pool has its files, in the directory that it is given: a name in front, then the content. */
+export const POOL = '.opaque'
+/** Beside it: which files a leader had open, by the names in front of them. What is then missing was lost. */
+export const OPENED = 'opened'
+/** Of a file of the pool: the end of its name with its digest, and the beginning of its content. */
+const NAME_END = 524
+const CONTENT = 4096
+
+export async function storeDirectory({ directory }: StoreNames): Promise<FileSystemDirectoryHandle> {
+  let handle = await navigator.storage.getDirectory()
+  for (const part of directory.split('/')) handle = await handle.getDirectoryHandle(part)
+  return handle
+}
+
+/** Names of the database and what is beside it, as they are found in the pool. */
+export async function namesOf(directory: FileSystemDirectoryHandle): Promise<string> {
+  const pool = await directory.getDirectoryHandle(POOL, { create: true })
+  const names: string[] = []
+  for await (const handle of pool.values()) {
+    const file = await (handle as FileSystemFileHandle).getFile()
+    const name = await file.slice(0, NAME_END).text()
+    if (name.startsWith(DATABASE)) names.push(name + (file.size > CONTENT))
+  }
+  return names.sort().join()
+}

@@ -1,0 +1,62 @@
+import { type Doubt, StoreError } from '@livefold/core/adapter'
+import { POOL, storeDirectory } from './opfs-directory.ts'
+import { markOpened } from './opfs-mark.ts'
+import { resumeReplacement } from './opfs-repair.ts'
+import { DATABASE, FRESH, type OpfsState, WAL } from './opfs-state.ts'
+import { readSlots, type Slot, slotHeader } from './pool-slots.ts'
+import type { StoreNames } from './store-names.ts'
+import { writeFile } from './write-file.ts'
+
+/** SQLite's flags for what a file is opened as: https://sqlite.org/c3ref/c_open_autoproxy.html */
+const OPENED_AS = { database: 0x100, wal: 0x80000 }
+
+/** Tells what has become of a store's files: a database was there. */
+export async function inspectOpfs(names: StoreNames): Promise<OpfsState> {
+  const directory = await storeDirectory(names)
+  const slots = await readSlots(await directory.getDirectoryHandle(POOL, { create: true }))
+  const find = (path: string) => slots.find((slot) => slot.path === path)
+  const named = { database: find(DATABASE), wal: find(WAL) }
+  const nameless = slots.filter(({ path, kind }) => path === null && kind !== null && !named[kind])
+  const database = named.database ?? nameless.find(({ kind }) => kind === 'database')
+  const mark = () => markOpened(names)
+  const resume = find(FRESH) && resumeReplacement
+  if (resume) return { mark, resume }
+  if (!database?.size) {
+    const doubt: Doubt = { kind: 'cut', why: database ? 'it is empty' : 'it is gone' }
+    return { mark, doubt, error: new StoreError('storage/corrupt', doubt.why) }
+  }
+  if (nameless.length === 0) return { mark }
+  return { mark, doubt: { kind: 'unclean', why: 'its name was lost' }, mend: () => nameAgain(nameless) }
+}
+
+/** Gives files their names back, by what they begin like, before the pool sees them. */
+async function nameAgain(nameless: readonly Slot[]): Promise<void> {
+  for (const { handle, kind } of nameless) {
+    if (kind) await writeFile(handle, slotHeader(kind === 'database' ? DATABASE : WAL, OPENED_AS[kind]))
+  }
+}
+
+/** https://sqlite.org/walformat.html */
+const WAL_HEADER = 32
+const FRAME_HEADER = 24
+
+/**
+ * SQLite ends a write-ahead log at the first frame that does not fit its checksum, and takes the rest for one that was never
+ * committed. Ends of transactions of the same log further behind tell otherwise: a kill leaves none.
+ *
+ * @param frames that SQLite counts.
+ */
+export function doubtOfWal(bytes: Uint8Array, frames: number): Doubt | null {
+  const wal = new DataView(bytes.buffer)
+  const frame = FRAME_HEADER + wal.getUint32(8)
+  const first = WAL_HEADER + 8
+  // One more in the header: a kill after it was written, and before the first frame of its round was.
+  if (wal.getUint32(16) === (wal.getUint32(first) + 1) >>> 0) return null
+  const salt = wal.getBigUint64(first)
+  // The first frame that is not counted may be half of a write that was cut.
+  for (let at = WAL_HEADER + (frames + 1) * frame; at + frame <= wal.byteLength; at += frame) {
+    if (wal.getBigUint64(at + 8) !== salt) return null
+    if (wal.getUint32(at + 4) > 0) return { kind: 'damaged', why: 'a part of its write-ahead log has changed' }
+  }
+  return null
+}

@@ -1,0 +1,19 @@
+/** What a worker has beyond the types of a page. */
+interface SyncFile {
+  createSyncAccessHandle(): Promise<{
+    write(bytes: Uint8Array, options: { readonly at: number }): number
+    flush(): void
+    close(): void
+  }>
+}
+
+/** Writes the beginning of a file, which has nothing else open. */
+export async function writeFile(handle: FileSystemFileHandle, bytes: Uint8Array): Promise<void> {
+  const access = await (handle as unknown as SyncFile).createSyncAccessHandle()
+  try {
+    access.write(bytes, { at: 0 })
+    access.flush()
+  } finally {
+    access.close()
+  }
+}
