@@ -38,6 +38,13 @@ const waves = [
   ],
   [vitest('unit', 'unit, property, conformance')],
   [vitest('sim', 'simulation')],
+  [
+    {
+      name: 'mutants',
+      what: 'planted faults, each caught by its own rule',
+      command: [process.execPath, '--conditions=livefold-source', 'core/src/testing/sim/mutants-cli.ts', '--jobs', '2'],
+    },
+  ],
   [vitest('e2e', 'processes, faults, history')],
   [vitest('packages', 'build, exports, API, consumer'), vitest('docs', 'code blocks of README and guides')],
   [vitest('browser', 'tabs, faults and pages in Chromium')],

@@ -188,7 +188,7 @@ export class LeaderState implements SyncView {
   /** What is here is not taken again; what only shares its id is refused. */
   #meet(commit: Commit, known: Commit, from: object | undefined): void {
     if (sameCommit(commit, known)) return
-    this.#news.conflicts.push({ from, commit: rejectionOf(commit, idConflict(commit).toJSON()) })
+    this.#news.conflicts.push({ from, commit: rejectionOf(commit, idConflict(commit[0]?.id ?? '').toJSON()) })
   }
 
   /** Two sessions share an id, and one is further: pushed out of their order, neither would be taken by the backend (rule LOG-4). */
@@ -243,7 +243,7 @@ export class LeaderState implements SyncView {
       if (!pending || this.#gone.has(pending)) continue
       if (sameCommit(pending, commit)) this.#remove(pending)
       else {
-        this.#reject(pending, idConflict(pending))
+        this.#reject(pending, idConflict(event.id))
         this.#replaced.add(pending[0]?.id ?? '')
         // Whoever sent that one does not hold this one.
         for (const { id } of pending) this.#news.senders.delete(id)

@@ -255,7 +255,7 @@ function outcomesOf(hello: Hello, state: LeaderState): Outcome[] {
   return hello.unconfirmed.map(({ id, print }) => {
     const known = state.known(id)
     if (known && printOf(known) === print) return { id, state: state.isPending(id) ? 'pending' : 'confirmed' }
-    const error = state.file.verdicts.rejectionOf(id) ?? (known && idConflict(known).toJSON())
+    const error = state.file.verdicts.rejectionOf(id) ?? (known && idConflict(id).toJSON())
     return error ? { id, state: 'rejected', error } : { id, state: 'unknown' }
   })
 }

@@ -92,9 +92,9 @@ export function sameEvent(a: EventRecord, b: EventRecord): boolean {
   )
 }
 
-/** Of a commit whose id another one bears. */
-export function idConflict(commit: Commit): StoreError {
-  const { id: eventId, sessionId } = commit[0] as EventRecord
+/** Of a commit under whose id (that of its first event) there is another one. */
+export function idConflict(eventId: EventId): StoreError {
+  const sessionId = eventId.slice(0, eventId.lastIndexOf('.'))
   return new StoreError(
     'sync/id-conflict',
     `Event ${eventId} exists with other content: two tabs or processes share session id ${sessionId}. Commit it again under a new one.`,

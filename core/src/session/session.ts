@@ -293,8 +293,9 @@ export class Session {
   }
 
   #takeLog(log: Log): void {
-    // Another database, or one that is behind us, is folded from its beginning.
-    if (log.after === 0 && (log.dbId !== this.#dbId || this.#wanted.head > 0)) {
+    // Another database, or one that is behind us, is folded from its beginning. What begins later in the local log is a late answer.
+    const localAfter = log.localHead - log.local.length
+    if (log.after === 0 && localAfter === 0 && (log.dbId !== this.#dbId || this.#wanted.head > 0)) {
       this.#discardBuild()
       this.#build = ReplicaBuild.fromLog(this.#options, log.dbId)
     }

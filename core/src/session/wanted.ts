@@ -171,7 +171,7 @@ export class Wanted {
     const own = this.#own.commit(firstId(commit))
     if (!own || sameCommit(own, commit)) return own !== undefined
     this.#replaced.add(firstId(own))
-    this.#reject({ ids: own.map((event) => event.id), error: idConflict(own).toJSON() })
+    this.#reject({ ids: own.map((event) => event.id), error: idConflict(firstId(own)).toJSON() })
     return false
   }
 

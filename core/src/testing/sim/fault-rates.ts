@@ -43,6 +43,8 @@ export interface FaultRates {
   readonly hugeCommits: number
   /** Share of commits that the server's `validate` refuses. */
   readonly refusals: number
+  /** Share of the events that would read through `ctx` before they write which do: where none does, more commits commute. */
+  readonly reads: number
   /** The server's limits: small ones cut pages and commits into many frames. */
   readonly pageEvents: number
   readonly frameBytes: number
@@ -73,6 +75,7 @@ export function drawFaults(random: SeededRandom, clients: number): FaultRates {
     clockJumps: random.chance(0.5) ? count(4) : 0,
     storageTroubles: random.chance(0.4) ? count(3) : 0,
     hugeCommits: random.chance(0.004) ? 1 : 0,
+    reads: random.pick([1, 1, 0.1, 0]),
     refusals: random.pick([0, 0, 0.03]),
     pageEvents: random.pick([1_000, 1_000, 4]),
     frameBytes: random.pick([1_048_576, 1_048_576, 1_200]),

@@ -5,6 +5,7 @@ export const mediumMutants: readonly Mutant[] = [
   {
     name: 'the mirror of a failed transaction kept',
     rule: 'DUR-1',
+    from: 48,
     edits: [{ file: 'leader/leader.ts', find: '      this.#state = this.#loadState()\n', replace: '' }],
     faults: { storageTroubles: 12 },
   },
@@ -17,6 +18,7 @@ export const mediumMutants: readonly Mutant[] = [
   {
     name: 'a failing medium not told of',
     rule: 'SYNC-2',
+    from: 7,
     edits: [
       {
         file: 'leader/leader.ts',
@@ -29,6 +31,7 @@ export const mediumMutants: readonly Mutant[] = [
   {
     name: 'a round trip measured by the wall clock',
     rule: 'SYNC-2',
+    from: 39,
     edits: [
       {
         file: 'leader/upstream.ts',
@@ -58,12 +61,14 @@ export const mediumMutants: readonly Mutant[] = [
   {
     name: 'what lost storage held not sent again',
     rule: 'SYNC-2',
+    from: 20,
     edits: [{ file: 'session/wanted.ts', find: '    this.#own.unack(unknown)\n', replace: '' }],
     faults: { lostStorages: 6 },
   },
   {
     name: 'first epochs of two files alike',
     rule: 'LOG-4',
+    from: 28,
     edits: [{ file: 'leader/boot.ts', find: 'const FIRST_EPOCHS = 1e9', replace: 'const FIRST_EPOCHS = 1' }],
     faults: { lostStorages: 6 },
   },

@@ -2,11 +2,9 @@ import { expect, test } from 'vitest'
 import { mutants } from './mutants.ts'
 import { runControl, runMutant } from './run-mutant.ts'
 
-// All of them: `npm run mutants`. These three, quickly seen, show that the check itself can fail.
-const few = ['wrong rollback order', 'compare-and-set by number only', 'log and state in two transactions']
-
-test.each(few)('the mutant "%s" is caught by its own rule', async (name) => {
-  const mutant = mutants.find((one) => one.name === name)
+// All of them: `npm run mutants`, a step of its own in `npm test`. This one shows that a world can fail.
+test('the mutant "wrong rollback order" is caught by its own rule', async () => {
+  const mutant = mutants.find(({ name }) => name === 'wrong rollback order')
   const report = await runMutant(mutant!)
   expect(report).toMatchObject({ seed: expect.any(Number), trouble: '' })
   expect(await runControl([report])).toEqual({ found: [], trouble: '' })

@@ -1,6 +1,8 @@
 import { mediumMutants } from './medium-mutants.ts'
 import type { Mutant } from './mutant.ts'
 import { protocolMutants } from './protocol/protocol-mutants.ts'
+import { queryMutants } from './query-mutants.ts'
+import { versionMutants } from './version-mutants.ts'
 
 const fullMutants: readonly Mutant[] = [
   {
@@ -39,6 +41,7 @@ const fullMutants: readonly Mutant[] = [
   {
     name: 'compare-and-set by number only',
     rule: 'LOG-4',
+    from: 5,
     edits: [
       {
         file: 'server/memory-log-store.ts',
@@ -50,6 +53,7 @@ const fullMutants: readonly Mutant[] = [
   {
     name: 'no compare-and-set and no id check',
     rule: 'LOG-1',
+    from: 8,
     edits: [
       {
         file: 'server/memory-log-store.ts',
@@ -87,6 +91,7 @@ const fullMutants: readonly Mutant[] = [
   {
     name: 'reject while in flight',
     rule: 'LOG-1',
+    from: 2,
     edits: [
       {
         file: 'leader/leader-state.ts',
@@ -98,6 +103,7 @@ const fullMutants: readonly Mutant[] = [
   {
     name: 'pushed forgotten at boot',
     rule: 'LOG-1',
+    from: 5,
     edits: [
       {
         file: 'leader/leader.ts',
@@ -139,6 +145,7 @@ const fullMutants: readonly Mutant[] = [
   {
     name: 'a write by a predicate has no footprint',
     rule: 'STATE-1',
+    from: 2,
     edits: [
       {
         file: 'replica/footprint.ts',
@@ -146,6 +153,19 @@ const fullMutants: readonly Mutant[] = [
         replace: '    return keys !== null && key !== null && keys.has(rowKey(key))\n',
       },
     ],
+    faults: { reads: 0, partitions: 4, delays: [150, 150, 60, 60] },
+  },
+  {
+    name: 'a secondary UNIQUE does not count',
+    rule: 'STATE-1',
+    edits: [
+      {
+        file: 'replica/footprint.ts',
+        find: "this.#schema.tables.get(table ?? '')?.uniqueIndexes ? null : key",
+        replace: 'key',
+      },
+    ],
+    faults: { reads: 0, partitions: 4, delays: [150, 150, 60, 60] },
   },
   {
     name: 'local tables in the digest',
@@ -170,73 +190,9 @@ const fullMutants: readonly Mutant[] = [
     ],
   },
   {
-    name: 'undo without news',
-    rule: 'QRY-1',
-    edits: [
-      {
-        file: 'replica/replica.ts',
-        find: '    this.#changes?.beforeUndo([...this.#applied, ...this.#appliedLocals].map(({ writes }) => writes))\n',
-        replace: '',
-      },
-    ],
-  },
-  {
-    name: 'a limit that runs short stays short',
-    rule: 'QRY-1',
-    edits: [
-      {
-        file: 'query/maintained-list.ts',
-        find: 'if (spare === 0 || this.#complete) return',
-        replace: 'if (spare <= 0) return',
-      },
-    ],
-  },
-  {
-    name: 'a count forgets what left',
-    rule: 'QRY-1',
-    edits: [{ file: 'query/maintained-tally.ts', find: 'exact(total - this.#part(host, before))', replace: 'total' }],
-  },
-  {
-    name: 'rows of one rank are one row',
-    rule: 'QRY-1',
-    edits: [
-      {
-        file: 'query/list-plan.ts',
-        find: 'i < this.#terms.length; i++',
-        replace: 'i < Math.max(1, this.#terms.length - 1); i++',
-      },
-    ],
-  },
-  {
-    name: 'null is the text null',
-    rule: 'QRY-1',
-    edits: [
-      {
-        file: 'sql/query-plan.ts',
-        find: '<< 64n : only\n',
-        replace: "<< 64n : (only ?? 'null')\n",
-      },
-    ],
-  },
-  {
-    name: 'everyone wakes',
-    rule: 'QRY-2',
-    edits: [
-      {
-        file: 'query/structural-sharing.ts',
-        find: '  return same ? previous : next\n}\n\n/**\n',
-        replace: '  return next\n}\n\n/**\n',
-      },
-      {
-        file: 'query/subscription.ts',
-        find: 'if (sameValue(value, this.#heard)) return',
-        replace: 'if (value === this.#heard && sameValue(value, this.#heard)) return',
-      },
-    ],
-  },
-  {
     name: 'no epoch check',
     rule: 'LEAD-1',
+    from: 3,
     edits: [
       {
         file: 'leader/boot.ts',
@@ -249,6 +205,7 @@ const fullMutants: readonly Mutant[] = [
   {
     name: 'deposed leader tells what it reads',
     rule: 'SESS-1',
+    from: 17,
     edits: [
       {
         file: 'leader/leader.ts',
@@ -261,6 +218,7 @@ const fullMutants: readonly Mutant[] = [
   {
     name: 'announcement of an old leader taken',
     rule: 'SESS-1',
+    from: 2,
     edits: [
       {
         file: 'session/leader-client.ts',
@@ -301,6 +259,7 @@ const fullMutants: readonly Mutant[] = [
   {
     name: 'readers told of a push in another order',
     rule: 'LOG-2',
+    from: 3,
     edits: [
       {
         file: 'server/log-page.ts',
@@ -324,6 +283,7 @@ const fullMutants: readonly Mutant[] = [
   {
     name: 'commit without a savepoint',
     rule: 'LOG-3',
+    from: 4,
     edits: [
       {
         file: 'replica/materialize.ts',
@@ -335,6 +295,7 @@ const fullMutants: readonly Mutant[] = [
   {
     name: 'page cut within a commit',
     rule: 'LOG-3',
+    from: 19,
     edits: [
       {
         file: 'server/memory-log-store.ts',
@@ -368,6 +329,7 @@ const fullMutants: readonly Mutant[] = [
   {
     name: 'quarantine not kept',
     rule: 'STATE-1',
+    from: 2,
     edits: [
       {
         file: 'leader/leader-state.ts',
@@ -378,4 +340,10 @@ const fullMutants: readonly Mutant[] = [
   },
 ]
 
-export const mutants: readonly Mutant[] = [...fullMutants, ...mediumMutants, ...protocolMutants]
+export const mutants: readonly Mutant[] = [
+  ...fullMutants,
+  ...queryMutants,
+  ...mediumMutants,
+  ...versionMutants,
+  ...protocolMutants,
+]

@@ -10,11 +10,14 @@ const OWNERS = [null, 'null', 'ann', 'bob'] as const
 export class Workload {
   #random: SeededRandom
   readonly #refusals: number
+  readonly #reads: number
   #notes = 0
 
-  constructor(random: SeededRandom, refusals: number) {
+  /** `reads`: share of the events that would read before they write which do. */
+  constructor(random: SeededRandom, refusals: number, reads = 1) {
     this.#random = random
     this.#refusals = refusals
+    this.#reads = reads
   }
 
   /** The events of one commit, by one author; drawn from `random`, as the next ones are that name none. */
@@ -30,7 +33,7 @@ export class Workload {
     const random = this.#random
     const roll = random.next()
     if (roll < 0.1) return this.#drafts()
-    if (roll < 0.25) return this.#transfer()
+    if (roll < 0.25 && this.#doesRead) return this.#transfer()
     if (roll < 0.35) return [...this.#sometimesNoted(author), this.#name(author)]
     if (roll < 0.5) return [this.#note(author)]
     const count = random.chance(0.25) ? random.between(2, 4) : 1
@@ -58,8 +61,12 @@ export class Workload {
       case 5:
         return simEvents.doneCleared({ below: random.int(10) })
       default:
-        return simEvents.bumped({ id: `c${random.int(3)}`, by: random.int(100) })
+        return this.#doesRead ? simEvents.bumped({ id: `c${random.int(3)}`, by: random.int(100) }) : this.#seat()
     }
+  }
+
+  get #doesRead(): boolean {
+    return this.#reads >= 1 || this.#random.chance(this.#reads)
   }
 
   #drafts(): NewEvent[] {

@@ -91,7 +91,7 @@ export class World {
     const clients = random.between(2, 4)
     this.rates = { ...drawFaults(random, clients), ...options.faults }
     this.duration = random.pick([2_000, 10_000, 40_000])
-    this.#workload = new Workload(random.fork(), this.rates.refusals)
+    this.#workload = new Workload(random.fork(), this.rates.refusals, this.rates.reads)
     const log = memoryLogStore({ random: random.fork() })
     log.watch(STORE, () => {
       this.#logMoved = true

@@ -3,6 +3,20 @@ import type { Mutant } from '../mutant.ts'
 /** Ways to break the protocol with the backend, looked for in worlds without tables. */
 export const protocolMutants: readonly Mutant[] = [
   {
+    name: 'late behind ends pushing',
+    rule: 'SYNC-2',
+    from: 283,
+    world: 'protocol',
+    edits: [
+      {
+        file: 'sync/sync-state.ts',
+        find: '    if (behind.more && this.#received < behind.head) return []\n',
+        replace: '    if (behind.more) return []\n',
+      },
+    ],
+    faults: { pageEvents: 2, unordered: 0, slowLog: 0.6, tail: 200, commitEvents: 1 },
+  },
+  {
     name: 'flights outlive the line',
     rule: 'SYNC-2',
     world: 'protocol',
@@ -11,13 +25,15 @@ export const protocolMutants: readonly Mutant[] = [
   {
     name: 'what a lost line brought is kept',
     rule: 'LOG-2',
+    from: 132,
     world: 'protocol',
     edits: [{ file: 'leader/upstream.ts', find: '    this.#options.lost()\n', replace: '' }],
-    faults: { restores: 1, storageFaults: 0.8, lostStorages: 0 },
+    faults: { restores: 1, storageFaults: 0.8, lostStorages: 0, unordered: 0 },
   },
   {
     name: 'restored backend not noticed',
     rule: 'LOG-2',
+    from: 78,
     world: 'protocol',
     edits: [
       {
@@ -85,6 +101,7 @@ export const protocolMutants: readonly Mutant[] = [
   {
     name: 'push does not name the one before it',
     rule: 'LOG-4',
+    from: 48,
     world: 'protocol',
     edits: [
       {
@@ -103,7 +120,7 @@ export const protocolMutants: readonly Mutant[] = [
         replace: '    if (this.#gather(behind',
       },
     ],
-    faults: { commitEvents: 20 },
+    faults: { commitEvents: 20, unordered: 0 },
   },
   {
     name: 'own events confirmed one place too early',
