@@ -44,6 +44,8 @@ export class SessionHub {
   readonly #sessions = new Set<LeaderSession>()
   #tokenAsked: Deferred<string | null> | null = null
   #cancelToken: (() => void) | null = null
+  /** Sessions whose `auth` has failed this time. */
+  readonly #refused = new Set<LeaderSession>()
 
   constructor(options: SessionHubOptions) {
     this.#options = options
@@ -83,15 +85,16 @@ export class SessionHub {
   }
 
   /**
-   * Asks all sessions for a token; the first answer counts, null when there is none to give.
+   * Asks all sessions for a token; the first that is given counts, null when there is none to give.
    *
-   * @throws StoreError `sync/unauthorized` when the app's `auth` fails or does not answer: connecting as nobody might be refused for good.
+   * @throws StoreError `sync/unauthorized` when the app's `auth` fails in all of them or does not answer: connecting as nobody might be refused for good.
    */
   token(reason: TokenReason): Promise<string | null> {
     this.#tokenGiven(null)
     if (this.#sessions.size === 0) return Promise.resolve(null)
     const asked = deferred<string | null>()
     this.#tokenAsked = asked
+    this.#refused.clear()
     this.#cancelToken = this.#options.clock.after(TOKEN_TIMEOUT, () => {
       asked.reject(silentApp())
       this.#tokenAsked = null
@@ -144,7 +147,7 @@ export class SessionHub {
         if (session.saw(message.n)) session.send(this.#announcement())
         return
       case 'token':
-        if (message.error) this.#tokenRefused(StoreError.from(message.error))
+        if (message.error) this.#tokenRefused(session, StoreError.from(message.error))
         else if (this.#tokenAsked) this.#tokenGiven(message.token)
         else if (message.token !== null) this.#options.renewToken(message.token)
         return
@@ -160,7 +163,10 @@ export class SessionHub {
     this.#tokenAsked = null
   }
 
-  #tokenRefused(error: StoreError): void {
+  /** Another tab's `auth` may have a token yet. */
+  #tokenRefused(session: LeaderSession, error: StoreError): void {
+    this.#refused.add(session)
+    for (const each of this.#sessions) if (!this.#refused.has(each)) return
     this.#cancelToken?.()
     this.#tokenAsked?.reject(error)
     this.#tokenAsked = null

@@ -198,6 +198,20 @@ describe('tokens', () => {
     expect(store.status.connection.value).toBe('online')
   })
 
+  test('SYNC-2 where one tab has no token to give, another tab is waited for', async () => {
+    const { clock, client } = world({ authenticate: (token) => ({ id: String(token) }) })
+    const mine = client()
+    const failing = await mine.open({ auth: () => Promise.reject(new Error('signed out here')) })
+    await clock.run(100)
+    expect(failing.status.error.value?.code).toBe('sync/unauthorized')
+    const slow = await mine.open({
+      auth: () => new Promise((resolve) => clock.after(500, () => resolve('token'))),
+    })
+    await clock.run(10_000)
+    expect([failing.status.connection.value, slow.status.connection.value]).toEqual(['online', 'online'])
+    expect(slow.status.error.value).toBe(null)
+  })
+
   test('SYNC-2 an identity that may only read says what it waits for; a token that may write sends what is pending', async () => {
     const { clock, client } = world({
       authenticate: (token) => ({ id: token ?? 'reader' }),

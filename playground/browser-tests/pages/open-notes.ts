@@ -9,10 +9,11 @@ export interface NotesApp {
   /** Read as soon as the store is open. */
   readonly first?: object
   readonly worker: () => Worker
+  readonly auth?: () => Promise<string>
 }
 
 /** Opens the store that the address names, and hands it to the test. */
-export async function openNotes({ schema, events, notes, first, worker }: NotesApp): Promise<void> {
+export async function openNotes({ schema, events, notes, first, worker, auth }: NotesApp): Promise<void> {
   const leads = signal(false)
   const search = new URLSearchParams(location.search)
   const storeId = search.get('store') ?? 'notes'
@@ -24,7 +25,7 @@ export async function openNotes({ schema, events, notes, first, worker }: NotesA
       leads.value = leading
     },
   })
-  const store = await createStore({ schema, storeId, adapter })
+  const store = await createStore({ schema, storeId, adapter, ...(auth && { auth }) })
   const remove = () => deleteStore({ storeId, adapter })
   if (first) store.query(first)
   Object.assign(globalThis, {
