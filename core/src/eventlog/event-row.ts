@@ -36,16 +36,16 @@ export function eventBinds(position: number, event: EventRecord): SqlValue[] {
  */
 export function eventOf(row: readonly SqlValue[]): EventRecord {
   if (sumOf(row) !== row[9]) throw damageError(`the event at ${row[0]} is not as it was written`)
-  const event = {
-    id: String(row[1]),
-    name: String(row[2]),
-    args: JSON.parse(String(row[3])),
-    clientId: String(row[4]),
-    sessionId: String(row[5]),
-    parent: Number(row[6]),
-    at: Number(row[7]),
-  }
-  return row[8] ? { ...event, joined: true } : event
+  const id = String(row[1])
+  const name = String(row[2])
+  const args = JSON.parse(String(row[3]))
+  const clientId = String(row[4])
+  const sessionId = String(row[5])
+  const parent = Number(row[6])
+  const at = Number(row[7])
+  return row[8]
+    ? { id, name, args, clientId, sessionId, parent, at, joined: true }
+    : { id, name, args, clientId, sessionId, parent, at }
 }
 
 /** Over position and event, so that no row passes for another. */

@@ -1,5 +1,5 @@
 import { invariant } from '../base/assert.ts'
-import type { ConfirmedEvent, EventId } from '../protocol/event-record.ts'
+import { type ConfirmedEvent, confirmEvent, type EventId } from '../protocol/event-record.ts'
 import type { SqliteDriver, SqlValue } from '../sqlite/driver.ts'
 import { EVENT_COLUMNS, eventBinds, eventOf, insertInto } from './event-row.ts'
 
@@ -64,5 +64,5 @@ export class Eventlog {
 }
 
 function confirmedOf(row: readonly SqlValue[]): ConfirmedEvent {
-  return { seq: Number(row[0]), ...eventOf(row) }
+  return confirmEvent(eventOf(row), Number(row[0]))
 }
