@@ -156,18 +156,6 @@ const fullMutants: readonly Mutant[] = [
     faults: { reads: 0, partitions: 4, delays: [150, 150, 60, 60] },
   },
   {
-    name: 'a secondary UNIQUE does not count',
-    rule: 'STATE-1',
-    edits: [
-      {
-        file: 'replica/footprint.ts',
-        find: "this.#schema.tables.get(table ?? '')?.uniqueIndexes ? null : key",
-        replace: 'key',
-      },
-    ],
-    faults: { reads: 0, partitions: 4, delays: [150, 150, 60, 60] },
-  },
-  {
     name: 'local tables in the digest',
     rule: 'STATE-5',
     edits: [
