@@ -211,10 +211,11 @@ describe('confirmed commits on top of pending ones', () => {
         undone += pair.undone
         for (const driver of open.splice(0)) driver.close()
       }),
-      { numRuns: 400 },
+      { numRuns: 800 },
     )
-    expect(skipped).toBeGreaterThan(100)
-    expect(undone).toBeGreaterThan(100)
+    // Of some 240, give or take 20.
+    expect(skipped).toBeGreaterThan(150)
+    expect(undone).toBeGreaterThan(1_000)
   }, 120_000)
 
   function started(): Pair {

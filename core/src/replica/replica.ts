@@ -170,7 +170,7 @@ export class Replica {
    */
   reconcile(target: Target): Reconciled {
     if (target.replaced) this.#disown(target.replaced)
-    for (const commit of target.confirmed) this.#confirmed.push(commit)
+    for (let i = 0; i < target.confirmed.length; i++) this.#confirmed.push(target.confirmed[i] as Commit)
     this.#head += eventCount(target.confirmed)
     for (const commit of target.local) this.#ackedLocals.push(commit)
     const locals = [...this.#ackedLocals, ...target.unackedLocal]
@@ -324,7 +324,7 @@ export class Replica {
     for (let i = from; i < this.#confirmed.length; i++) {
       const applied = this.#attempt(this.#confirmed[i] as Commit)
       this.#applied.push(applied)
-      this.#quarantine([applied], failures)
+      if (applied.error) this.#quarantine([applied], failures)
     }
     if (this.#changes) this.#changes.settling = false
     return this.#confirmed.slice(from)
