@@ -42,9 +42,10 @@ export class DispatchIndex implements Watch {
    * @returns what `remove` takes back
    */
   add(query: LiveQuery, plan: QueryPlan, reads: readonly ColumnRead[]): readonly Interest[] {
+    const all = plan.pins
     // Mapped, not pushed: there are many of these lists, and pushing would leave each with room for sixteen more.
     return this.#readsOf(reads).map(({ table, places }) => {
-      const pins = plan.pins ? pinsOn(table, plan.pins) : unpinned
+      const pins = all ? pinsOn(table, all) : unpinned
       const interest = { query, table, pins, reads: withPins(places, pins), filed: null }
       table.add(interest)
       return interest

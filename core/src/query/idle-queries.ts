@@ -1,8 +1,8 @@
 import type { ValuesKey } from '../sql/query-plan.ts'
 import type { LiveQuery } from './live-query.ts'
 
-/** Characters of a key's beginning and of its end that its place is found by. */
-const SAMPLE = 8
+/** Characters of a key that its place is found by; of a longer one so many at equal distances. */
+const SAMPLE = 256
 
 /**
  * Some queries that nobody observes, by template and values. A table of its own, with room for all from the start: filling and
@@ -112,10 +112,8 @@ export function hashOf(template: string, values: ValuesKey): number {
   let hash = template.length
   if (typeof values === 'string') {
     const { length } = values
-    const head = Math.min(length, SAMPLE)
-    hash = Math.imul(hash, 31) + length
-    for (let at = 0; at < head; at++) hash = Math.imul(hash, 31) + values.charCodeAt(at)
-    for (let at = Math.max(head, length - SAMPLE); at < length; at++) hash = Math.imul(hash, 31) + values.charCodeAt(at)
+    const step = Math.ceil(length / SAMPLE)
+    for (let at = 0; at < length; at += step) hash = Math.imul(hash, 31) + values.charCodeAt(at)
   } else if (typeof values === 'number') hash = Math.imul(hash, 31) + (values | 0)
   return hash | 0
 }
