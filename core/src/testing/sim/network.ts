@@ -224,14 +224,15 @@ class SimLine implements Line {
   /** Puts a frame in the air. Parts of one message keep their order on every transport. */
   #put(direction: 'up' | 'down', text: string): void {
     const network = this.#network
-    const loose = network.healed || text.includes('"part":') ? null : network.loose(this.client)
+    const loose = network.healed || isPart(text) ? null : network.loose(this.client)
     const pipe = direction === 'up' ? this.#up : this.#down
     if (loose && network.random.chance(loose.lost[direction])) return this.#lose()
     pipe?.put(text, network.delay(this.client))
     // What opens something (a line, a pull) is refused when it comes again: no transport may repeat it.
     const twice = direction === 'down' || !/^{"type":"(hello|pull|stop)"/.test(text)
     if (loose && twice && network.random.chance(loose.twice[direction])) pipe?.put(text, network.delay(this.client))
-    if (loose) pipe?.shuffle(network.random)
+    // A line's opening and its end come where they belong.
+    if (loose) pipe?.shuffle(network.random, (item) => !item || isPart(item))
   }
 
   /** A frame is gone: sooner or later its transport notices. */
@@ -303,4 +304,8 @@ class SimLine implements Line {
       this.#connection?.closed()
     })
   }
+}
+
+function isPart(text: string): boolean {
+  return text.includes('"part":')
 }

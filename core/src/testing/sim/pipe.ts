@@ -32,12 +32,12 @@ export class Pipe<T> {
     this.#scheduler.schedule(this.#lastDue - now, this.#receiver, 'frame', () => this.#out())
   }
 
-  /** The item put in last changes places with one of those before it. */
-  shuffle(random: SeededRandom): void {
+  /** The item put in last changes places with one of those before it, unless that one `stays`. */
+  shuffle(random: SeededRandom, stays: (item: T) => boolean): void {
     const last = this.#items.length - 1
     const other = random.int(last + 1)
     const [a, b] = [this.#items[other], this.#items[last]]
-    if (!a || !b || other === last) return
+    if (!a || !b || other === last || stays(a.item)) return
     this.#items[other] = { item: b.item, due: a.due }
     this.#items[last] = { item: a.item, due: b.due }
   }
