@@ -160,7 +160,9 @@ export class LeaderState implements SyncView {
     switch (work.type) {
       case 'commit':
         for (const commit of splitCommits(work.events).commits) {
-          const known = this.known(commit[0]?.id ?? '') ?? this.known(commit.at(-1)?.id ?? '')
+          const [first] = commit
+          const last = commit.at(-1)
+          const known = this.known(first?.id ?? '') ?? (last === first ? null : this.known(last?.id ?? ''))
           if (known || (!work.local && this.#isLate(commit))) this.#meet(commit, known ?? [], work.from)
           else {
             if (work.from) for (const event of commit) this.#news.senders.set(event.id, work.from)
