@@ -10,16 +10,20 @@ const SOURCE = '--conditions=livefold-source'
 
 const VITEST = 'node_modules/vitest/vitest.mjs'
 const BROWSER_FAULTS = [
+  'auth',
   'crash',
   'damage',
   'kill',
   'lifecycle',
+  'memory',
+  'opening',
   'private',
   'reload',
   'storage-faults',
   'tabs',
   'versions',
 ]
+const browsers = ['browser', ...(firefoxIsThere() ? ['browser-firefox'] : [])].flatMap((name) => ['--project', name])
 
 const tasks = {
   start: [SOURCE, 'playground/start.ts'],
@@ -30,11 +34,13 @@ const tasks = {
   attack: [VITEST, 'run', '--project', 'e2e', 'adapters/server/src/attack'],
   kills: [VITEST, 'run', '--project', 'e2e', 'adapters/node/src/kills', 'playground/history'],
   damage: [VITEST, 'run', '--project', 'e2e', 'adapters/node/src/damage', 'adapters/server/src/damage'],
-  'browser-faults': [VITEST, 'run', '--project', 'browser', ...BROWSER_FAULTS],
+  'browser-faults': [VITEST, 'run', ...browsers, ...BROWSER_FAULTS],
   mutants: [SOURCE, 'core/src/testing/sim/mutants-cli.ts'],
   history: [SOURCE, 'playground/history/src/cli.ts'],
   server: [SOURCE, 'adapters/server/src/cli.ts'],
 }
+/** Of a task that is run by name; `npm test` has its own, bounded ones. */
+const settings = { 'browser-faults': { BROWSER_KILLS: '20' } }
 
 const root = join(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '..')
 const stampFile = join(root, 'node_modules/.livefold-stamp')
@@ -88,5 +94,14 @@ function run() {
   // From the folder the user is in, so that relative paths in arguments mean what they say.
   const cwd = task === 'history' || task === 'server' ? (process.env.INIT_CWD ?? root) : root
   const script = tasks[task].map((part) => (/\.(ts|m?js)$/.test(part) ? join(root, part) : part))
-  return supervise(node, [...script, ...args], { cwd, env: { ...process.env, PATH } })
+  return supervise(node, [...script, ...args], { cwd, env: { ...settings[task], ...process.env, PATH } })
+}
+
+/** Firefox has its share of the faults where it is installed. */
+function firefoxIsThere() {
+  const folders = (process.env.PATH ?? '').split(delimiter)
+  return (
+    process.env.FIREFOX_PATH !== undefined ||
+    ['firefox-esr', 'firefox'].some((name) => folders.some((folder) => existsSync(join(folder, name))))
+  )
 }

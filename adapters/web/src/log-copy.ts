@@ -1,5 +1,6 @@
 import {
   type AnySchema,
+  type Clock,
   type EventId,
   type EventRecord,
   type Frame,
@@ -12,10 +13,15 @@ import { LineChannel } from './line-channel.ts'
 import { Presence } from './presence.ts'
 import type { StoreNames } from './store-names.ts'
 
+/** Longest that a session is kept from a leader that is being seeded, ms. */
+const SEEDING = 5_000
+
 export interface LogCopyOptions {
   readonly names: StoreNames
+  readonly clock: Clock
   readonly schema: AnySchema
-  readonly newLine: () => string
+  /** Name of a line of its own. */
+  readonly line: string
 }
 
 /**
@@ -25,27 +31,26 @@ export interface LogCopyOptions {
 export class LogCopy {
   readonly #options: LogCopyOptions
   readonly #commits = new Map<EventId, UnackedCommit>()
-  #line = ''
   #presence: Presence | null = null
-  #channel: LineChannel<Frame<SessionMessage>, Frame<LeaderMessage>> | null = null
+  readonly #channel: LineChannel<Frame<SessionMessage>, Frame<LeaderMessage>>
+  #closed = false
   #epoch = 0
   #dbId = ''
+  /** Database of a leader that has all of it. */
+  #seeded = ''
+  /** Commits, by their first event, that the leader in office has yet to take. */
+  readonly #missing = new Set<EventId>()
+  #held: (() => void) | null = null
+  #cancelHold: (() => void) | null = null
 
   constructor(options: LogCopyOptions) {
     this.#options = options
-  }
-
-  /** Does nothing when it has begun. */
-  begin(): void {
-    if (this.#channel) return
-    const { names, newLine } = this.#options
-    this.#line = newLine()
-    this.#channel = new LineChannel(names.session + this.#line, 'session')
+    const { names, line } = options
+    this.#channel = new LineChannel(names.session + line, 'session')
     this.#channel.listen((frame) => this.#receive(frame))
-    const channel = this.#channel
-    void Presence.enter(names, this.#line).then((presence) => {
-      if (this.#channel === channel) this.#presence = presence
-      else presence.leave()
+    void Presence.enter(names, line).then((presence) => {
+      if (this.#closed) presence.leave()
+      else this.#presence = presence
     })
   }
 
@@ -54,17 +59,30 @@ export class LogCopy {
     this.#presence?.show()
   }
 
+  /**
+   * Keeps an announcement from the session until that leader has the log, which it would have to go back behind otherwise.
+   *
+   * @returns false where there is nothing to wait for; else `deliver` is called later.
+   */
+  holds(dbId: string, deliver: () => void): boolean {
+    if (dbId === this.#seeded) return false
+    this.#held = deliver
+    this.#cancelHold ??= this.#options.clock.after(SEEDING, () => this.#release())
+    return true
+  }
+
   close(): void {
-    this.#channel?.close()
-    this.#channel = null
+    this.#cancelHold?.()
+    this.#closed = true
+    this.#channel.close()
     this.#presence?.leave()
-    this.#presence = null
   }
 
   #receive({ epoch, message }: Frame<LeaderMessage>): void {
     if (message.type === 'announce') {
       this.#epoch = epoch
       this.#dbId = message.dbId
+      this.#missing.clear()
       this.#hello()
     } else if (epoch !== this.#epoch) return
     else if (message.type === 'log') {
@@ -73,24 +91,42 @@ export class LogCopy {
       this.#add(message.local, true)
       for (const { id, state } of message.outcomes) {
         const commit = this.#commits.get(id)
-        if (commit && state === 'unknown') this.#send({ type: 'commit', again: true, ...commit })
-        else if (state === 'rejected') this.#commits.delete(id)
+        if (commit && state === 'unknown') {
+          this.#missing.add(id)
+          this.#send({ type: 'commit', again: true, ...commit })
+        } else if (state === 'rejected') this.#commits.delete(id)
       }
+      this.#taken([])
     } else if (message.type === 'advance') {
-      // By its id alone comes what this line was told before.
-      this.#add(message.confirmed.filter(isRecord), false)
-      this.#add(message.pendingAdded.filter(isRecord), false)
-      this.#add(message.local.filter(isRecord), true)
-      for (const { ids } of message.rejected) this.#commits.delete(ids[0] ?? '')
+      this.#add(message.confirmed, false)
+      this.#add(message.pendingAdded, false)
+      this.#add(message.local, true)
+      const rejected = message.rejected.map(({ ids }) => ids[0] ?? '')
+      for (const id of rejected) this.#commits.delete(id)
+      this.#taken([...message.confirmed, ...message.pendingAdded, ...message.local, ...rejected])
       this.#send({ type: 'seen', n: message.n })
     }
+  }
+
+  #taken(told: readonly (EventRecord | EventId)[]): void {
+    for (const each of told) this.#missing.delete(typeof each === 'string' ? each : each.id)
+    if (this.#missing.size > 0) return
+    this.#seeded = this.#dbId
+    this.#release()
+  }
+
+  #release(): void {
+    this.#cancelHold?.()
+    this.#cancelHold = null
+    this.#held?.()
+    this.#held = null
   }
 
   #hello(): void {
     const { hash: schemaHash, version } = this.#options.schema
     this.#send({
       type: 'hello',
-      sessionId: this.#line,
+      sessionId: this.#options.line,
       // Of this very database, and nothing of it: that is answered by the log.
       dbId: this.#dbId,
       head: 0,
@@ -102,9 +138,11 @@ export class LogCopy {
     })
   }
 
-  #add(events: readonly EventRecord[], local: boolean): void {
+  #add(events: readonly (EventRecord | EventId)[], local: boolean): void {
     let commit: EventRecord[] = []
     for (const told of events) {
+      // By its id alone comes what this line was told before.
+      if (typeof told === 'string') continue
       // Its place is another one in the next log.
       const { seq: _, ...event } = told as EventRecord & { seq?: number }
       commit.push(event)
@@ -116,10 +154,6 @@ export class LogCopy {
   }
 
   #send(message: SessionMessage): void {
-    this.#channel?.send({ epoch: this.#epoch, message })
+    this.#channel.send({ epoch: this.#epoch, message })
   }
-}
-
-function isRecord<E extends EventRecord>(told: E | EventId): told is E {
-  return typeof told !== 'string'
 }

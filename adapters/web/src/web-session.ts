@@ -50,7 +50,7 @@ export class WebSession {
     this.#options = options
     this.#line = random.id()
     this.channel = new SessionLine(names.session + this.#line, {
-      heard: (message) => this.#heard(message),
+      heard: (message, deliver) => this.#heard(message, deliver),
       // The session says goodbye: what the leader did not take in time is left for the next one.
       closing: () => this.#keeper?.close(),
     })
@@ -106,25 +106,28 @@ export class WebSession {
     this.#presence?.leave()
   }
 
-  #heard(message: LeaderMessage): void {
+  /** Whether the message is kept back, to be delivered later. */
+  #heard(message: LeaderMessage, deliver: () => void): boolean {
     if (message.type === 'announce') {
       performance.mark('livefold:leader')
       this.#courier.deliver()
-    } else if (message.type === 'status') {
+      return this.#log?.holds(message.dbId, deliver) === true
+    }
+    if (message.type === 'status') {
       const memory = message.status.storage === 'memory'
       if (this.#keeper) this.#keeper.all = memory
       if (memory && message.status.connection === 'none') void this.#copyLog()
     }
+    return false
   }
 
   async #copyLog(): Promise<void> {
     if (this.#log) return
-    const { names, schema, random } = this.#options
+    const { names, schema, random, clock } = this.#options
     // What does not load is asked for again with the leader's next status.
     const loaded = await import('./log-copy.ts').catch(() => null)
     if (!loaded || this.#log || this.#stop.signal.aborted) return
-    this.#log = new loaded.LogCopy({ names, schema, newLine: () => random.id() })
-    this.#log.begin()
+    this.#log = new loaded.LogCopy({ names, clock, schema, line: random.id() })
   }
 
   #followPage(): void {
@@ -192,7 +195,7 @@ function clientName({ client }: StoreNames, random: Random): string {
 }
 
 interface LineTaps {
-  heard(message: LeaderMessage): void
+  heard(message: LeaderMessage, deliver: () => void): boolean
   closing(): void
 }
 
@@ -205,8 +208,8 @@ class SessionLine extends LineChannel<Frame<SessionMessage>, Frame<LeaderMessage
   }
 
   override deliver(frame: Frame<LeaderMessage>): void {
-    this.#taps.heard(frame.message)
-    super.deliver(frame)
+    const deliver = () => super.deliver(frame)
+    if (!this.#taps.heard(frame.message, deliver)) deliver()
   }
 
   override close(): void {
