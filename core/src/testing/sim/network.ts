@@ -40,8 +40,7 @@ export class Network {
   readonly scheduler: Scheduler
   readonly random: SeededRandom
   readonly endpoint: () => Endpoint | null
-  /** Ids of all events that ever left for the server. */
-  readonly pushed = new Set<string>()
+  readonly #pushed = new Map<number, Set<string>>()
   readonly #delays: readonly number[]
   readonly #tail: number
   readonly #loose: Looseness | null
@@ -78,9 +77,16 @@ export class Network {
     return this.#loose?.clients.has(client) ? this.#loose : null
   }
 
-  leaving(push: string): void {
+  /** Ids of all events that a client ever sent to the server. */
+  pushedBy(client: number): ReadonlySet<string> {
+    return this.#pushed.get(client) ?? new Set()
+  }
+
+  leaving(client: number, push: string): void {
     const { events } = JSON.parse(push) as { events: { id: string }[] }
-    for (const { id } of events) this.pushed.add(id)
+    const pushed = this.#pushed.get(client) ?? new Set()
+    this.#pushed.set(client, pushed)
+    for (const { id } of events) pushed.add(id)
   }
 
   delay(client: number): number {
@@ -172,7 +178,7 @@ class SimLine implements Line {
 
   send(text: string): void {
     if (!this.#open || !this.process.alive) return
-    if (text.startsWith('{"type":"push"')) this.#network.leaving(text)
+    if (text.startsWith('{"type":"push"')) this.#network.leaving(this.client, text)
     this.#put('up', text)
   }
 

@@ -69,7 +69,7 @@ export function checkAtRest(world: World, truth: (schema: AnySchema) => Fold, op
       const check = { who, driver: connection, schema, fold: full, log, history, rule: 'STATE-1' as const, logOnly }
       const view = checkFile(check)
       checkAcked(`client ${client.index}`, client.index, view, log, history)
-      checkPoison(`client ${client.index}`, view, world.network.pushed)
+      checkPoison(`client ${client.index}`, view, world.network.pushedBy(client.index))
       must(
         view.head === log.length && view.pending.length === 0,
         'SYNC-1',

@@ -337,7 +337,7 @@ export class World {
     const { log, history } = this
     const view = checkFile({ who, driver: connection, schema, fold, log, history, rule, logOnly: client.logOnly })
     checkAcked(who, client.index, view, this.log, this.history)
-    checkPoison(who, view, this.network.pushed)
+    checkPoison(who, view, this.network.pushedBy(client.index))
   }
 
   /** No more faults; what is broken stays so until somebody notices. */
