@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { outside } from './outside.ts'
 import { runCommand, tryCommand } from './run-command.ts'
 import { root } from './workspace.ts'
 
@@ -27,13 +28,6 @@ beforeAll(async () => {
 })
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
-/** The environment of somebody who has never heard of this workspace, on our Node 24. */
-function outside(): NodeJS.ProcessEnv {
-  const { NODE_OPTIONS: _, NODE_PATH: __, ...env } = process.env
-  const kept = Object.entries(env).filter(([name]) => !name.startsWith('npm_') && !name.startsWith('VITEST'))
-  return { ...Object.fromEntries(kept), PATH: `${join(root, 'node_modules/node/bin')}:${process.env.PATH}` }
-}
 
 const tsc = (...args: string[]) => ['node_modules/typescript/bin/tsc', ...args]
 const resolutions = [

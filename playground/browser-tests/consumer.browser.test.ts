@@ -3,6 +3,9 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { outside } from '../../scripts/outside.ts'
+import { runCommand } from '../../scripts/run-command.ts'
+import { root } from '../../scripts/workspace.ts'
 import type { Livefold } from './livefold-global.ts'
 import { freePort } from './playground-process.ts'
 import { Profile } from './profile.ts'
@@ -10,39 +13,16 @@ import { Tab } from './tab.ts'
 
 // A fresh Vite app outside the workspace, which knows our packages by their tarballs alone, and has no configuration.
 
-const root = join(import.meta.dirname, '../..')
 const folder = mkdtempSync(join(tmpdir(), 'livefold-vite-app-'))
 const bin = join(root, 'node_modules/.bin')
 const packages = { core: 'core', sync: 'adapters/sync', web: 'adapters/web' }
 
-/** Runs a command to its end; throws with what it printed when it fails. */
-function run(command: string, args: readonly string[], cwd: string, env = outside()): Promise<void> {
-  const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
-  let output = ''
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output += text
-    })
-  }
-  return new Promise((resolve, reject) => {
-    child.on('error', reject)
-    child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(`${command} ${args.join(' ')}: ${output}`))))
-  })
-}
-
-/** The environment of somebody who has never heard of this workspace, on our Node 24. */
-function outside(): NodeJS.ProcessEnv {
-  const { NODE_OPTIONS: _, NODE_PATH: __, NODE_ENV: ___, ...env } = process.env
-  const kept = Object.entries(env).filter(([name]) => !name.startsWith('npm_') && !name.startsWith('VITEST'))
-  return { ...Object.fromEntries(kept), PATH: `${bin}:${process.env.PATH}` }
-}
-
 beforeAll(async () => {
   const dependencies: Record<string, string> = {}
   for (const [name, path] of Object.entries(packages)) {
-    await run(join(bin, 'tsdown'), ['--logLevel', 'error'], join(root, path))
+    await runCommand(join(bin, 'tsdown'), ['--logLevel', 'error'], { cwd: join(root, path), env: outside() })
     // With what npm was told for this machine: pnpm may have to be fetched.
-    await run('npx', ['-y', 'pnpm@12.21.0', 'pack', '--pack-destination', folder], join(root, path), process.env)
+    await runCommand('npx', ['-y', 'pnpm@12.21.0', 'pack', '--pack-destination', folder], { cwd: join(root, path) })
     dependencies[`@livefold/${name}`] = `file:${join(folder, `livefold-${name}-0.1.0.tgz`)}`
   }
   const [vanilla, todo] = [join(root, 'playground/vanilla'), join(root, 'playground/todo')]
@@ -67,7 +47,7 @@ beforeAll(async () => {
     overrides: Object.fromEntries(Object.keys(dependencies).map((name) => [name, `$${name}`])),
   }
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest, null, 2))
-  await run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline'], folder)
+  await runCommand('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline'], { cwd: folder, env: outside() })
 }, 180_000)
 
 afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
@@ -103,7 +83,7 @@ test.each([
   ['dev server', []],
 ])('the app runs from its %s, and keeps its todos over a reload', { timeout: 120_000 }, async (kind, command) => {
   const vite = join(folder, 'node_modules/vite/bin/vite.js')
-  if (kind === 'production build') await run(process.execPath, [vite, 'build'], folder)
+  if (kind === 'production build') await runCommand(process.execPath, [vite, 'build'], { cwd: folder, env: outside() })
   const port = await freePort()
   const server = spawn(process.execPath, [vite, ...command, '--host', '127.0.0.1', '--port', String(port)], {
     cwd: folder,
