@@ -1,5 +1,7 @@
 import { isConfirmation, type LeaderWork } from '../../../leader/leader-work.ts'
 import { Upstream } from '../../../leader/upstream.ts'
+import type { Commit } from '../../../protocol/event-record.ts'
+import type { SyncView } from '../../../sync/sync-effect.ts'
 import type { SyncTransport } from '../../../sync/transport.ts'
 import type { SimProcess } from '../sim-process.ts'
 import type { PaperLog } from './paper-log.ts'
@@ -23,6 +25,8 @@ export class PaperLeader {
   readonly #options: PaperLeaderOptions
   readonly #epoch: number
   #inbox: LeaderWork[] = []
+  /** Pending as this leader left it. */
+  #pending: readonly Commit[] = []
   #scheduled = false
   #cancelRetry: (() => void) | null = null
   #closed = false
@@ -40,7 +44,7 @@ export class PaperLeader {
       clock: process.clock,
       random: process.random,
       at: { head: log.head, headId: log.headId, backendId: log.backendId },
-      view: () => log,
+      view: () => this.#view(),
       submit: (work) => this.submit(work),
       lost: () => {
         this.#inbox = this.#inbox.filter((work) => !isConfirmation(work))
@@ -65,6 +69,19 @@ export class PaperLeader {
     this.upstream.close()
   }
 
+  /** The log; for one that was deposed its own mirror of what is pending, which the next leader's work does not reach. */
+  #view(): SyncView {
+    const { log } = this.#options
+    if (log.epoch === this.#epoch) return log
+    const pending = this.#pending
+    return {
+      pending,
+      isPending: (id) => pending.some(([first]) => first?.id === id),
+      idAt: (seq) => log.idAt(seq),
+      read: (after, limit) => log.read(after, limit),
+    }
+  }
+
   #drain(): void {
     this.#scheduled = false
     if (this.#closed) return
@@ -77,6 +94,7 @@ export class PaperLeader {
       return
     }
     for (const work of this.#inbox.splice(0)) log.apply(work)
+    this.#pending = [...log.pending]
     this.upstream.applied(log.head, log.headId)
   }
 }
