@@ -18,6 +18,9 @@ import type { WebClock } from './web-clock.ts'
 import type { Durability, StorageChoice } from './worker-messages.ts'
 import { WorkerSeat } from './worker-seat.ts'
 
+/** Before code that did not load is asked for again, ms. */
+const LOAD_RETRY = 5_000
+
 export interface WebSessionOptions {
   readonly names: StoreNames
   readonly schema: AnySchema
@@ -124,9 +127,10 @@ export class WebSession {
   async #copyLog(): Promise<void> {
     if (this.#log) return
     const { names, schema, random, clock } = this.#options
-    // What does not load is asked for again with the leader's next status.
     const loaded = await import('./log-copy.ts').catch(() => null)
-    if (!loaded || this.#log || this.#stop.signal.aborted) return
+    if (this.#log || this.#stop.signal.aborted) return
+    // Without it the log ends with its leader, whose next status may never come.
+    if (!loaded) return void clock.after(LOAD_RETRY, () => this.#stop.signal.aborted || this.#copyLog())
     this.#log = new loaded.LogCopy({ names, clock, schema, line: random.id() })
   }
 

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
+import { StoreError } from '../base/errors.ts'
 import * as leaderParts from '../leader-parts.ts'
+import type { SqliteDriver } from '../sqlite/driver.ts'
 import { events, notes, notesSchema } from '../store/testing/notes-schema.ts'
 import { TestBackend } from '../testing/test-backend.ts'
 import { TestClient } from '../testing/test-client.ts'
@@ -66,3 +68,40 @@ test('a rebuild whose code does not load ends the leader, for the next one to tr
   await next.clock.run(1_000)
   expect(next.errors).toMatchObject([{ code: 'leader/lost', retry: 'restart' }])
 })
+
+test.each(['at once', 'later'])(
+  'SYNC-2 a file that cannot be read while upstream is made, its code there %s, keeps it from syncing no longer than that',
+  async (when) => {
+    let bad = when === 'at once' ? 1 : 0
+    const disk = (file: SqliteDriver) =>
+      new Proxy(file, {
+        get(target, name) {
+          const value = Reflect.get(target, name, target)
+          if (typeof value !== 'function') return value
+          return (...args: unknown[]) => {
+            if (name === 'prepare' && String(args[0]).includes('SELECT id FROM livefold_eventlog') && bad-- > 0) {
+              throw new StoreError('storage/io', 'disk I/O error', { retry: 'backoff' })
+            }
+            return value.apply(target, args)
+          }
+        },
+      })
+    const arrival = Promise.withResolvers<LeaderParts>()
+    const parts = when === 'at once' ? leaderParts : () => arrival.promise
+    const client = new TestClient({ schema: notesSchema(), disk, parts })
+    client.sync = new TestBackend(client.clock)
+    const store = await client.open()
+    const receipt = store.commit(events.noteAdded({ id: 'a', text: '' }))
+    await client.clock.run(100)
+    if (when === 'later') expect(store.status.waits.value).toMatchObject([{ code: 'backend' }])
+    if (when === 'later') bad = 1
+    arrival.resolve(leaderParts)
+    await client.clock.run(100)
+    expect(bad).toBeLessThan(1)
+    expect(store.status.connection.value).toBe('offline')
+    await client.clock.run(60_000)
+    await receipt.confirmed
+    expect([store.status.error.value, store.status.waits.value]).toEqual([null, []])
+    await store.close()
+  },
+)

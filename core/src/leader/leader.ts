@@ -11,7 +11,7 @@ import { LeaderState } from './leader-state.ts'
 import { isConfirmation, type LeaderNews, type LeaderWork } from './leader-work.ts'
 import { SessionHub } from './session-hub.ts'
 import { takeSnapshot } from './snapshot.ts'
-import { isDamage, onSoundFile } from './sound-file.ts'
+import { doesNotFit, isDamage, onSoundFile } from './sound-file.ts'
 import type { Upstream } from './upstream.ts'
 
 /** First wait before a failed transaction is tried again, ms; doubled up to `STORAGE_RETRY_MAX`. */
@@ -145,9 +145,14 @@ export class Leader {
   }
 
   #complete(parts: LeaderParts): void {
-    const { sync, development } = this.#options
+    const { sync, development, clock } = this.#options
     if (this.#cancelLoad) this.#error = null
-    if (sync) this.#upstream = this.#openUpstream(parts, sync)
+    try {
+      if (sync) this.#upstream = this.#openUpstream(parts, sync)
+    } catch (thrown) {
+      this.#cancelLoad = clock.after(LOAD_RETRY, () => this.#closed || this.#complete(parts))
+      return this.#failed(thrown)
+    }
     this.#upstream?.connect()
     if (development && !this.#void) this.#checkReplay(parts)
   }
@@ -372,11 +377,13 @@ export class Leader {
     }
   }
 
-  /** What is committed to a store that has had a backend waits for one, also when it is opened without a sync. */
+  /** The code that syncs is waited for; without a sync what is committed to a store that has had a backend waits for one. */
   get #backendWait(): Wait | null {
     const { backendId, pendingEvents } = this.#state
-    if (this.#options.sync || backendId === null || pendingEvents === 0) return null
-    const detail = 'its backend: this store was opened without `sync`, and confirms nothing by itself any more'
+    if (!this.#options.sync && (backendId === null || pendingEvents === 0)) return null
+    const detail = this.#options.sync
+      ? 'the code that syncs, which is being loaded'
+      : 'its backend: this store was opened without `sync`, and confirms nothing by itself any more'
     return { code: 'backend', detail, since: this.#openedAt }
   }
 
@@ -391,9 +398,4 @@ export class Leader {
     this.#toldStatus = told
     this.#hub.broadcast({ type: 'status', status })
   }
-}
-
-/** A changeset met other rows than it was recorded on: someone else wrote to the state tables. */
-function doesNotFit(thrown: unknown): boolean {
-  return isDamage(thrown) && thrown.details.conflict !== undefined
 }

@@ -9,10 +9,21 @@ import type { LeaderNews, LeaderWork } from './leader-work.ts'
 
 /** Confirmed events in one `log` or `events` message. */
 const PAGE_EVENTS = 1_000
-/** Longest wait for some session to answer `token-needed`, ms. */
+/** Longest wait for some session to answer `token-needed`, ms; and for the others once one has refused. */
 const TOKEN_TIMEOUT = 15_000
+const TOKEN_GRACE = 2_000
 
 type Hello = Extract<SessionMessage, { type: 'hello' }>
+
+/** A token is asked for. */
+interface Asking {
+  readonly token: Deferred<string | null>
+  /** Sessions that have not answered yet. */
+  readonly open: Set<LeaderSession>
+  /** What the last one that did answer said. */
+  refusal: StoreError | null
+  cancel: () => void
+}
 
 export interface SessionHubOptions {
   readonly epoch: number
@@ -42,10 +53,7 @@ export interface SessionHubOptions {
 export class SessionHub {
   readonly #options: SessionHubOptions
   readonly #sessions = new Set<LeaderSession>()
-  #tokenAsked: Deferred<string | null> | null = null
-  #cancelToken: (() => void) | null = null
-  /** Sessions whose `auth` has failed this time. */
-  readonly #refused = new Set<LeaderSession>()
+  #asking: Asking | null = null
 
   constructor(options: SessionHubOptions) {
     this.#options = options
@@ -64,10 +72,15 @@ export class SessionHub {
         // Meant for another leader, which may have answered; but whoever says hello looks for the one in office.
         else if (message.type === 'hello') this.#announceSoon(session)
       },
-      () => this.#sessions.delete(session),
+      () => this.#left(session),
     )
     session.send(this.#announcement())
     session.send({ type: 'status', status: this.#options.status() })
+  }
+
+  #left(session: LeaderSession): void {
+    this.#sessions.delete(session)
+    this.#answered(session, null)
   }
 
   /** Asks all sessions to greet again. */
@@ -92,15 +105,11 @@ export class SessionHub {
   token(reason: TokenReason): Promise<string | null> {
     this.#tokenGiven(null)
     if (this.#sessions.size === 0) return Promise.resolve(null)
-    const asked = deferred<string | null>()
-    this.#tokenAsked = asked
-    this.#refused.clear()
-    this.#cancelToken = this.#options.clock.after(TOKEN_TIMEOUT, () => {
-      asked.reject(silentApp())
-      this.#tokenAsked = null
-    })
+    const asking = { token: deferred<string | null>(), open: new Set(this.#sessions), refusal: null, cancel: () => {} }
+    this.#asking = asking
+    this.#giveUpIn(TOKEN_TIMEOUT, asking)
     this.broadcast({ type: 'token-needed', reason })
-    return asked.promise
+    return asking.token.promise
   }
 
   close(): void {
@@ -147,29 +156,40 @@ export class SessionHub {
         if (session.saw(message.n)) session.send(this.#announcement())
         return
       case 'token':
-        if (message.error) this.#tokenRefused(session, StoreError.from(message.error))
-        else if (this.#tokenAsked) this.#tokenGiven(message.token)
+        if (message.error) this.#answered(session, StoreError.from(message.error))
+        else if (this.#asking) this.#tokenGiven(message.token)
         else if (message.token !== null) this.#options.renewToken(message.token)
         return
       case 'bye':
         session.channel.close()
-        this.#sessions.delete(session)
+        this.#left(session)
     }
   }
 
   #tokenGiven(token: string | null): void {
-    this.#cancelToken?.()
-    this.#tokenAsked?.resolve(token)
-    this.#tokenAsked = null
+    this.#asking?.cancel()
+    this.#asking?.token.resolve(token)
+    this.#asking = null
   }
 
-  /** Another tab's `auth` may have a token yet. */
-  #tokenRefused(session: LeaderSession, error: StoreError): void {
-    this.#refused.add(session)
-    for (const each of this.#sessions) if (!this.#refused.has(each)) return
-    this.#cancelToken?.()
-    this.#tokenAsked?.reject(error)
-    this.#tokenAsked = null
+  /** One session has no token to give, or is gone. Another tab's `auth` may have one yet, if it answers at all. */
+  #answered(session: LeaderSession, refusal: StoreError | null): void {
+    const asking = this.#asking
+    if (!asking?.open.delete(session)) return
+    asking.refusal = refusal ?? asking.refusal
+    if (asking.open.size === 0) this.#giveUp(asking)
+    else if (refusal) this.#giveUpIn(TOKEN_GRACE, asking)
+  }
+
+  #giveUpIn(ms: number, asking: Asking): void {
+    asking.cancel()
+    asking.cancel = this.#options.clock.after(ms, () => this.#giveUp(asking))
+  }
+
+  #giveUp(asking: Asking): void {
+    asking.cancel()
+    asking.token.reject(asking.refusal ?? silentApp())
+    this.#asking = null
   }
 
   #hello(session: LeaderSession, hello: Hello): void {

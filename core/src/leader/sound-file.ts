@@ -35,3 +35,8 @@ export async function onSoundFile<T>(
 export function isDamage(thrown: unknown): thrown is StoreError {
   return thrown instanceof StoreError && thrown.code === 'storage/corrupt'
 }
+
+/** A changeset met other rows than it was recorded on: someone else wrote to the state tables. */
+export function doesNotFit(thrown: unknown): boolean {
+  return isDamage(thrown) && thrown.details.conflict !== undefined
+}

@@ -121,6 +121,8 @@ export type LeaderMessage =
       /** A session's own events come as ids. */
       readonly pendingAdded: readonly Told<EventRecord>[]
       readonly rejected: readonly RejectedCommit[]
+      /** Commits of this session alone: others have, or had, other events under the same ids. */
+      readonly refused?: readonly RejectedCommit[]
       readonly local: readonly Told<EventRecord>[]
       readonly localHead: number
       readonly quarantined: readonly QuarantinedCommit[]

@@ -55,9 +55,12 @@ export class KnownWrites {
   }
 }
 
-/** Ids can be drawn twice; args are one object from commit to confirmation. */
+/** Ids can be drawn twice; args that are an object are the same one from commit to confirmation. */
 function sameEvents(known: Commit, commit: Commit): boolean {
   if (known === commit) return true
   if (known.length !== commit.length || idOf(known) !== idOf(commit)) return false
-  return known.every(({ args }, i) => args === commit[i]?.args)
+  return known.every(({ args, name, at }, i) => {
+    const other = commit[i]
+    return args === other?.args && name === other.name && at === other.at
+  })
 }

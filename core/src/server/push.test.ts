@@ -244,3 +244,20 @@ describe('push', () => {
     expect(peer.news()).toEqual(['error: storage/full backoff'])
   })
 })
+
+test.each(Array.from({ length: 30 }, (_, turns) => turns))(
+  'ISO-1 a push that foretells the next head is judged like any other, %i turns after the one it builds on',
+  async (turns) => {
+    const { clock, log, connect } = serverForTest({
+      validate(_, [event]) {
+        if (event?.sessionId === 'evil') throw new StoreError('sync/rejected', 'no')
+      },
+    })
+    const [good, evil] = [await connect(), await connect({ clientId: 'other' })]
+    good.push(1, 0, null, [eventOf('good', 1)])
+    for (let i = 0; i < turns; i++) await Promise.resolve()
+    evil.push(1, 1, 'good.1', [eventOf('evil', 1)])
+    await clock.run()
+    expect((await log.read('store', 0, 10)).map(({ id }) => id)).toEqual(['good.1'])
+  },
+)

@@ -61,7 +61,10 @@ export class Pushes {
     const tail = this.#tail
     this.#tail = (push.events.at(-1) as EventRecord).id
     if (await this.#isStale(push)) return this.#answer(push, { kind: 'behind' }, tail)
-    if (!host.gate.guardsPushes || !(await this.#mustAsk(push))) return this.#append(push, tail)
+    if (!host.gate.guardsPushes) return this.#append(push, tail)
+    const standing = await this.#standing(push)
+    if (standing === 'behind') return this.#answer(push, { kind: 'behind' }, tail)
+    if (standing === 'known') return this.#append(push, tail)
     if (host.closed) return
     if (!(await this.#mayWrite(push.ref, commits))) return
     const refusal = await host.gate.validate(host.identity, commits, host.storeId)
@@ -79,18 +82,16 @@ export class Pushes {
   }
 
   /**
-   * True when the push would be appended as things stand. Otherwise the log answers it (known, behind, conflict) without
-   * asking anyone: what is confirmed already is not judged again.
+   * `next`: would be appended as things stand, so it is judged first. `known`: some of its events are there; the log answers it and appends
+   * nothing, and what is confirmed is not judged again. `behind`: others were first; the log is not asked once more, which could
+   * by then stand where the push foretold, and take it unjudged.
    */
-  async #mustAsk(push: PushMessage): Promise<boolean> {
+  async #standing(push: PushMessage): Promise<'next' | 'known' | 'behind'> {
     const { log, storeId } = this.#host
-    const places = await log.find(
-      storeId,
-      push.events.map(({ id }) => id),
-    )
-    if (places.some((seq) => seq !== null)) return false
+    const ids = push.events.map(({ id }) => id)
+    if ((await log.find(storeId, ids)).some((seq) => seq !== null)) return 'known'
     const head = await log.head(storeId)
-    return head.seq === push.after && head.id === push.afterId
+    return head.seq === push.after && head.id === push.afterId ? 'next' : 'behind'
   }
 
   async #mayWrite(ref: number, commits: readonly EventRecord[][]): Promise<boolean> {

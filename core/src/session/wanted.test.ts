@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { StoreError } from '../base/errors.ts'
 import type { LeaderMessage } from '../protocol/leader-messages.ts'
 import { commitOf, confirmed, record } from '../sync/testing/peer.ts'
 import { OwnCommits } from './own-commits.ts'
@@ -97,4 +98,15 @@ describe('advances', () => {
     expect([target.pending, tidings.confirmed]).toEqual([[], ['me.1']])
     return receipt.acked
   })
+})
+
+test('SESS-1 a commit refused for its id takes nothing from the other one of that id', () => {
+  const { own, wanted } = fresh()
+  own.add([record('me.1')], false)
+  const other = { ...record('me.1'), at: 1 }
+  const error = new StoreError('sync/id-conflict', 'twice').toJSON()
+  wanted.advance(advance({ pendingAdded: [other], refused: [{ ids: ['me.1'], error }] }))
+  const { target, tidings } = wanted.take()
+  expect(target.pending).toEqual([[other]])
+  expect([target.unacked, tidings.rejected.length]).toEqual([[], 1])
 })

@@ -117,6 +117,7 @@ export class Wanted {
       if (pending) this.#pending.remove(pending)
       this.#reject(rejected)
     }
+    for (const refused of advance.refused ?? []) this.#reject(refused)
     for (const commit of local) {
       if (this.#isOwn(commit)) this.#own.ack(firstId(commit))
       this.#local.push(commit)

@@ -212,6 +212,27 @@ describe('tokens', () => {
     expect(slow.status.error.value).toBe(null)
   })
 
+  test('SYNC-2 a tab that does not answer hides neither the refusal of another nor holds it up', async () => {
+    const { clock, client } = world({ authenticate: (token) => ({ id: String(token) }) })
+    const mine = client()
+    const hung = await mine.open({ auth: () => new Promise(() => {}) })
+    await clock.run(16_000)
+    let calls = 0
+    const signedOut = () => {
+      calls += 1
+      return Promise.reject(new Error('signed out'))
+    }
+    const other = await mine.open({ auth: signedOut })
+    await clock.run(60_000)
+    for (const store of [hung, other]) {
+      expect(store.status.error.value?.message).toBe('The auth callback failed: signed out')
+    }
+    expect(calls).toBeGreaterThan(3)
+    await other.close()
+    await clock.run(60_000)
+    expect(hung.status.error.value?.message).toContain('gave no token')
+  })
+
   test('SYNC-2 an identity that may only read says what it waits for; a token that may write sends what is pending', async () => {
     const { clock, client } = world({
       authenticate: (token) => ({ id: token ?? 'reader' }),
