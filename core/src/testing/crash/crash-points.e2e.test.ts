@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { CrashRig } from './crash-rig.ts'
 import { checkIoErrors } from './io-errors.ts'
+import { plantedFault } from './planted-fault.ts'
 
 // All places, and more seeds: `npm run crash-points`.
 const EVERY = 2
@@ -42,5 +43,9 @@ describe('controls: what must not hold is found', () => {
   test('a disk that says it has synced, and has not', async () => {
     const full = await rig.record('FULL', { commits: COMMITS, seed: 1 })
     await expect(rig.check(full, { kind: 'torn', lyingDisk: true, every: 10 })).rejects.toThrow(/DUR-1|STATE-2/)
+  })
+
+  test('log and state in two transactions, killed between them', () => {
+    expect(plantedFault()).toMatchObject({ found: true })
   })
 })
