@@ -4,11 +4,14 @@ import {
   checkAll,
   type Doubt,
   type FileKeeper,
+  isFilled,
   type Replacement,
   repairFile,
   type SqliteDriver,
+  StoreError,
 } from '@livefold/core/adapter'
 import { markPath, matchesMark, removeMark } from './clean-mark.ts'
+import { fileError } from './file-error.ts'
 import { missingFrames } from './wal-check.ts'
 
 /** Damaged files that are kept per store. */
@@ -24,9 +27,11 @@ export class NodeFileKeeper implements FileKeeper {
   readonly empty: boolean
   readonly #open: (path: string) => SqliteDriver
 
+  /** @throws StoreError where a new file that was made for this one cannot be put in its place now */
   constructor(database: string, open: (path: string) => SqliteDriver) {
     this.database = database
     this.#open = open
+    this.#resume()
     this.empty = sizeOf(database) === 0
     this.doubt = this.empty ? doubtOfEmpty(database) : doubtOf(database)
   }
@@ -34,34 +39,93 @@ export class NodeFileKeeper implements FileKeeper {
   replace(): Replacement {
     const { database } = this
     const kept = `${database}.damaged-${(keptNumbers(database).at(-1) ?? 0) + 1}`
-    // Copies: until the new file is whole, the damaged one stays where it is.
-    for (const suffix of ['', '-wal']) {
-      if (sizeOf(database + suffix) > 0) copyFileSync(database + suffix, kept + suffix)
+    const fresh = freshPath(database)
+    const abandon = () => {
+      for (const path of [fresh, keepingPath(database), kept]) removeDatabase(path)
     }
-    const [oldest, ...others] = keptNumbers(database).map((n) => `${database}.damaged-${n}`)
-    const dropped = others.length >= KEPT ? (oldest ?? null) : null
-    if (dropped !== null) removeDatabase(dropped)
-    const fresh = `${database}.fresh`
-    removeDatabase(fresh)
-    const driver = this.#open(fresh)
-    return {
-      driver,
-      kept,
-      dropped,
-      finish: () => {
-        driver.close()
-        removeMark(database)
-        removeDatabase(database)
-        renameSync(fresh, database)
-        return this.#open(database)
-      },
+    try {
+      keep(database, kept)
+      removeDatabase(fresh)
+      const driver = this.#open(fresh)
+      return {
+        driver,
+        kept,
+        finish: () => {
+          driver.close()
+          this.#putInPlace()
+          return { driver: this.#open(database), dropped: dropOldest(database) }
+        },
+        abandon: () => {
+          driver.close()
+          abandon()
+        },
+      }
+    } catch (thrown) {
+      abandon()
+      throw fileError(thrown, kept)
+    }
+  }
+
+  /** A process was ended while it replaced the file: a new file that is whole takes its place, another one goes. */
+  #resume(): void {
+    const fresh = freshPath(this.database)
+    if (!existsSync(fresh)) return
+    if (isFilled(() => this.#open(fresh))) this.#putInPlace()
+    else removeDatabase(fresh)
+  }
+
+  /** A kill at any point of this is safe: while there is a new file that is whole, the next process begins here again. */
+  #putInPlace(): void {
+    const { database } = this
+    const fresh = freshPath(database)
+    if (sizeOf(`${fresh}-wal`) > 0) {
+      throw new StoreError('storage/locked', `${fresh} is in use elsewhere; close what has it open.`, {
+        details: { path: fresh },
+        retry: 'backoff',
+      })
+    }
+    try {
+      removeMark(database)
+      // Not a frame of the old file's log may be applied to the new one.
+      removeBeside(database)
+      removeBeside(fresh)
+      renameSync(fresh, database)
+    } catch (thrown) {
+      throw fileError(thrown, database)
     }
   }
 }
 
+const freshPath = (database: string) => `${database}.fresh`
+/** Half of a copy is not to be taken for a kept file. */
+const keepingPath = (database: string) => `${database}.keeping`
+
+/** Copies: until the new file is whole, the damaged one stays where it is. */
+function keep(database: string, kept: string): void {
+  const keeping = keepingPath(database)
+  for (const path of [keeping, kept]) removeDatabase(path)
+  const parts = ['-wal', ''].filter((suffix) => sizeOf(database + suffix) > 0)
+  for (const suffix of parts) copyFileSync(database + suffix, keeping + suffix)
+  for (const suffix of parts) renameSync(keeping + suffix, kept + suffix)
+}
+
+/** @returns what was deleted */
+function dropOldest(database: string): string[] {
+  const dropped = keptNumbers(database)
+    .slice(0, -KEPT)
+    .map((n) => `${database}.damaged-${n}`)
+  for (const path of dropped) removeDatabase(path)
+  return dropped
+}
+
 /** All files of a database: SQLite keeps some beside it. */
 export function removeDatabase(path: string): void {
-  for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(path + suffix, { force: true })
+  rmSync(path, { force: true })
+  removeBeside(path)
+}
+
+function removeBeside(path: string): void {
+  for (const suffix of ['-wal', '-shm', '-journal']) rmSync(path + suffix, { force: true })
 }
 
 /** Numbers of the damaged files that are kept, ascending. */

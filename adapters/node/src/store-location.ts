@@ -48,6 +48,6 @@ function escaped(character: string): string {
 
 export function removeStore({ database, lock }: StoreLocation): void {
   const kept = keptNumbers(database).map((n) => `${database}.damaged-${n}`)
-  for (const path of [database, `${database}.fresh`, ...kept, lock]) removeDatabase(path)
+  for (const path of [database, `${database}.fresh`, `${database}.keeping`, ...kept, lock]) removeDatabase(path)
   removeMark(database)
 }

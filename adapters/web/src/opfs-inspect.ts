@@ -18,15 +18,18 @@ export async function inspectOpfs(names: StoreNames): Promise<OpfsState> {
   const named = { database: find(DATABASE), wal: find(WAL) }
   const nameless = slots.filter(({ path, kind }) => path === null && kind !== null && !named[kind])
   const database = named.database ?? nameless.find(({ kind }) => kind === 'database')
-  const mark = () => markOpened(names)
-  const resume = find(FRESH) && resumeReplacement
-  if (resume) return { mark, resume }
+  const mend = () => nameAgain(nameless)
+  const state: OpfsState = {
+    mark: () => markOpened(names),
+    ...(nameless.length > 0 && { mend }),
+    ...(find(FRESH) && { resume: resumeReplacement }),
+  }
   if (!database?.size) {
     const doubt: Doubt = { kind: 'cut', why: database ? 'it is empty' : 'it is gone' }
-    return { mark, doubt, error: new StoreError('storage/corrupt', doubt.why) }
+    return { ...state, doubt, error: new StoreError('storage/corrupt', doubt.why) }
   }
-  if (nameless.length === 0) return { mark }
-  return { mark, doubt: { kind: 'unclean', why: 'its name was lost' }, mend: () => nameAgain(nameless) }
+  if (nameless.length === 0) return state
+  return { ...state, doubt: { kind: 'unclean', why: 'its name was lost' } }
 }
 
 /** Gives files their names back, by what they begin like, before the pool sees them. */

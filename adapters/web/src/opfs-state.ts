@@ -20,8 +20,8 @@ export interface OpfsState {
   readonly error?: StoreError
   /** Before the pool sees the files: it empties whatever it cannot make out. */
   mend?(): Promise<void>
-  /** Before the database is opened. */
-  resume?(pool: OpenPool): void
+  /** Before the database is opened. True where a new file has taken its place, and the rest of this does not hold for it. */
+  resume?(pool: OpenPool): boolean
   /** When a leader has opened it. */
   mark?(): Promise<void>
 }

@@ -58,8 +58,8 @@ export async function openOpfs(options: OpfsOptions): Promise<OpfsFile> {
   const pool = await installPool(options)
   const open = (path: string) => openDatabase(sqlite3, pool, path, durability)
   const openPool = { names, pool, open }
-  state.resume?.(openPool)
-  let { doubt = null, error: driver }: { doubt?: Doubt | null; error?: SqliteDriver | StoreError } = state
+  const found = state.resume?.(openPool) ? {} : state
+  let { doubt = null, error: driver }: { doubt?: Doubt | null; error?: SqliteDriver | StoreError } = found
   try {
     if (!driver) {
       driver = open(DATABASE)

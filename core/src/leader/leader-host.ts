@@ -54,7 +54,7 @@ export class LeaderHost {
       if (this.#closed) return
       for (const channel of this.#waiting ?? []) leader.connect(channel)
     } catch (thrown) {
-      // What cannot be opened is for the app to judge; only a leader that was overtaken while it opened is tried again.
+      // What cannot be opened is for the app to judge; only what a new leader could better is tried again.
       const error =
         thrown instanceof StoreError
           ? final(thrown)
@@ -90,6 +90,6 @@ function openingStatus(options: LeaderOptions, rebuild: number | null, since: nu
 }
 
 function final(error: StoreError): StoreError {
-  if (error.code === 'leader/lost' || error.retry === 'no') return error
+  if (error.retry === 'restart' || error.retry === 'no') return error
   return new StoreError(error.code, error.message, { details: error.details, cause: error })
 }

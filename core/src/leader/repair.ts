@@ -22,7 +22,7 @@ export interface FileKeeper {
   /** Core's `checkAll` (where there is a doubt) and `repairFile`: handed in, so that a platform carries them when it needs them. */
   readonly check: typeof checkAll | null
   readonly repair: typeof repairFile
-  /** Keeps the damaged file aside, and opens an empty one to take its place. */
+  /** Keeps the damaged file aside, and opens an empty one to take its place. Leaves nothing of its own when it throws. */
   replace(): Promise<Replacement> | Replacement
 }
 
@@ -31,10 +31,20 @@ export interface Replacement {
   readonly driver: SqliteDriver
   /** Where the app finds the damaged file. */
   readonly kept: string
-  /** An earlier one that was deleted to make room. */
-  readonly dropped: string | null
-  /** Called when the damaged file is closed: puts the new one in its place, open. */
-  finish(): Promise<SqliteDriver> | SqliteDriver
+  /**
+   * Called when the damaged file is closed: puts the new one in its place. From here on it is not given up: what is not done now
+   * is done when the store is opened next.
+   */
+  finish(): Promise<Replaced> | Replaced
+  /** Called instead when it cannot be filled: takes it away, and what was kept. */
+  abandon(): Promise<void> | void
+}
+
+export interface Replaced {
+  /** On the new file, in its place. */
+  readonly driver: SqliteDriver
+  /** Kept earlier, and deleted now that there are too many. */
+  readonly dropped: readonly string[]
 }
 
 export interface RepairOptions {
@@ -61,10 +71,10 @@ const noLogs = (why: string): Logs => ({
  *
  * Without one a log that is not whole is refused: what was confirmed at a `seq` would change (rule LOG-2), and by nobody's choice.
  *
- * @throws StoreError `storage/corrupt` then, with the file left as it is.
+ * @throws StoreError `storage/corrupt` then, with the file left as it is; `storage/full`, `storage/io` where it cannot be replaced now
  */
 export async function repairFile(options: RepairOptions): Promise<{ driver: SqliteDriver; error: StoreError }> {
-  const { damaged, keeper, synced, cause } = options
+  const { damaged, keeper, synced } = options
   const identity = damaged && readIdentity(damaged)
   const readable = damaged !== null && identity !== null
   const whole = readable && keeper.doubt?.kind !== 'cut' && isWhole(damaged)
@@ -72,20 +82,77 @@ export async function repairFile(options: RepairOptions): Promise<{ driver: Sqli
     damaged?.close()
     throw refusal(options)
   }
-  const replacement = await keeper.replace()
-  const fresh = replacement.driver
-  let logs: Logs
   try {
-    openLogTables(fresh)
-    logs = fresh.transaction(() => carryOver(damaged, new StoreFile(fresh), identity, options))
+    const { replacement, logs } = await fill(damaged, identity, options)
+    const { driver, dropped } = await replacement.finish()
+    return { driver, error: report(options, replacement.kept, dropped, logs) }
   } catch (thrown) {
-    fresh.close()
+    throw notNow(options, thrown)
+  }
+}
+
+/** Makes the file that is to take the place of the damaged one, which is closed whatever happens. */
+async function fill(
+  damaged: SqliteDriver | null,
+  identity: Partial<MetaValues> | null,
+  options: RepairOptions,
+): Promise<{ replacement: Replacement; logs: Logs }> {
+  let replacement: Replacement | null = null
+  try {
+    replacement = await options.keeper.replace()
+    const fresh = replacement.driver
+    openLogTables(fresh)
+    const logs = fresh.transaction(() => carryOver(damaged, new StoreFile(fresh), identity, options))
+    writeThrough(fresh)
+    return { replacement, logs }
+  } catch (thrown) {
+    await replacement?.abandon()
     throw thrown
   } finally {
     damaged?.close()
   }
-  const driver = await replacement.finish()
-  return { driver, error: report(options, replacement, logs, messageOf(cause)) }
+}
+
+/** Closing a file says nothing of a write-ahead log that found no room in it, and what is in there does not come along. */
+function writeThrough(driver: SqliteDriver): void {
+  const [[busy] = []] = driver.prepare('PRAGMA wal_checkpoint(TRUNCATE)').values()
+  if (busy === 0) return
+  throw new StoreError('storage/locked', 'A new file is in use elsewhere: its write-ahead log cannot be emptied.', {
+    retry: 'backoff',
+  })
+}
+
+/**
+ * Whether a new file was filled before its worker or process was ended. What is filled is written in one transaction, and names the
+ * database; afterwards all of it is in the file itself.
+ *
+ * @throws StoreError where that cannot be told or done now: it may be the only file that is whole.
+ */
+export function isFilled(open: () => SqliteDriver): boolean {
+  let driver: SqliteDriver | null = null
+  try {
+    driver = open()
+    const tables = driver.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'livefold_meta'`)
+    if (tables.value() !== 1) return false
+    if (driver.prepare(`SELECT 1 FROM livefold_meta WHERE key = 'dbId'`).value() !== 1) return false
+    writeThrough(driver)
+    return true
+  } catch (thrown) {
+    if (thrown instanceof StoreError && thrown.code === 'storage/corrupt') return false
+    throw thrown
+  } finally {
+    driver?.close()
+  }
+}
+
+/** What failed for want of room, or in passing, is tried again. */
+function notNow({ storeId }: RepairOptions, thrown: unknown): unknown {
+  if (!(thrown instanceof StoreError) || thrown.retry === 'no') return thrown
+  return new StoreError(
+    thrown.code,
+    `The damaged file of store ${storeId} could not be replaced yet; it is tried again. ${thrown.message}`,
+    { cause: thrown, details: { ...thrown.details, storeId }, retry: 'restart' },
+  )
 }
 
 /** Every event that was written is there: of the tables' pages nothing is wrong, whatever their indexes look like. */
@@ -161,9 +228,9 @@ function refusal({ storeId, cause, keeper }: RepairOptions): StoreError {
 
 function report(
   { storeId, cause, synced }: RepairOptions,
-  { kept, dropped }: Replacement,
+  kept: string,
+  dropped: readonly string[],
   logs: Logs,
-  why: string,
 ): StoreError {
   const confirmed = logs.livefold_eventlog.events
   const pending = logs.livefold_pending.events
@@ -171,7 +238,7 @@ function report(
   const missing = Object.values(logs).flatMap(({ damage }) => damage ?? [])
   return new StoreError(
     'storage/corrupt',
-    `The file of store ${storeId} was damaged (${why}). It is kept as ${kept}; a new one has what could be read: ` +
+    `The file of store ${storeId} was damaged (${messageOf(cause)}). It is kept as ${kept}; a new one has what could be read: ` +
       `${confirmed} confirmed, ${pending} pending and ${local} local events. ` +
       `${synced ? 'The backend has the rest of the confirmed ones; pending' : 'Pending'} and local ones beyond these may be lost.`,
     { cause, details: { storeId, kept, dropped, confirmed, pending, local, missing }, retry: 'restart' },
