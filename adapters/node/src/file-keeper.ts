@@ -11,6 +11,7 @@ import {
   StoreError,
 } from '@livefold/core/adapter'
 import { markPath, matchesMark, removeMark } from './clean-mark.ts'
+import { CUT_NOTE, noteCut, notedCut } from './cut-note.ts'
 import { fileError } from './file-error.ts'
 import { missingFrames } from './wal-check.ts'
 
@@ -125,7 +126,7 @@ export function removeDatabase(path: string): void {
 }
 
 function removeBeside(path: string): void {
-  for (const suffix of ['-wal', '-shm', '-journal']) rmSync(path + suffix, { force: true })
+  for (const suffix of ['-wal', '-shm', '-journal', CUT_NOTE]) rmSync(path + suffix, { force: true })
 }
 
 /** Numbers of the damaged files that are kept, ascending. */
@@ -141,8 +142,14 @@ function doubtOf(database: string): Doubt | null {
   const matches = matchesMark(database)
   if (matches === true) return null
   if (matches === false) return { kind: 'damaged', why: 'it has changed since it was closed' }
+  const noted = notedCut(database)
+  if (noted !== null) return { kind: 'cut', why: noted }
   const missing = missingFrames(database)
-  if (missing !== null) return { kind: 'cut', why: `${missing} committed pages of its write-ahead log cannot be read` }
+  if (missing !== null) {
+    const why = `${missing} committed pages of its write-ahead log cannot be read`
+    noteCut(database, why)
+    return { kind: 'cut', why }
+  }
   return { kind: 'unclean', why: 'it was not closed' }
 }
 

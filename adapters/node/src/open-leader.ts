@@ -9,6 +9,7 @@ import {
 } from '@livefold/core/adapter'
 import * as leaderParts from '@livefold/core/leader-parts'
 import { markClosed, removeMark } from './clean-mark.ts'
+import { tieCut } from './cut-note.ts'
 import { NodeFileKeeper } from './file-keeper.ts'
 import { openNodeDriver } from './sqlite-driver.ts'
 import type { StoreLocation } from './store-location.ts'
@@ -66,6 +67,7 @@ export function openLeader(options: OpenLeaderOptions): OpenLeader {
     development,
     onFailed: (error) => {
       failed = true
+      tieCut(database)
       lock.release()
       onFailed?.(error)
     },
