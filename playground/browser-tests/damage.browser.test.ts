@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import type { Livefold } from './livefold-global.ts'
-import { type Damage, damageOpfs, keptAside } from './opfs-files.ts'
+import { type Damage, damageOpfs, isNoted, keptAside } from './opfs-files.ts'
 import { Profile } from './profile.ts'
 import { inStep } from './tab.ts'
 
@@ -29,6 +29,7 @@ async function outcomeOf(store: string, closed: boolean, damage: Damage): Promis
   const tab = await profile.tab(store)
   await tab.commit(CONFIRMED)
   await tab.settled()
+  await expect.poll(() => isNoted(tab.page, store)).toBe(true)
   await tab.setOffline(true)
   await tab.page.evaluate(
     async ({ titles, closed }) => {

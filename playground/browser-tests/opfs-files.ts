@@ -46,6 +46,16 @@ export type Damage = { readonly file: 'database' | 'wal' } & (
   | { readonly text: string }
 )
 
+/** Whether a leader has noted which files it opened: what is lost before that is not missed. */
+export function isNoted(page: Page, storeId: string): Promise<boolean> {
+  return page.evaluate(async (id) => {
+    let directory = await navigator.storage.getDirectory()
+    for (const name of ['livefold', encodeURIComponent(id)]) directory = await directory.getDirectoryHandle(name)
+    const note = await directory.getFileHandle('opened').catch(() => null)
+    return note !== null && (await note.getFile()).size > 0
+  }, storeId)
+}
+
 /** Damages a file of a store behind its back. No tab may have the store open. */
 export async function damageOpfs(page: Page, storeId: string, damage: Damage): Promise<void> {
   await page.evaluate(

@@ -63,7 +63,7 @@ export class Profile implements AsyncDisposable {
   /** Every process of this browser, at once. */
   async kill(): Promise<void> {
     const closed = this.context.waitForEvent('close')
-    for (const { pid } of this.processes()) process.kill(pid, 'SIGKILL')
+    for (const { pid } of this.processes()) killNow(pid)
     await closed
     this.#context = null
   }
@@ -115,5 +115,14 @@ function describeProcess(pid: number): { pid: number; parent: number; type: stri
   } catch {
     // It ended while we looked.
     return []
+  }
+}
+
+/** A process may have ended by itself since it was listed. */
+function killNow(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== 'ESRCH') throw thrown
   }
 }

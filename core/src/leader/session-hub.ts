@@ -17,6 +17,7 @@ type Hello = Extract<SessionMessage, { type: 'hello' }>
 
 /** A token is asked for. */
 interface Asking {
+  readonly reason: TokenReason
   readonly token: Deferred<string | null>
   /** Sessions that have not answered yet. */
   readonly open: Set<LeaderSession>
@@ -76,11 +77,14 @@ export class SessionHub {
     )
     session.send(this.#announcement())
     session.send({ type: 'status', status: this.#options.status() })
+    if (!this.#asking) return
+    this.#asking.open.add(session)
+    session.send({ type: 'token-needed', reason: this.#asking.reason })
   }
 
   #left(session: LeaderSession): void {
     this.#sessions.delete(session)
-    this.#answered(session, null)
+    if (this.#asking?.open.delete(session)) this.#answered(this.#asking)
   }
 
   /** Asks all sessions to greet again. */
@@ -105,7 +109,13 @@ export class SessionHub {
   token(reason: TokenReason): Promise<string | null> {
     this.#tokenGiven(null)
     if (this.#sessions.size === 0) return Promise.resolve(null)
-    const asking = { token: deferred<string | null>(), open: new Set(this.#sessions), refusal: null, cancel: () => {} }
+    const asking = {
+      reason,
+      token: deferred<string | null>(),
+      open: new Set(this.#sessions),
+      refusal: null,
+      cancel: () => {},
+    }
     this.#asking = asking
     this.#giveUpIn(TOKEN_TIMEOUT, asking)
     this.broadcast({ type: 'token-needed', reason })
@@ -156,7 +166,7 @@ export class SessionHub {
         if (session.saw(message.n)) session.send(this.#announcement())
         return
       case 'token':
-        if (message.error) this.#answered(session, StoreError.from(message.error))
+        if (message.error) this.#refused(session, StoreError.from(message.error))
         else if (this.#asking) this.#tokenGiven(message.token)
         else if (message.token !== null) this.#options.renewToken(message.token)
         return
@@ -172,13 +182,17 @@ export class SessionHub {
     this.#asking = null
   }
 
-  /** One session has no token to give, or is gone. Another tab's `auth` may have one yet, if it answers at all. */
-  #answered(session: LeaderSession, refusal: StoreError | null): void {
+  #refused(session: LeaderSession, error: StoreError): void {
     const asking = this.#asking
     if (!asking?.open.delete(session)) return
-    asking.refusal = refusal ?? asking.refusal
-    if (asking.open.size === 0) this.#giveUp(asking)
-    else if (refusal) this.#giveUpIn(TOKEN_GRACE, asking)
+    asking.refusal = error
+    this.#giveUpIn(TOKEN_GRACE, asking)
+    this.#answered(asking)
+  }
+
+  /** Another tab's `auth` may have a token yet; where nobody has said a word, one that is still to come. */
+  #answered(asking: Asking): void {
+    if (asking.open.size === 0 && asking.refusal) this.#giveUp(asking)
   }
 
   #giveUpIn(ms: number, asking: Asking): void {
