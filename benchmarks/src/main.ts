@@ -2,17 +2,15 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Arguments, chosenRows, parseArguments, UsageError } from './arguments.ts'
 import { BenchDirectory } from './bench-directory.ts'
-import { livefold } from './livefold/livefold.ts'
-import { session } from './livefold/livefold-memory.ts'
+import { measureAlone, ownHost } from './own-host.ts'
 import { packageSizes } from './package-sizes.ts'
-import { raw } from './raw/raw.ts'
 import { markdownOf } from './report/markdown.ts'
 import { keepRun, RESULTS, readResults } from './results.ts'
 import { rows } from './rows/rows.ts'
 import { runFacts } from './run-facts.ts'
-import { measureAll, verdict } from './run-rows.ts'
+import { type MeasureAgain, measureAll, verdict } from './run-rows.ts'
 import { type PlacedBudgets, strayBudgets } from './suite/budgets.ts'
-import { type Host, localHost } from './suite/host.ts'
+import type { Host } from './suite/host.ts'
 import { storedRun } from './suite/report-json.ts'
 import { noiseLine, tableOf } from './suite/report-table.ts'
 import type { Row } from './suite/row.ts'
@@ -45,7 +43,7 @@ async function run(options: Arguments): Promise<number> {
   const opened = await openPlace(options)
   try {
     const facts = runFacts(place, opened.runtime, quick)
-    const measured = await measureAll(wanted, opened.host, quick, budgets)
+    const measured = await measureAll(wanted, opened.host, quick, budgets, opened.again)
     const sizes = only.length === 0 && place === 'node' ? await packageSizes() : []
     const stored = storedRun(facts, measured, budgets, sizes)
     keepRun(stored, options)
@@ -70,6 +68,7 @@ function fewerRounds(row: Row): Row {
 interface Opened {
   readonly host: Host
   readonly runtime: string
+  readonly again?: MeasureAgain
   close(): Promise<void> | void
 }
 
@@ -79,9 +78,10 @@ async function openPlace({ place, quick }: Arguments): Promise<Opened> {
     return openBenchBrowser(place, quick)
   }
   const directory = new BenchDirectory(RESULTS)
-  const own = localHost([raw, session, livefold], { quick, directory: () => directory.fresh() })
+  const own = ownHost(quick, directory)
   const runtime = `Node ${process.versions.node}`
-  if (place === 'node') return { host: own, runtime, close: () => directory.remove() }
+  if (place === 'node')
+    return { host: own, runtime, again: (row) => measureAlone(row, quick), close: () => directory.remove() }
   const { openPeers } = await import('./peers.ts')
   const host = await openPeers(own)
   return {
