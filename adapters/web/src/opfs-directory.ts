@@ -20,9 +20,23 @@ export async function namesOf(directory: FileSystemDirectoryHandle): Promise<str
   const pool = await directory.getDirectoryHandle(POOL, { create: true })
   const names: string[] = []
   for await (const handle of pool.values()) {
-    const file = await (handle as FileSystemFileHandle).getFile()
-    const name = await file.slice(0, NAME_END).text()
-    if (name.startsWith(DATABASE)) names.push(name + (file.size > CONTENT))
+    const { name, size } = await frontOf(handle as FileSystemFileHandle)
+    if (name.startsWith(DATABASE)) names.push(name + (size > CONTENT))
   }
   return names.sort().join()
+}
+
+/** Tries at a file that is written to. */
+const READ_TRIES = 100
+
+async function frontOf(handle: FileSystemFileHandle): Promise<{ name: string; size: number }> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const file = await handle.getFile()
+      return { name: await file.slice(0, NAME_END).text(), size: file.size }
+    } catch (thrown) {
+      // Chromium, now and then, of a file that is written to at the same time.
+      if ((thrown as DOMException).name !== 'NotReadableError' || attempt === READ_TRIES) throw thrown
+    }
+  }
 }

@@ -92,7 +92,7 @@ export class Term {
       })
       this.#lines.lead(this.#host)
       this.#options.leading()
-      // Where this does not succeed, the names of the files are not looked at.
+      // Where this does not succeed, the next leader tries.
       if (state?.mark) this.#host.opened.then(() => this.#host?.leader && state.mark?.()).catch(() => {})
     } catch (thrown) {
       const error =
