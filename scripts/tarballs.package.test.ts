@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, posix } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
@@ -67,7 +67,7 @@ test.each(packages)('%s: no dependency is bundled, none is missing from package.
     const text = body.toString('utf8')
     if (path.endsWith('.map')) {
       const { sources } = JSON.parse(text) as { sources: string[] }
-      expect(sources.filter((source) => !source.startsWith('../src/'))).toEqual([])
+      expect(sources.filter((source) => !posix.join(posix.dirname(path), source).startsWith('src/'))).toEqual([])
     } else if (/\.(js|d\.ts)$/.test(path)) {
       for (const { fileName } of ts.preProcessFile(text).importedFiles)
         if (!fileName.startsWith('.')) imported.add(fileName)
@@ -80,6 +80,26 @@ test.each(packages)('%s: no dependency is bundled, none is missing from package.
     (specifier) => !declared.some((each) => specifier === each || specifier.startsWith(`${each}/`)),
   )
   expect(missing).toEqual([])
+})
+
+test.each(packages)('%s: the production variant is whole, and knows nothing of the other', (name) => {
+  const files = filesOf(name)
+  const targets = Object.values(packedManifest(name).exports).filter((target) => typeof target !== 'string')
+  const lean = targets.flatMap(({ production }) => (production === undefined ? [] : [production]))
+  const paths = [...files.keys()].filter((path) => path.startsWith('dist/production/'))
+  // An entry without it would bring its modules a second time.
+  expect(lean).toHaveLength(paths.length === 0 ? 0 : targets.length)
+  expect(lean).toEqual(
+    lean.length === 0 ? [] : targets.map((target) => target.default!.replace('dist/', 'dist/production/')),
+  )
+  for (const path of paths.filter((each) => each.endsWith('.js'))) {
+    const { importedFiles } = ts.preProcessFile(files.get(path)!.toString('utf8'))
+    for (const { fileName } of importedFiles.filter((each) => each.fileName.startsWith('.'))) {
+      const target = posix.join(posix.dirname(path), fileName)
+      expect(target, `${path} imports`).toMatch(/^dist\/production\//)
+      expect(files.has(target), `${path} imports ${target}, which is packed`).toBe(true)
+    }
+  }
 })
 
 test.each(packages)('%s: publint has nothing to say', async (name) => {

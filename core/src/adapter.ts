@@ -2,6 +2,7 @@
 
 export type { Clock, Random } from './base/clock.ts'
 export { hostClock, hostRandom } from './base/clock.ts'
+export { DEVELOPMENT } from './base/development.ts'
 export { isErrorCode } from './base/error-codes.ts'
 export type { ErrorDetails, Retry, StoreErrorCode, StoreErrorData } from './base/errors.ts'
 export { messageOf, StoreError } from './base/errors.ts'
