@@ -27,6 +27,35 @@ describe('the code that maintains lists is loaded later', () => {
   })
 })
 
+describe('the row of a key', () => {
+  it('QRY-1 QRY-2 is made of what changes tell, without SQL; what did not change in it stays the same', () => {
+    const { host, engine } = open()
+    host.commit(todo('mine'), todo('other'))
+    const mine = todos.where({ id: 'mine' }).first()
+    const heard: unknown[] = []
+    engine.subscribe(mine, (row) => heard.push(row))
+    const first = engine.query(mine)
+    host.commit(todos.update({ title: 'new' }).where({ id: 'mine' }))
+    expect(engine.query(mine)).toEqual({ ...first, title: 'new' })
+    expect(engine.query(mine)?.tags).toBe(first?.tags)
+    host.commit(todos.delete().where({ id: 'mine' }))
+    host.commit(todos.delete().where({ id: 'other' }))
+    host.commit(todo('mine'))
+    expect(engine.query(mine)).toEqual(first)
+    expect(heard).toEqual([first, { ...first, title: 'new' }, undefined, first])
+    expect(engine.inspect().map(({ runs, patches, maintained }) => [runs, patches, maintained])).toEqual([[1, 3, true]])
+  })
+
+  it('QRY-1 is run again when another condition stands beside the key', () => {
+    const { host, engine } = open()
+    host.commit(todo('mine'))
+    engine.subscribe(todos.where({ id: 'mine', rank: 0 }).first(), () => {})
+    host.commit(todos.update({ rank: 1 }).where({ id: 'mine' }))
+    expect(engine.query(todos.where({ id: 'mine', rank: 0 }).first())).toBeUndefined()
+    expect(engine.inspect()).toMatchObject([{ maintained: false, patches: 0, runs: 2 }])
+  })
+})
+
 describe('news', () => {
   it('QRY-2 ten changes of unrelated rows wake a row’s subscriber zero times', () => {
     const { host, engine, runs } = open()

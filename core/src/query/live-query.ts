@@ -12,6 +12,8 @@ import type { QueryContext, QueryNode } from './query-node.ts'
 import { shareRow, shareRows, shareValue } from './structural-sharing.ts'
 import type { Interest } from './table-dispatch.ts'
 
+const unchanged: readonly RowDelta[] = []
+
 /**
  * The node of one distinct SQL query: shared by all who use it, brought up to date when somebody reads it after a change.
  *
@@ -44,7 +46,7 @@ export class LiveQuery implements QueryNode {
   /** The count of changes when it ran. */
   #ranAt = -1
   /** What has changed since the held value; null: that is not known. */
-  #changed: RowDelta[] | null = null
+  #changed: readonly RowDelta[] | null = null
   /** Counts up when the value is outdated. Made with the signal, which reads it. */
   #version: Signal<number> | null = null
   #signal: ReadonlySignal<unknown> | null = null
@@ -129,8 +131,10 @@ export class LiveQuery implements QueryNode {
   hear(delta: RowDelta): void {
     const changed = this.#changed
     if (!changed || changed.at(-1) === delta) return
-    if (this.#maintained?.worth(changed.length, this.#value)) changed.push(delta)
-    else this.#changed = null
+    if (!this.#maintained?.worth(changed.length, this.#value)) this.#changed = null
+    // A list that grows by its first entry takes room for sixteen more.
+    else if (changed.length === 0) this.#changed = [delta]
+    else (changed as RowDelta[]).push(delta)
   }
 
   /** The value may be another now. Readers hear nothing yet. */
@@ -215,7 +219,7 @@ export class LiveQuery implements QueryNode {
       if (!this.#patch()) this.#run()
       if (!this.observed) this.#weigh(rows)
       this.#failure = null
-      this.#changed = this.#maintained ? [] : null
+      this.#changed = this.#maintained ? unchanged : null
       return this.#value
     } catch (error) {
       this.#failure = { error }
@@ -247,7 +251,7 @@ export class LiveQuery implements QueryNode {
     if (!this.#maintained || !changed) return false
     try {
       const net = this.#mixed ? netChanges(changed) : changed
-      this.#value = this.#maintained.patch(this.#context.host, this.#value, net)
+      this.#value = this.#maintained.patch(this.#context.host, this.#value, net, this.plan)
       this.patches++
       return true
     } catch {
@@ -259,10 +263,11 @@ export class LiveQuery implements QueryNode {
   #run(): void {
     const { host, maintainedOf } = this.#context
     this.runs++
-    if (this.#maintained === undefined) this.#maintained = maintainedOf()?.(this.plan)
+    // What is not filed hears of no change.
+    if (this.#maintained === undefined && this.#interests) this.#maintained = maintainedOf()?.(this.plan)
     if (this.#maintained) {
       try {
-        this.#value = this.#maintained.run(host, this.#value)
+        this.#value = this.#maintained.run(host, this.#value, this.plan)
         return
       } catch (error) {
         if (!(error instanceof Undecided)) throw error

@@ -12,8 +12,11 @@ export interface Basis {
   readonly frame: SelectFrame
   /** The first `filter.size` values of a plan are its values. The limit, when the frame's rows have one, is the next. */
   readonly filter: Filter
-  /** What is made of the rows that match: themselves in order, their number, or the sum of an integer column. */
-  readonly of: 'rows' | 'count' | ColumnRef
+  /**
+   * What is made of the rows that match: themselves in order, their number, or the sum of an integer column. `row`: the filter compares the
+   * key with the plan's values, in key order, and does nothing else, so that one row matches or none.
+   */
+  readonly of: 'rows' | 'row' | 'count' | ColumnRef
 }
 
 /** What all plans that differ in their values alone share; made once per form of a query. */

@@ -2,7 +2,7 @@ import type { Table } from '../schema/table-structure.ts'
 import type { RowShape } from '../sqlite/driver.ts'
 import type { Filter } from './filter.ts'
 import { quoteName } from './identifier.ts'
-import { type QueryTemplate, templateOf } from './query-plan.ts'
+import { type Basis, type QueryTemplate, templateOf } from './query-plan.ts'
 import { type ColumnRef, type Scope, type Source, scopeOf, sourceOf } from './source.ts'
 import { type Window, windowSql } from './window.ts'
 
@@ -127,6 +127,14 @@ export class SelectFrame implements FrameParts {
     return [this.source, ...this.joins.map((join) => join.source)].flatMap((source) => source.key)
   }
 
+  #basis(filter: Filter, window: Window): Basis | null {
+    if (window.offset !== null) return null
+    if (!window.first) return { frame: this, filter, of: 'rows' }
+    const { key } = this.source
+    const one = window.limit === null && filter.condition === key.map(({ text }) => `${text} = ?`).join(' and ')
+    return one ? { frame: this, filter, of: 'row' } : null
+  }
+
   #compile(filter: Filter, window: Window): QueryTemplate {
     const { columns } = this
     const names = this.#keys.map((ref) => columns.find((column) => column.ref === ref)?.name)
@@ -138,7 +146,7 @@ export class SelectFrame implements FrameParts {
       result: window.first ? 'first' : 'rows',
       identity: names.every((name) => name !== undefined) ? names : null,
       pins: single ? filter.pins : [],
-      basis: single && !window.first && window.offset === null ? { frame: this, filter, of: 'rows' } : null,
+      basis: single ? this.#basis(filter, window) : null,
     })
   }
 }

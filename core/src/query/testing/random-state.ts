@@ -142,7 +142,15 @@ export function anyQuery(tables: readonly AnyTable[]): fc.Arbitrary<unknown> {
         const moved = offset === null ? limited : limited.offset(offset)
         return selected === null ? moved : moved.select(...selected)
       })
+    const key = fc.record(Object.fromEntries(of.primaryKey.map((name) => [name, value(of, name)])))
     return fc.oneof<fc.Arbitrary<unknown>[]>(
+      key.map((one) => of.where(one as never).first()),
+      fc.tuple(key, fc.uniqueArray(column, { minLength: 1 })).map(([one, selected]) =>
+        of
+          .where(one as never)
+          .select(...selected)
+          .first(),
+      ),
       listed,
       listed,
       filtered.map((query) => query.first()),

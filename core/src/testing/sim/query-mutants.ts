@@ -31,6 +31,11 @@ export const queryMutants: readonly Mutant[] = [
     edits: [{ file: 'query/maintained-tally.ts', find: 'exact(total - this.#part(host, before))', replace: 'total' }],
   },
   {
+    name: 'the row of a key keeps what it showed',
+    rule: 'QRY-1',
+    edits: [{ file: 'query/maintained-row.ts', find: 'if (held && before?.[place] === stored)', replace: 'if (held)' }],
+  },
+  {
     name: 'rows of one rank are one row',
     rule: 'QRY-1',
     edits: [
