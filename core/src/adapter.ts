@@ -42,13 +42,15 @@ export type {
   SqliteStatement,
   SqlValue,
 } from './sqlite/driver.ts'
+export { openWasmDriver } from './sqlite/open-wasm-driver.ts'
 export { closedError, refusedError, type SqliteTask, sqliteError } from './sqlite/result-codes.ts'
 export { layoutOf, RowLayout } from './sqlite/row-shape.ts'
 export type { Sqlite3Static } from './sqlite/sqlite3.ts'
 export { type CachedStatement, StatementCache } from './sqlite/statement-cache.ts'
 export { countParameters, isBlankSql, noStatementError, secondStatementError } from './sqlite/statement-text.ts'
 export type { WasmOptions } from './sqlite/wasm-connection.ts'
-export { openWasmDriver, openWasmFile, openWasmReplica } from './sqlite/wasm-driver.ts'
+export { openWasmFile, openWasmReplica } from './sqlite/wasm-driver.ts'
+export type { WasmParts, WasmPartsSource } from './sqlite/wasm-rows.ts'
 export type {
   Adapter,
   AdapterConnection,

@@ -3,3 +3,4 @@
 export { rebuildState } from './leader/rebuild.ts'
 export { replayDiffers } from './leader/replay-check.ts'
 export { Upstream } from './leader/upstream.ts'
+export { rowReader } from './sqlite/wasm-parts.ts'

@@ -2,3 +2,4 @@
 
 export { maintainedOf } from './query/maintained-of.ts'
 export { commutingSkip } from './replica/commuting-skip.ts'
+export { rowReader } from './sqlite/wasm-parts.ts'

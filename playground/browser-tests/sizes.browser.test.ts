@@ -12,10 +12,10 @@ import { report } from './report.ts'
  * The mark not to be passed: lower it with what is gained. Both `own` are to get to 25 KiB.
  */
 const BUDGET = {
-  'page-own': 39_600,
-  'page-later': 5_600,
-  'worker-own': 35_500,
-  'worker-later': 9_100,
+  'page-own': 39_050,
+  'page-later': 6_450,
+  'worker-own': 34_450,
+  'worker-later': 10_350,
   'worker-check': 700,
   'worker-repair': 4_500,
 }

@@ -84,7 +84,7 @@ export function nodeAdapter(options: NodeAdapterOptions): Adapter {
     open.seat.join(channel)
     return {
       channel,
-      openReplica: () => openWasmReplica(sqlite3),
+      openReplica: () => openWasmReplica(sqlite3, () => sessionParts),
       parts: () => sessionParts,
       clock,
       random,

@@ -5,6 +5,7 @@ import {
   openWasmFile,
   type SqliteDriver,
   type StoreError,
+  type WasmPartsSource,
 } from '@livefold/core/adapter'
 import { DATABASE, type OpfsState, WAL } from './opfs-state.ts'
 import type { SahPool, Sqlite3 } from './sqlite-module.ts'
@@ -35,6 +36,7 @@ export interface OpfsOptions {
   readonly names: StoreNames
   readonly durability: Durability
   readonly clock: Clock
+  readonly parts: WasmPartsSource
   /** As found before. */
   readonly state: OpfsState
 }
@@ -54,9 +56,9 @@ const repair = () => import('./opfs-repair.ts')
  * @throws StoreError `storage/locked` when something else has the handles, `storage/full`, `storage/io`
  */
 export async function openOpfs(options: OpfsOptions): Promise<OpfsFile> {
-  const { sqlite3, names, durability, state } = options
+  const { names, state } = options
   const pool = await installPool(options)
-  const open = (path: string) => openDatabase(sqlite3, pool, path, durability)
+  const open = (path: string) => openDatabase(options, pool, path)
   const openPool = { names, pool, open }
   const found = state.resume?.(openPool) ? {} : state
   let { doubt = null, error: driver }: { doubt?: Doubt | null; error?: SqliteDriver | StoreError } = found
@@ -78,8 +80,8 @@ export async function openOpfs(options: OpfsOptions): Promise<OpfsFile> {
   return { driver, keeper }
 }
 
-function openDatabase(sqlite3: Sqlite3, pool: SahPool, path: string, durability: Durability): SqliteDriver {
-  const driver = openWasmFile(sqlite3, path, { vfs: pool.vfsName, exclusive: true })
+function openDatabase({ sqlite3, durability, parts }: OpfsOptions, pool: SahPool, path: string): SqliteDriver {
+  const driver = openWasmFile(sqlite3, path, { vfs: pool.vfsName, exclusive: true, parts })
   try {
     driver.prepare('PRAGMA journal_mode = WAL').values()
     driver.exec(

@@ -3,6 +3,7 @@ import {
   type Clock,
   LeaderHost,
   type LeaderMessage,
+  type LeaderParts,
   messageOf,
   openWasmFile,
   type Random,
@@ -42,6 +43,7 @@ export class Term {
   #host: LeaderHost | null = null
   #end!: (error: StoreErrorData | null) => void
   #closing: Promise<void> | null = null
+  #parts: LeaderParts | null = null
   /** Resolves when it is over and all is closed: with what ended it, or null when it was asked to end, or made way. */
   readonly ended: Promise<StoreErrorData | null>
 
@@ -70,23 +72,27 @@ export class Term {
         this.#lines.gather(),
       ])
       const persisted = state !== null
+      const parts = () => this.#parts
       const { driver, keeper }: Partial<OpfsFile> & Pick<OpfsFile, 'driver'> = persisted
-        ? await openOpfs({ sqlite3, names, durability: this.#options.durability, clock, state })
-        : { driver: openWasmFile(sqlite3) }
+        ? await openOpfs({ sqlite3, names, durability: this.#options.durability, clock, state, parts })
+        : { driver: openWasmFile(sqlite3, ':memory:', { parts }) }
       if (this.#closing) return driver instanceof StoreError ? undefined : driver.close()
       this.#host = new LeaderHost({
         storeId: names.storeId,
         schema,
         driver,
         keeper,
-        openMemory: () => openWasmFile(sqlite3),
+        openMemory: () => openWasmFile(sqlite3, ':memory:', { parts }),
         clock,
         random,
         clientId: this.#options.clientId,
         development: this.#options.development,
         storage: persisted ? 'persisted' : 'memory',
         sync,
-        parts: () => import('@livefold/core/leader-parts'),
+        parts: async () => {
+          this.#parts = await import('@livefold/core/leader-parts')
+          return this.#parts
+        },
         onNewerVersion: (version) => this.#newer(version),
         onFailed: (error) => this.#failed(error),
       })

@@ -74,7 +74,7 @@ export function webAdapter(options: WebAdapterOptions): Adapter {
     )
     return {
       channel: session.channel,
-      openReplica: () => openWasmReplica(sqlite3),
+      openReplica: () => openWasmReplica(sqlite3, () => parts),
       parts: () => parts,
       clock,
       random,

@@ -1,10 +1,11 @@
 import { messageOf, StoreError } from '../base/errors.ts'
+import type { WasmParts } from '../sqlite/wasm-rows.ts'
 import type { rebuildState } from './rebuild.ts'
 import type { replayDiffers } from './replay-check.ts'
 import type { Upstream } from './upstream.ts'
 
 /** What a leader needs only once sessions are served, or seldom. Entry `@livefold/core/leader-parts`. */
-export interface LeaderParts {
+export interface LeaderParts extends WasmParts {
   readonly Upstream: typeof Upstream
   readonly rebuildState: typeof rebuildState
   readonly replayDiffers: typeof replayDiffers

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { StoreError } from '../base/errors.ts'
 import { invertChangeset, readChangeset } from './changeset.ts'
 import type { SqliteDriver, SqlValue } from './driver.ts'
-import { openWasmDriver } from './wasm-driver.ts'
+import { openWasmDriver } from './open-wasm-driver.ts'
 
 const sqlite3 = await sqlite3InitModule()
 

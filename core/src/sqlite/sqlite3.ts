@@ -38,12 +38,6 @@ export interface Sqlite3Exports {
   sqlite3_bind_blob(statement: Pointer, index: number, blob: Pointer, bytes: number, destructor: number): number
   sqlite3_column_count(statement: Pointer): number
   sqlite3_column_name(statement: Pointer, column: number): Pointer
-  sqlite3_column_type(statement: Pointer, column: number): number
-  sqlite3_column_double(statement: Pointer, column: number): number
-  sqlite3_column_int64(statement: Pointer, column: number): bigint
-  sqlite3_column_bytes(statement: Pointer, column: number): number
-  sqlite3_column_text(statement: Pointer, column: number): Pointer
-  sqlite3_column_blob(statement: Pointer, column: number): Pointer
   sqlite3_column_value(statement: Pointer, column: number): Pointer
   sqlite3_value_type(value: Pointer): number
   sqlite3_value_double(value: Pointer): number

@@ -1,113 +1,32 @@
 import type { SqlValue } from './driver.ts'
-import {
-  type Pointer,
-  SQLITE_BLOB,
-  SQLITE_FLOAT,
-  SQLITE_INTEGER,
-  SQLITE_ROW,
-  SQLITE_TEXT,
-  type Sqlite3Exports,
-} from './sqlite3.ts'
+import { type Pointer, SQLITE_BLOB, SQLITE_FLOAT, SQLITE_INTEGER, SQLITE_TEXT, type Sqlite3Exports } from './sqlite3.ts'
 import type { WasmMemory } from './wasm-memory.ts'
 
-// A result row is an array of SQLite's `Mem`, which on wasm32 begins:
-//   0 value (int64 or double) · 8 pointer to the bytes · 12 number of bytes · 16 flags (16 bit) · 18 encoding (8 bit)
-// Reading it costs a third of what the `sqlite3_column_*` calls cost. `memLayoutHolds` compares both once per connection,
-// so that another build of SQLite is slower and never wrong.
-export const MEM_POINTER = 8
-export const MEM_SIZE = 12
-export const MEM_FLAGS = 16
-export const MEM_BYTES = 40
-
-/** The flags that tell the type, and the encoding where it matters. Any other combination is asked by calls. */
-export const MEM_TYPE = 0x3f
-export const MEM_NULL = 0x01
-export const MEM_TEXT = 0x02
-export const MEM_INTEGER = 0x04
-export const MEM_REAL = 0x08
-const MEM_ENCODING = 0xff0000
-const UTF8 = 0x010000
-
-/** Integers strictly between −2^53 and 2^53 are numbers; this is the bound, and its high word. */
-const maxExact = 2 ** 53
-const safeHigh = 2 ** 21
-
-/** Integer at a `Mem`, undefined when it is beyond the safe ones. */
-export function integerAt(words: Int32Array, mem: Pointer): number | undefined {
-  const low = words[mem >> 2] as number
-  const high = words[(mem >> 2) + 1] as number
-  if (high === low >> 31) return low
-  if (high >= safeHigh || high < -safeHigh) return undefined
-  const integer = high * 4294967296 + (low >>> 0)
-  return integer === -maxExact ? undefined : integer
-}
-
-/** One cell by the official calls. Text comes as its place: `text` is called with it. */
-export function askCell<T>(
+/** One value by the official calls. Text comes as its place: `text` is called with it. */
+export function askValue<T>(
   x: Sqlite3Exports,
   memory: WasmMemory,
-  statement: Pointer,
-  column: number,
+  value: Pointer,
   text: (address: Pointer, size: number) => T,
 ): SqlValue | T {
-  switch (x.sqlite3_column_type(statement, column)) {
+  switch (x.sqlite3_value_type(value)) {
     case SQLITE_TEXT: {
       // First the text, which is UTF-8 whatever the database holds, then its size.
-      const address = x.sqlite3_column_text(statement, column) >>> 0
-      const size = x.sqlite3_column_bytes(statement, column)
+      const address = x.sqlite3_value_text(value) >>> 0
+      const size = x.sqlite3_value_bytes(value)
       return size === 0 ? '' : text(address, size)
     }
     case SQLITE_INTEGER: {
-      const double = x.sqlite3_column_double(statement, column)
-      return Number.isSafeInteger(double) ? double : x.sqlite3_column_int64(statement, column)
+      const double = x.sqlite3_value_double(value)
+      return Number.isSafeInteger(double) ? double : x.sqlite3_value_int64(value)
     }
     case SQLITE_FLOAT:
-      return x.sqlite3_column_double(statement, column)
+      return x.sqlite3_value_double(value)
     case SQLITE_BLOB: {
-      const size = x.sqlite3_column_bytes(statement, column)
-      return memory.copyOut(x.sqlite3_column_blob(statement, column) >>> 0, size)
+      const size = x.sqlite3_value_bytes(value)
+      return memory.copyOut(x.sqlite3_value_blob(value) >>> 0, size)
     }
     default:
       return null
   }
-}
-
-export const layoutProbe = `SELECT 0, -1, 2147483648, -9007199254740991, 9007199254740993, 1.5, -1e300, NULL, 'a', 'äöü', '',
-  'a text of more than sixteen bytes', x'0102', zeroblob(3), abs(-7), lower('ABC'), CAST(5 AS REAL), column1, column2
-  FROM (VALUES ('from a', 12), ('from b', 3.5))`
-
-/** Whether cells read from memory equal those asked by calls, for every type, over a statement of `layoutProbe`. */
-export function memLayoutHolds(x: Sqlite3Exports, memory: WasmMemory, statement: Pointer): boolean {
-  const columns = x.sqlite3_column_count(statement)
-  let rows = 0
-  for (; x.sqlite3_step(statement) === SQLITE_ROW; rows++) {
-    const start = x.sqlite3_column_value(statement, 0) >>> 0
-    if (start % 8 !== 0) return false
-    for (let column = 0; column < columns; column++) {
-      const mem = start + column * MEM_BYTES
-      if (x.sqlite3_column_value(statement, column) >>> 0 !== mem) return false
-      const read = cellAt(memory, mem)
-      // Before the calls, which may change how SQLite holds the value.
-      const asked = askCell(x, memory, statement, column, (address, size) => memory.decode(address, size))
-      const byCall = typeof asked === 'bigint' || asked instanceof Uint8Array
-      if (byCall ? read !== undefined : read !== asked) return false
-    }
-  }
-  return rows === 2
-}
-
-/** The value at a `Mem`; undefined for what is to be asked by calls. */
-export function cellAt(memory: WasmMemory, mem: Pointer): SqlValue | undefined {
-  const { words } = memory
-  const flags = words[(mem + MEM_FLAGS) >> 2] as number
-  if (isUtf8(flags)) {
-    return memory.shortText((words[(mem + MEM_POINTER) >> 2] as number) >>> 0, words[(mem + MEM_SIZE) >> 2] as number)
-  }
-  if ((flags & MEM_TYPE) === MEM_INTEGER) return integerAt(words, mem)
-  if ((flags & MEM_TYPE) === MEM_REAL) return memory.doubles[mem >> 3] as number
-  return (flags & MEM_TYPE) === MEM_NULL ? null : undefined
-}
-
-export function isUtf8(flags: number): boolean {
-  return (flags & (MEM_TYPE | MEM_ENCODING)) === (MEM_TEXT | UTF8)
 }

@@ -1,8 +1,9 @@
 import type { RowChange, SqlValue } from './driver.ts'
 import { sqliteError } from './result-codes.ts'
-import { type Pointer, SQLITE_BLOB, SQLITE_FLOAT, SQLITE_INTEGER, SQLITE_TEXT } from './sqlite3.ts'
-import { cellAt } from './wasm-cells.ts'
+import type { Pointer } from './sqlite3.ts'
+import { askValue } from './wasm-cells.ts'
 import type { WasmConnection } from './wasm-connection.ts'
+import { cellAt, readsMem } from './wasm-mem.ts'
 
 type Listener = (change: RowChange) => void
 
@@ -53,12 +54,14 @@ export class WasmChangeFeed {
 
 class WasmRowChange implements RowChange {
   readonly #connection: WasmConnection
+  readonly #direct: boolean
   table = ''
   kind: 'insert' | 'update' | 'delete' = 'insert'
   #tablePointer: Pointer = -1
 
   constructor(connection: WasmConnection) {
     this.#connection = connection
+    this.#direct = readsMem(connection)
   }
 
   /** Becomes the change that SQLite tells of; false for other databases than `main`. */
@@ -84,31 +87,14 @@ class WasmRowChange implements RowChange {
     return this.#value(exports.sqlite3_preupdate_new(database, column, output))
   }
 
+  readonly #text = (address: Pointer, size: number) => this.#connection.memory.shortText(address, size)
+
   #value(code: number): SqlValue {
-    const { exports: x, memory, output, direct } = this.#connection
+    const { exports: x, memory, output } = this.#connection
     if (code !== 0) throw sqliteError(code, `a changed value of ${this.table} cannot be read`, 'run', 'watch')
     const value = memory.word(output)
-    const cell = direct ? cellAt(memory, value) : undefined
-    if (cell !== undefined) return cell
-    switch (x.sqlite3_value_type(value)) {
-      case SQLITE_TEXT: {
-        const address = x.sqlite3_value_text(value) >>> 0
-        const size = x.sqlite3_value_bytes(value)
-        return size === 0 ? '' : memory.shortText(address, size)
-      }
-      case SQLITE_INTEGER: {
-        const double = x.sqlite3_value_double(value)
-        return Number.isSafeInteger(double) ? double : x.sqlite3_value_int64(value)
-      }
-      case SQLITE_FLOAT:
-        return x.sqlite3_value_double(value)
-      case SQLITE_BLOB: {
-        const size = x.sqlite3_value_bytes(value)
-        return memory.copyOut(x.sqlite3_value_blob(value) >>> 0, size)
-      }
-      default:
-        return null
-    }
+    const cell = this.#direct ? cellAt(memory, value) : undefined
+    return cell === undefined ? askValue(x, memory, value, this.#text) : cell
   }
 }
 

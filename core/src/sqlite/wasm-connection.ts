@@ -14,9 +14,8 @@ import {
 import { StatementCache } from './statement-cache.ts'
 import { isBlankSql, namedParameterError, noStatementError, secondStatementError } from './statement-text.ts'
 import { WasmBinder } from './wasm-binder.ts'
-import { layoutProbe, memLayoutHolds } from './wasm-cells.ts'
 import { WasmMemory } from './wasm-memory.ts'
-import { WasmRowReader } from './wasm-row-reader.ts'
+import { plainRows, type RowReader, type WasmPartsSource } from './wasm-rows.ts'
 import type { WasmStatement } from './wasm-statement.ts'
 
 const statementCapacity = 512
@@ -27,6 +26,8 @@ export interface WasmOptions {
   readonly vfs?: string
   /** This connection alone uses the file, until it is closed: WAL then needs no shared memory, which OPFS has not. */
   readonly exclusive?: boolean
+  /** What comes later; without it cells are asked one by one. */
+  readonly parts?: WasmPartsSource
 }
 
 /** What the parts of the wasm driver share: one open connection, its memory, binder, readers, cache and authorizer. */
@@ -43,14 +44,14 @@ export class WasmConnection {
   running = 0
   readonly #authorizer = new Authorizer()
   readonly #authorizerFunction: Pointer
-  readonly #readers: WasmRowReader[] = []
-  /** Cells can be read from memory: see `memLayoutHolds`. */
-  readonly direct: boolean
+  readonly #parts: WasmPartsSource
+  readonly #plain: RowReader
+  readonly #readers: RowReader[] = []
   #closed = false
   #listenerError: { readonly thrown: unknown } | null = null
 
   /** @throws StoreError `storage/*` when SQLite cannot open the file */
-  constructor(sqlite3: Sqlite3Static, filename: string, { vfs, exclusive }: WasmOptions) {
+  constructor(sqlite3: Sqlite3Static, filename: string, { vfs, exclusive, parts = () => null }: WasmOptions) {
     this.sqlite3 = sqlite3
     this.exports = sqlite3.wasm.exports as Sqlite3Exports
     this.memory = new WasmMemory(sqlite3)
@@ -59,6 +60,8 @@ export class WasmConnection {
     // Before anything reads the file: one in WAL mode cannot be read without shared memory otherwise.
     if (exclusive) this.exec('PRAGMA locking_mode = exclusive')
     this.binder = new WasmBinder(this.exports, this.memory)
+    this.#parts = parts
+    this.#plain = plainRows(this)
     this.#authorizerFunction = sqlite3.wasm.installFunction(
       'i(pipppp)',
       (_argument: Pointer, code: number, first: Pointer, second: Pointer) =>
@@ -66,12 +69,9 @@ export class WasmConnection {
     )
     this.exports.sqlite3_set_authorizer(this.database, this.#authorizerFunction, 0)
     try {
-      const probe = this.compile(layoutProbe, null).pointer
-      // False, with a build of another layout, makes every cell cost several calls.
-      this.direct = memLayoutHolds(this.exports, this.memory, probe)
-      this.exports.sqlite3_finalize(probe)
-    } catch (thrown) {
       // The first to read the file, which may be damaged: it is not to stay locked.
+      this.exec('SELECT 1 FROM sqlite_schema LIMIT 0')
+    } catch (thrown) {
       this.close()
       throw thrown
     }
@@ -86,9 +86,11 @@ export class WasmConnection {
   }
 
   /** A reader that is free; more than one is needed only within a change listener. */
-  reader(): WasmRowReader {
+  reader(): RowReader {
     for (const reader of this.#readers) if (!reader.busy) return reader
-    const reader = new WasmRowReader(this.exports, this.memory, this.direct)
+    const parts = this.#parts()
+    if (!parts) return this.#plain
+    const reader = parts.rowReader(this)
     this.#readers.push(reader)
     return reader
   }

@@ -3,8 +3,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { driverConformance } from '../testing/conformance/driver.ts'
 import type { SqlValue } from './driver.ts'
+import { openWasmDriver } from './open-wasm-driver.ts'
 import type { Pointer, Sqlite3Exports, Sqlite3Static } from './sqlite3.ts'
-import { openWasmDriver } from './wasm-driver.ts'
 
 const sqlite3 = await sqlite3InitModule()
 
@@ -24,19 +24,30 @@ function withExports(replaced: (x: Sqlite3Exports) => Partial<Sqlite3Exports>): 
 
 /** As if SQLite's cells lay otherwise in memory than we know. */
 const otherLayout = withExports((x) => ({
-  sqlite3_column_value: (statement, column) => x.sqlite3_column_value(statement, column) + 8,
+  sqlite3_column_value: (statement, column) => x.sqlite3_column_value(statement, column) + 1,
+  sqlite3_value_type: (value) => x.sqlite3_value_type(value & ~1),
+  sqlite3_value_double: (value) => x.sqlite3_value_double(value & ~1),
+  sqlite3_value_int64: (value) => x.sqlite3_value_int64(value & ~1),
+  sqlite3_value_bytes: (value) => x.sqlite3_value_bytes(value & ~1),
+  sqlite3_value_text: (value) => x.sqlite3_value_text(value & ~1),
+  sqlite3_value_blob: (value) => x.sqlite3_value_blob(value & ~1),
 }))
 
 driverConformance('wasm', () => openWasmDriver(sqlite3), { describe, it, expect })
 driverConformance('wasm, cells by calls', () => openWasmDriver(otherLayout), { describe, it, expect })
+driverConformance('wasm, before its parts', () => openWasmDriver(sqlite3, ':memory:', { parts: () => null }), {
+  describe,
+  it,
+  expect,
+})
 
 describe('openWasmDriver', () => {
   it('reads cells from memory with the SQLite we ship: no call for each', () => {
     let calls = 0
     const counting = withExports((x) => ({
-      sqlite3_column_type: (statement: Pointer, column: number) => {
+      sqlite3_value_type: (value: Pointer) => {
         calls++
-        return x.sqlite3_column_type(statement, column)
+        return x.sqlite3_value_type(value)
       },
     }))
     const driver = openWasmDriver(counting)
@@ -58,7 +69,11 @@ describe('openWasmDriver', () => {
       fc.string({ unit: 'binary', maxLength: 60 }),
       fc.uint8Array({ maxLength: 50 }),
     )
-    const drivers = [openWasmDriver(sqlite3), openWasmDriver(otherLayout)]
+    const drivers = [
+      openWasmDriver(sqlite3),
+      openWasmDriver(otherLayout),
+      openWasmDriver(sqlite3, ':memory:', { parts: () => null }),
+    ]
     for (const driver of drivers) driver.exec('CREATE TABLE t (id INTEGER PRIMARY KEY, a ANY, b ANY, c ANY) STRICT')
     fc.assert(
       fc.property(fc.array(fc.tuple(cell, cell, cell), { maxLength: 12 }), (rows) => {

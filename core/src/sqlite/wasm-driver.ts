@@ -5,24 +5,12 @@ import { SQLITE_DESERIALIZE_FREEONCLOSE, SQLITE_DESERIALIZE_RESIZEABLE, type Sql
 import { WasmChangeFeed } from './wasm-change-feed.ts'
 import { WasmChangesets } from './wasm-changesets.ts'
 import { WasmConnection, type WasmOptions } from './wasm-connection.ts'
+import type { WasmPartsSource } from './wasm-rows.ts'
 import { WasmStatement } from './wasm-statement.ts'
 
-/**
- * Opens a database with an initialised `@sqlite.org/sqlite-wasm` module, through its raw exports.
- *
- * @param filename `:memory:` or a name that the VFS understands
- * @throws StoreError `storage/*` when the file cannot be opened
- * @example
- * const driver = openWasmDriver(await sqlite3InitModule())
- */
-export function openWasmDriver(sqlite3: Sqlite3Static, filename = ':memory:', options: WasmOptions = {}): SqliteDriver {
-  const connection = new WasmConnection(sqlite3, filename, options)
-  return new WasmDriver(connection, new WasmChangeFeed(connection), new WasmChangesets(connection))
-}
-
 /** A database in memory for a session's replica: it tells of changed rows, and has no changesets. Smaller than `openWasmDriver`. */
-export function openWasmReplica(sqlite3: Sqlite3Static): SqliteDriver {
-  const connection = new WasmConnection(sqlite3, ':memory:', {})
+export function openWasmReplica(sqlite3: Sqlite3Static, parts: WasmPartsSource): SqliteDriver {
+  const connection = new WasmConnection(sqlite3, ':memory:', { parts })
   return new WasmDriver(connection, new WasmChangeFeed(connection), null)
 }
 
@@ -32,7 +20,8 @@ export function openWasmFile(sqlite3: Sqlite3Static, filename = ':memory:', opti
   return new WasmDriver(connection, null, new WasmChangesets(connection))
 }
 
-class WasmDriver implements SqliteDriver {
+/** @internal */
+export class WasmDriver implements SqliteDriver {
   readonly feed = 'hook'
   readonly #connection: WasmConnection
   readonly #changes: WasmChangeFeed | null

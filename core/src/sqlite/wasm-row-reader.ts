@@ -1,7 +1,8 @@
 import type { SqlValue } from './driver.ts'
 import { type Pointer, SQLITE_ROW, type Sqlite3Exports } from './sqlite3.ts'
+import { askValue } from './wasm-cells.ts'
+import type { WasmConnection } from './wasm-connection.ts'
 import {
-  askCell,
   integerAt,
   isUtf8,
   MEM_BYTES,
@@ -12,48 +13,40 @@ import {
   MEM_REAL,
   MEM_SIZE,
   MEM_TYPE,
-} from './wasm-cells.ts'
+  readsMem,
+} from './wasm-mem.ts'
 import type { WasmMemory } from './wasm-memory.ts'
+import type { RowReader, TakeCells } from './wasm-rows.ts'
 import { WasmTextBatch } from './wasm-text-batch.ts'
 
 /** Cells gathered before rows are made of them; bounds the buffer. */
 const cellCapacity = 8 * 1024
 
-/** Gets the cells of some whole rows, row by row; they are valid during the call. */
-export type TakeCells = (cells: readonly SqlValue[], length: number) => void
-
 /**
  * Reads result rows in batches: cells first, with text left out; then all text of the batch in one decoding. Cells go
  * through flat arrays that are used again, so that a cell costs no object but its value.
  */
-export class WasmRowReader {
+export class WasmRowReader implements RowReader {
   readonly #exports: Sqlite3Exports
   readonly #memory: WasmMemory
   readonly #text: WasmTextBatch
   readonly #cells: (SqlValue | undefined)[] = []
-  /** Rows are being read: the buffers are taken. */
   busy = false
 
-  /** Cells are read from memory, not by calls: see `memLayoutHolds`. */
+  /** Cells are read from memory, not by calls. */
   readonly #direct: boolean
 
-  constructor(exports: Sqlite3Exports, memory: WasmMemory, direct: boolean) {
-    this.#exports = exports
-    this.#memory = memory
-    this.#direct = direct
-    this.#text = new WasmTextBatch(memory)
+  constructor(connection: WasmConnection) {
+    this.#exports = connection.exports
+    this.#memory = connection.memory
+    this.#direct = readsMem(connection)
+    this.#text = new WasmTextBatch(connection.memory)
   }
 
   close(): void {
     this.#text.close()
   }
 
-  /**
-   * Steps to the end; `take` gets every cell.
-   *
-   * @param code result of the step before
-   * @returns the result of the last step
-   */
   read(code: number, statement: Pointer, columns: number, take: TakeCells): number {
     const x = this.#exports
     const limit = cellCapacity - columns
@@ -78,7 +71,6 @@ export class WasmRowReader {
     }
   }
 
-  /** The first `columns` cells of the row that a statement stands on. Valid until the next read. */
   row(statement: Pointer, columns: number): readonly SqlValue[] {
     this.#gather(statement, columns, 0)
     this.#text.fill(this.#cells, columns)
@@ -128,7 +120,8 @@ export class WasmRowReader {
 
   /** Undefined for text that waits for its batch. */
   #ask(statement: Pointer, column: number): SqlValue | undefined {
-    return askCell(this.#exports, this.#memory, statement, column, this.#addText)
+    const x = this.#exports
+    return askValue(x, this.#memory, x.sqlite3_column_value(statement, column) >>> 0, this.#addText)
   }
 
   readonly #addText = (address: Pointer, size: number): string | undefined => this.#text.add(address, size)

@@ -6,6 +6,7 @@ import type { CommutingSkip } from '../replica/commuting-skip.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import type { SessionChannel } from '../session/leader-client.ts'
 import type { SqliteDriver } from '../sqlite/driver.ts'
+import type { WasmParts } from '../sqlite/wasm-rows.ts'
 
 export interface ConnectOptions {
   readonly storeId: string
@@ -33,10 +34,11 @@ export interface SessionView {
 }
 
 /**
- * What makes a session fast, and nothing else: lists and tallies that are maintained, commits that are put on top of others.
+ * What makes a session fast, and nothing else: lists and tallies that are maintained, commits that are put on top of others,
+ * rows that are read in batches.
  * Entry `@livefold/core/session-parts`.
  */
-export interface SessionParts {
+export interface SessionParts extends WasmParts {
   readonly maintainedOf: MaintainedOf
   readonly commutingSkip: CommutingSkip
 }

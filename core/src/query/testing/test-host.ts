@@ -5,8 +5,8 @@ import type { AnySchema } from '../../schema/schema.ts'
 import type { Table } from '../../schema/table-structure.ts'
 import { type WriteSource, writesOf } from '../../sql/write.ts'
 import type { SqliteDriver } from '../../sqlite/driver.ts'
+import { openWasmDriver } from '../../sqlite/open-wasm-driver.ts'
 import type { Sqlite3Static } from '../../sqlite/sqlite3.ts'
-import { openWasmDriver } from '../../sqlite/wasm-driver.ts'
 import type { QueryHost } from '../query-host.ts'
 
 const sqlite3 = (await sqlite3InitModule()) as unknown as Sqlite3Static

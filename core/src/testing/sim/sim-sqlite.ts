@@ -1,7 +1,7 @@
 import initSqlite from '@sqlite.org/sqlite-wasm'
 import type { SqliteDriver } from '../../sqlite/driver.ts'
+import { openWasmDriver } from '../../sqlite/open-wasm-driver.ts'
 import type { Sqlite3Static } from '../../sqlite/sqlite3.ts'
-import { openWasmDriver } from '../../sqlite/wasm-driver.ts'
 
 let loading: Promise<Sqlite3Static> | null = null
 

@@ -1,0 +1,20 @@
+import type { SqliteDriver } from './driver.ts'
+import type { Sqlite3Static } from './sqlite3.ts'
+import { WasmChangeFeed } from './wasm-change-feed.ts'
+import { WasmChangesets } from './wasm-changesets.ts'
+import { WasmConnection, type WasmOptions } from './wasm-connection.ts'
+import { WasmDriver } from './wasm-driver.ts'
+import * as wasmParts from './wasm-parts.ts'
+
+/**
+ * Opens a database with an initialised `@sqlite.org/sqlite-wasm` module, through its raw exports.
+ *
+ * @param filename `:memory:` or a name that the VFS understands
+ * @throws StoreError `storage/*` when the file cannot be opened
+ * @example
+ * const driver = openWasmDriver(await sqlite3InitModule())
+ */
+export function openWasmDriver(sqlite3: Sqlite3Static, filename = ':memory:', options: WasmOptions = {}): SqliteDriver {
+  const connection = new WasmConnection(sqlite3, filename, { parts: () => wasmParts, ...options })
+  return new WasmDriver(connection, new WasmChangeFeed(connection), new WasmChangesets(connection))
+}
