@@ -5,7 +5,7 @@ import { percentile, report } from './report.ts'
 import type { Tab } from './tab.ts'
 
 /** Boots of each kind. */
-const ROUNDS = 5
+const ROUNDS = 3
 
 /** From the page's navigation to the first query, with the marks of the adapter between, ms. */
 const parts = (tab: Tab) =>

@@ -6,6 +6,9 @@ import { inStep, Tab } from './tab.ts'
 
 const KILLS = Number(process.env.BROWSER_KILLS || (inject('browser').name === 'firefox' ? 2 : 10))
 
+/** What a page draws is not what is killed here. */
+const BARE = { page: 'browser-tests/pages/bare.html' }
+
 test('DUR-1 the browser killed by SIGKILL in the middle of commits, many times: all acked there, file sound, state equals replay', {
   timeout: 60_000 + KILLS * 30_000,
 }, async () => {
@@ -24,7 +27,7 @@ test('DUR-1 the browser killed by SIGKILL in the middle of commits, many times: 
       if (++here > 20 + kill * 3) some()
     })
     const tab = new Tab(page)
-    await tab.open('killed-browser')
+    await tab.open('killed-browser', BARE)
     // What a kill leaves is taken for no damage.
     const told = () =>
       (globalThis as unknown as { livefold: Livefold }).livefold.store.status.error.value?.message ?? null
@@ -58,9 +61,9 @@ test('DUR-1 the browser killed by SIGKILL in the middle of commits, many times: 
     close()
     await blank.close()
   }
-  const tab = await profile.tab('killed-browser')
+  const tab = await profile.tab('killed-browser', BARE)
   // Another client folds the log that the server has: its digest is that of a replay.
-  const replay = await witness.tab('killed-browser')
+  const replay = await witness.tab('killed-browser', BARE)
   await tab.settled()
   const count = (await tab.snapshot()).titles.length
   const { titles } = await inStep([tab, replay], count)
