@@ -1,42 +1,18 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
-import { type EventRecord, hostClock, hostRandom, type Line, type StoreError } from '@livefold/core/adapter'
-import { createSyncServer, type LogStore, memoryTransport } from '@livefold/core/server'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { hostClock, hostRandom, type Line, type StoreError } from '@livefold/core/adapter'
+import { createSyncServer, memoryTransport } from '@livefold/core/server'
+import { expect, test } from 'vitest'
 import { checkLog } from './log-check.ts'
-import { sqliteLogStore } from './sqlite-log-store.ts'
+import { LogFolder, testedEvent } from './testing/log-folder.ts'
 
-let directory: string
-let file: string
-let opened: LogStore[] = []
-
-beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'livefold-log-'))
-  file = join(directory, 'log.db')
-})
-
-afterEach(async () => {
-  for (const log of opened) await log.close()
-  opened = []
-  rmSync(directory, { recursive: true })
-})
-
-function open(): LogStore {
-  const log = sqliteLogStore({ file })
-  opened.push(log)
-  return log
-}
-
-function event(id: string): EventRecord {
-  const sessionId = id.split('.')[0] as string
-  return { id, name: 'v1.Tested', args: { id }, clientId: 'c', sessionId, parent: 0, at: 1_700_000_000_000 }
-}
+const folder = new LogFolder()
+const open = (path?: string) => folder.open(path)
+const event = testedEvent
 
 /** Changes a closed log behind its back. */
 function change(sql: string): void {
-  const database = new DatabaseSync(file)
+  const database = new DatabaseSync(folder.file)
   database.exec(sql)
   database.close()
 }
@@ -56,7 +32,7 @@ test('LOG-2 with a changed event gives none of what it is in, and all else', asy
   expect((await again.read('s', 2, 9)).map(({ id }) => id)).toEqual(['a.3'])
   await expect(again.append('s', 3, 'a.3', [event('a.2')])).rejects.toMatchObject({ code: 'storage/corrupt' })
   expect((await again.read('t', 0, 9)).map(({ id }) => id)).toEqual(['b.1'])
-  expect(checkLog(file).problems).toEqual([expect.stringContaining('the event at 2 is not as it was written')])
+  expect(checkLog(folder.file).problems).toEqual([expect.stringContaining('the event at 2 is not as it was written')])
 })
 
 test('LOG-1 with a missing event, or a changed last one, is not taken for a shorter log', async () => {
@@ -69,18 +45,19 @@ test('LOG-1 with a missing event, or a changed last one, is not taken for a shor
   await expect(again.read('s', 0, 9)).rejects.toMatchObject({ code: 'storage/corrupt', details: { seq: 2 } })
   await expect(again.head('t')).rejects.toMatchObject({ code: 'storage/corrupt', details: { seq: 1 } })
   await expect(again.append('t', 1, 'c.1', [event('b.2')])).rejects.toMatchObject({ code: 'storage/corrupt' })
-  expect(checkLog(file).problems).toHaveLength(2)
+  expect(checkLog(folder.file).problems).toHaveLength(2)
 })
 
 test('ISO-1 whose index of stores does not name one is refused: it would begin again at 1', async () => {
-  await open().append('a-store-to-be-lost', 0, null, [event('a.1')])
-  for (const log of opened) await log.close()
-  const bytes = readFileSync(file)
+  const log = open()
+  await log.append('a-store-to-be-lost', 0, null, [event('a.1')])
+  await log.close()
+  const bytes = readFileSync(folder.file)
   const at = bytes.indexOf('a-store-to-be-lost')
   bytes[at] = 'b'.charCodeAt(0)
-  writeFileSync(file, bytes)
+  writeFileSync(folder.file, bytes)
   expect(() => open()).toThrow(expect.objectContaining({ code: 'storage/corrupt' }))
-  expect(checkLog(file).problems.length).toBeGreaterThan(0)
+  expect(checkLog(folder.file).problems.length).toBeGreaterThan(0)
 })
 
 test('what is damaged is told to the server’s owner, by code alone to its clients, and other stores go on', async () => {
@@ -116,7 +93,7 @@ test('what is damaged is told to the server’s owner, by code alone to its clie
     return last
   }
   expect(await told('s')).toMatchObject({ type: 'error', code: 'storage/corrupt', retry: 'backoff' })
-  expect((await told('s')).message).not.toContain(directory)
+  expect((await told('s')).message).not.toContain(folder.directory)
   expect(await told('t')).toMatchObject({ type: 'page', events: [{ id: 'b.1' }] })
   expect(heard[0]).toContain('log s The event log is damaged')
   await server.close()

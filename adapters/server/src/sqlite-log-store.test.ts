@@ -1,48 +1,26 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { EventRecord } from '@livefold/core/adapter'
-import type { AppendResult, LogHead, LogStore } from '@livefold/core/server'
+import type { AppendResult, LogHead } from '@livefold/core/server'
 import fc from 'fast-check'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { checkLog } from './log-check.ts'
 import { sqliteLogStore } from './sqlite-log-store.ts'
+import { LogFolder, testedEvent } from './testing/log-folder.ts'
 
 // Processes and disks of a busy machine take their time.
 vi.setConfig({ testTimeout: 30_000 })
 
-let directory: string
-let file: string
-let opened: LogStore[] = []
-
-beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'livefold-log-'))
-  file = join(directory, 'log.db')
-})
-
-afterEach(async () => {
-  for (const log of opened) await log.close()
-  opened = []
-  rmSync(directory, { recursive: true })
-})
-
-function open(path = file): LogStore {
-  const log = sqliteLogStore({ file: path })
-  opened.push(log)
-  return log
-}
-
-function event(id: string, more: Partial<EventRecord> = {}): EventRecord {
-  const sessionId = id.split('.')[0] as string
-  return { id, name: 'v1.Tested', args: { id }, clientId: 'c', sessionId, parent: 0, at: 1_700_000_000_000, ...more }
-}
+const folder = new LogFolder()
+const open = (path?: string) => folder.open(path)
+const event = testedEvent
 
 /** Transactions that the WAL holds: its frames that carry a database size. https://sqlite.org/fileformat.html#walformat */
 function walCommits(): number {
-  const wal = readFileSync(`${file}-wal`)
+  const wal = readFileSync(`${folder.file}-wal`)
   const frameBytes = 24 + wal.readUInt32BE(8)
   let commits = 0
   for (let at = 32; at + frameBytes <= wal.length; at += frameBytes) {
@@ -112,7 +90,7 @@ describe('append', () => {
   test('a failing medium rejects the whole group, and the next one works', async () => {
     const log = open()
     await log.append('s', 0, null, [event('a.1')])
-    const intruder = new DatabaseSync(file)
+    const intruder = new DatabaseSync(folder.file)
     intruder.exec('BEGIN IMMEDIATE')
     const results = await Promise.allSettled([
       log.append('s', 1, 'a.1', [event('a.2')]),
@@ -132,8 +110,8 @@ describe('append', () => {
     const events = Array.from({ length: 500 }, (_, i) => event(`a.${i + 1}`, { args: 'x'.repeat(500) }))
     await log.append('s', 0, null, events)
     await log.close()
-    const bytes = readFileSync(file)
-    writeFileSync(file, bytes.fill(0xa5, 5 * 4_096))
+    const bytes = readFileSync(folder.file)
+    writeFileSync(folder.file, bytes.fill(0xa5, 5 * 4_096))
     await expect(open().append('s', 500, 'a.500', [event('a.501')])).rejects.toMatchObject({ code: 'storage/corrupt' })
   })
 })
@@ -231,7 +209,7 @@ describe('the file', () => {
     const again = open()
     expect(await again.backendId()).toBe(name)
     expect(await again.head('s')).toEqual({ seq: 1, id: 'a.1' })
-    expect(await open(join(directory, 'other.db')).backendId()).not.toBe(name)
+    expect(await open(join(folder.directory, 'other.db')).backendId()).not.toBe(name)
   })
 
   test('is refused to a second server, in this process and in another', async () => {
@@ -239,10 +217,10 @@ describe('the file', () => {
     expect(() => open()).toThrow(expect.objectContaining({ code: 'storage/locked' }))
     const child = spawnSync(process.execPath, ['--conditions=livefold-source', '--input-type=module', '-e', OTHER], {
       encoding: 'utf8',
-      env: { ...process.env, LOG_FILE: file },
+      env: { ...process.env, LOG_FILE: folder.file },
     })
     expect(child.stdout).toContain('storage/locked')
-    expect(child.stdout).toContain(`The event log ${file} is in use by another server.`)
+    expect(child.stdout).toContain(`The event log ${folder.file} is in use by another server.`)
     await log.close()
     expect(await open().head('s')).toEqual({ seq: 0, id: null })
   })
@@ -250,8 +228,8 @@ describe('the file', () => {
   test('can be read and backed up by other programs meanwhile', async () => {
     const log = open()
     await log.append('s', 0, null, [event('a.1')])
-    const copy = join(directory, 'copy.db')
-    const reader = new DatabaseSync(file, { readOnly: true })
+    const copy = join(folder.directory, 'copy.db')
+    const reader = new DatabaseSync(folder.file, { readOnly: true })
     reader.exec(`VACUUM INTO '${copy}'`)
     reader.close()
     expect((await open(copy).read('s', 0, 1))[0]?.id).toBe('a.1')
@@ -259,23 +237,25 @@ describe('the file', () => {
 
   test('of a newer format is refused and left alone', async () => {
     await open().close()
-    const database = new DatabaseSync(file)
+    const database = new DatabaseSync(folder.file)
     database.exec("UPDATE meta SET value = '99' WHERE key = 'format'")
     database.close()
-    const before = readFileSync(file)
+    const before = readFileSync(folder.file)
     expect(() => open()).toThrow(expect.objectContaining({ code: 'storage/version' }))
-    expect(readFileSync(file).equals(before)).toBe(true)
+    expect(readFileSync(folder.file).equals(before)).toBe(true)
   })
 
   test('that is no log, or no database, is refused', () => {
-    const database = new DatabaseSync(file)
+    const database = new DatabaseSync(folder.file)
     database.exec('CREATE TABLE recipes (id INTEGER)')
     database.close()
     expect(() => open()).toThrow(expect.objectContaining({ code: 'storage/corrupt' }))
-    const text = join(directory, 'text.db')
+    const text = join(folder.directory, 'text.db')
     writeFileSync(text, 'not a database, but long enough to be looked at as one '.repeat(40))
     expect(() => open(text)).toThrow(expect.objectContaining({ code: 'storage/corrupt' }))
-    expect(() => open(join(directory, 'missing', 'log.db'))).toThrow(expect.objectContaining({ code: 'storage/io' }))
+    expect(() => open(join(folder.directory, 'missing', 'log.db'))).toThrow(
+      expect.objectContaining({ code: 'storage/io' }),
+    )
   })
 
   test('of format 1, without checksums, is given them', async () => {
@@ -283,14 +263,14 @@ describe('the file', () => {
     await log.append('s', 0, null, [event('a.1'), event('a.2')])
     const before = await log.read('s', 0, 9)
     await log.close()
-    const database = new DatabaseSync(file)
+    const database = new DatabaseSync(folder.file)
     database.exec("ALTER TABLE events DROP COLUMN sum; UPDATE meta SET value = '1' WHERE key = 'format'")
     database.close()
     const again = open()
     expect(await again.read('s', 0, 9)).toEqual(before)
     expect(await again.append('s', 2, 'a.2', [event('a.3')])).toEqual({ kind: 'appended', seqs: [3] })
     await again.close()
-    expect(checkLog(file)).toEqual({ stores: 1, events: 3, problems: [] })
+    expect(checkLog(folder.file)).toEqual({ stores: 1, events: 3, problems: [] })
   })
 
   test('close finishes what was begun, and nothing works after it', async () => {
@@ -307,7 +287,7 @@ describe('the file', () => {
   test('DUR-1 holds every append that was resolved before a SIGKILL', async () => {
     for (let round = 0; round < 3; round++) {
       const child = spawn(process.execPath, ['--conditions=livefold-source', '--input-type=module', '-e', WRITER], {
-        env: { ...process.env, LOG_FILE: file },
+        env: { ...process.env, LOG_FILE: folder.file },
         stdio: ['ignore', 'pipe', 'inherit'],
       })
       let out = ''
