@@ -1,7 +1,7 @@
 import { sameBytes } from '../base/bytes.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import { quoteName } from '../sql/identifier.ts'
-import type { WriteOperation } from '../sql/write.ts'
+import type { WriteForm } from '../sql/write.ts'
 import type { RowChange, SqliteDriver, SqlValue } from '../sqlite/driver.ts'
 import type { CommitWrites } from './commit-writes.ts'
 import { rowKey } from './row-key.ts'
@@ -86,24 +86,24 @@ export class ChangeCollector {
   }
 
   /** To be called before each write. */
-  beforeWrite({ kind, table, key, sets }: Pick<WriteOperation, 'kind' | 'table' | 'key' | 'sets'>): void {
-    this.#unpinned = key === null
-    this.#sets = kind === 'update' && sets ? sets : null
-    const hooked = key === null || table === null || this.watch.columns(table).length > 0
+  beforeWrite({ table, keyPlaces, sets }: WriteForm): void {
+    this.#unpinned = keyPlaces === null
+    this.#sets = sets
+    const hooked = keyPlaces === null || table === null || this.watch.columns(table).length > 0
     if (hooked === this.#hooked) return
     this.#hooked = hooked
     this.#driver.watch(hooked ? this.#note : null)
   }
 
   /** To be called before an undo, while the rows still are what the watchers saw. `undone`: what may be taken back. */
-  beforeUndo(undone: readonly (CommitWrites | null)[] = []): void {
+  beforeUndo(...undone: readonly (readonly { readonly writes: CommitWrites | null }[])[]): void {
     const watched = [...this.#tables.values()].filter((table) => this.watch.columns(table.name).length > 0)
     for (const table of watched) for (const key of table.touched.values()) this.#look(table, key)
     if (watched.length === 0) return
-    for (const writes of undone) {
-      for (const event of writes?.byEvent ?? []) {
-        for (const { table: name, key } of event) {
-          const table = key && watched.find((each) => each.name === name)
+    for (const list of undone) {
+      for (const { writes } of list) {
+        for (const { form, key } of writes?.writes ?? []) {
+          const table = key && watched.find((each) => each.name === form.table)
           if (table) this.#look(table, key)
         }
       }

@@ -20,17 +20,17 @@ export class Footprint {
   /** Adds a commit's; null when nothing is known of what it writes. */
   add(writes: CommitWrites | null): void {
     if (!writes?.pure) this.#everything = true
-    else for (const event of writes.byEvent) for (const write of event) this.#addWrite(write)
+    else for (const write of writes.writes) this.#addWrite(write)
   }
 
   /** True unless the writes commute with all that was added. */
   meets(writes: CommitWrites): boolean {
     if (this.#everything || !writes.pure) return true
-    return writes.byEvent.some((event) => event.some((write) => this.#meetsWrite(write)))
+    return writes.writes.some((write) => this.#meetsWrite(write))
   }
 
   #addWrite(write: WriteOperation): void {
-    const { table } = write
+    const { table } = write.form
     if (table === null) {
       this.#everything = true
       return
@@ -44,15 +44,16 @@ export class Footprint {
   }
 
   #meetsWrite(write: WriteOperation): boolean {
-    if (write.table === null) return true
-    const keys = this.#tables.get(write.table)
+    const { table } = write.form
+    if (table === null) return true
+    const keys = this.#tables.get(table)
     if (keys === undefined) return false
     const key = this.#keyOf(write)
     return keys === null || key === null || keys.has(rowKey(key))
   }
 
   /** The one row that a write depends on; null when others may matter: by a predicate, or by a secondary UNIQUE. */
-  #keyOf({ table, key }: WriteOperation): WriteOperation['key'] {
-    return this.#schema.tables.get(table ?? '')?.uniqueIndexes ? null : key
+  #keyOf({ form, key }: WriteOperation): WriteOperation['key'] {
+    return this.#schema.tables.get(form.table ?? '')?.uniqueIndexes ? null : key
   }
 }

@@ -36,7 +36,7 @@ function run(
 function commit(schema: AnySchema, given: readonly NewEvent[], options: { twice?: boolean; local?: boolean } = {}) {
   const materialize = new Materialize(driver, schema)
   const made = new Author(todoSchema, 's').commit(...given)
-  return driver.transaction(() => materialize.commit(made, options.local ?? false, options))
+  return driver.transaction(() => materialize.commit(made, options.local ?? false, null, options.twice))
 }
 
 const put = events.todoPut({ id: 'a', title: 't', rank: 1 })

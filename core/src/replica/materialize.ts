@@ -7,19 +7,12 @@ import { planOf } from '../sql/plan.ts'
 import type { ResultOf } from '../sql/query.ts'
 import { bindsKey } from '../sql/query-plan.ts'
 import { runPlan } from '../sql/run-plan.ts'
-import { type WriteOperation, writesOf } from '../sql/write.ts'
+import { type WriteForm, type WriteOperation, writesOf } from '../sql/write.ts'
 import type { Access, SqliteDriver } from '../sqlite/driver.ts'
 import { type MaterializeAccess, materializeAccessOf, type SideAccess } from './access.ts'
 import type { ChangeCollector } from './change-collector.ts'
 import { type CommitWrites, noWrites } from './commit-writes.ts'
 import { EventContext } from './event-context.ts'
-
-interface CommitOptions {
-  /** Runs each materializer a second time and compares (rule STATE-4); for development. */
-  readonly twice?: boolean
-  /** What its first events write on whatever state, where that is known: their materializers are not run then. */
-  readonly known?: CommitWrites | null | undefined
-}
 
 /** Folds commits into the state tables of one database, each atomically (rule LOG-3). */
 export class Materialize {
@@ -55,29 +48,38 @@ export class Materialize {
    *
    * @param local which log the commit stands in; events that this schema puts on the other side are unknown to it (STATE-5).
    *   A commit with an unknown event has no effect until a schema knows them all.
+   * @param known what its first events write on whatever state, where that is known: their materializers are not run then
+   * @param twice runs each materializer a second time and compares (rule STATE-4); for development
    * @throws StoreError `materializer/failed` or `materializer/impure` when the commit is at fault,
    *   `storage/*` when the environment is.
    */
-  commit(commit: Commit, local: boolean, { known, twice = false }: CommitOptions = {}): CommitWrites {
+  commit(commit: Commit, local: boolean, known: CommitWrites | null = null, twice = false): CommitWrites {
     if (!this.#knows(commit, local)) return noWrites
     this.#hasRead = false
-    if (commit.length === 1) {
-      const only = commit[0] as EventRecord
-      const writes = known?.byEvent[0] ?? this.#writes(only, twice)
-      // SQLite undoes a statement that fails by itself: one write needs no savepoint. Raw SQL may say OR FAIL.
-      if (writes.length <= 1 && writes[0]?.kind !== 'sql') this.#alone(only, local, writes)
-      else this.#atomically(() => this.#run(only, local, writes))
-      return known?.pure ? known : { byEvent: [writes], pure: !this.#hasRead }
-    }
-    const byEvent: (readonly WriteOperation[])[] = []
+    if (commit.length > 1) return this.#several(commit, local, known, twice)
+    const only = commit[0] as EventRecord
+    const done = known?.pure ? known : null
+    const writes = done ? done.writes : this.#writes(only, twice)
+    // SQLite undoes a statement that fails by itself: one write needs no savepoint. Raw SQL may say OR FAIL.
+    if (writes.length <= 1 && writes[0]?.form.kind !== 'sql') this.#alone(only, local, writes)
+    else this.#atomically(() => this.#run(only, local, writes, 0))
+    return done ?? { writes, ends: null, pure: !this.#hasRead }
+  }
+
+  #several(commit: Commit, local: boolean, known: CommitWrites | null, twice: boolean): CommitWrites {
+    const writes = known ? known.writes.slice() : []
+    const ends = known?.ends ? known.ends.slice() : []
     this.#atomically(() => {
-      for (const event of commit) {
-        const writes = known?.byEvent[byEvent.length] ?? this.#writes(event, twice)
-        this.#run(event, local, writes)
-        byEvent.push(writes)
+      for (let i = 0; i < commit.length; i++) {
+        const event = commit[i] as EventRecord
+        if (i === ends.length) {
+          for (const write of this.#writes(event, twice)) writes.push(write)
+          ends.push(writes.length)
+        }
+        this.#run(event, local, writes, i === 0 ? 0 : (ends[i - 1] as number), ends[i])
       }
     })
-    return { byEvent, pure: !this.#hasRead }
+    return known?.pure ? known : { writes, ends, pure: !this.#hasRead }
   }
 
   /** Like `commit`, but gives the fault of a commit, which has no effect then, and throws only for the environment. */
@@ -89,7 +91,7 @@ export class Materialize {
   /** What a commit wrote, or its fault. */
   outcome(commit: Commit, local: boolean, known: CommitWrites | null = null): CommitWrites | StoreError {
     try {
-      return this.commit(commit, local, { known })
+      return this.commit(commit, local, known)
     } catch (thrown) {
       if (thrown instanceof StoreError && thrown.code.startsWith('materializer/')) return thrown
       throw thrown
@@ -99,22 +101,26 @@ export class Materialize {
   /** What a synced commit writes on whatever state. Not `pure` when that depends on the state, or a materializer throws: ends before that event then. */
   foretell(commit: Commit): CommitWrites {
     if (!this.#knows(commit, false)) return noWrites
-    const byEvent: (readonly WriteOperation[])[] = []
+    let writes: readonly WriteOperation[] = []
+    const ends: number[] | null = commit.length > 1 ? [] : null
+    let pure = false
     this.#hasRead = false
     this.#foretelling = true
     try {
       for (const event of commit) {
-        const writes = this.#writes(event, false)
+        const more = this.#writes(event, false)
         // Its own handler may have swallowed the refusal.
         if (this.#hasRead) break
-        byEvent.push(writes)
+        writes = ends ? [...writes, ...more] : more
+        ends?.push(writes.length)
       }
+      pure = !this.#hasRead
     } catch {
       // Whether it is at fault shows when it is applied at its place.
     } finally {
       this.#foretelling = false
     }
-    return { byEvent, pure: byEvent.length === commit.length }
+    return { writes, ends, pure }
   }
 
   #knows(commit: Commit, local: boolean): boolean {
@@ -126,7 +132,7 @@ export class Materialize {
 
   #alone(event: EventRecord, local: boolean, writes: readonly WriteOperation[]): void {
     try {
-      this.#run(event, local, writes)
+      this.#run(event, local, writes, 0)
     } catch (thrown) {
       this.#changes?.distrust()
       throw thrown
@@ -188,15 +194,16 @@ export class Materialize {
     return runPlan(this.#driver, planOf(query), access) as never
   }
 
-  #run(event: EventRecord, local: boolean, writes: readonly WriteOperation[]): void {
+  /** Runs the writes of one event: those from `from` to `end`. */
+  #run(event: EventRecord, local: boolean, writes: readonly WriteOperation[], from: number, end = writes.length): void {
     const access = (local ? this.#access.local : this.#access.synced).write
     try {
       // By index, as all loops over each commit are: an iterator over one entry costs 100 bytes.
-      for (let i = 0; i < writes.length; i++) refuseRollback(writes[i] as WriteOperation)
-      for (let i = 0; i < writes.length; i++) {
-        const write = writes[i] as WriteOperation
-        this.#changes?.beforeWrite(write)
-        this.#driver.prepare(write.sql, access).run(write.binds)
+      for (let i = from; i < end; i++) refuseRollback((writes[i] as WriteOperation).form)
+      for (let i = from; i < end; i++) {
+        const { form, binds } = writes[i] as WriteOperation
+        this.#changes?.beforeWrite(form)
+        this.#driver.prepare(form.sql, access).run(binds)
       }
     } catch (thrown) {
       throw blame(event, thrown)
@@ -216,7 +223,7 @@ function frozen(args: Json): Json {
 }
 
 /** The one conflict clause that ends the transaction: everybody's work in it would go, and what follows stand alone. */
-function refuseRollback({ kind, sql }: WriteOperation): void {
+function refuseRollback({ kind, sql }: WriteForm): void {
   if (kind !== 'sql' || !/\bor\s+rollback\b/i.test(sql)) return
   throw new StoreError('query/invalid', `OR ROLLBACK would undo more than this event; use OR ABORT, in: ${sql}`)
 }

@@ -72,9 +72,9 @@ export class Replica {
   /** The local commits applied since base, in order. */
   #appliedLocals: { readonly id: EventId; readonly writes: CommitWrites | null }[] = []
   /** What the commits write that this reconcile has taken back: no materializer need run again. */
-  readonly #takenBack = new KnownWrites()
+  readonly #takenBack = new KnownWrites<Applied>()
   /** The same of commits that this reconcile has not run yet. */
-  readonly #foretold = new KnownWrites()
+  readonly #foretold = new KnownWrites<{ readonly commit: Commit; readonly writes: CommitWrites }>()
   /** What was pending in the last target. */
   #pending: PendingPart = { pending: [], unacked: [], all: [] }
   /** Of all that is pending and applied; null when it is not known. */
@@ -129,7 +129,7 @@ export class Replica {
     const { local } = options
     let writes: CommitWrites
     try {
-      writes = this.#materialize.commit(commit, local, options)
+      writes = this.#materialize.commit(commit, local, null, options.twice)
     } catch (thrown) {
       this.#changes?.take()
       throw thrown
@@ -274,11 +274,12 @@ export class Replica {
 
   /** Applies confirmed commits after others that they come before, if they commute with those; false when they do not, or one throws. */
   #applyOnTop(commits: readonly Commit[], footprint: Footprint): boolean {
+    const { isEmpty } = this.#foretold
     for (const commit of commits) {
-      let writes = this.#writesOf(commit)
+      let writes = isEmpty ? this.#takenBack.of(commit)?.writes : this.#writesOf(commit)
       if (!writes) {
         writes = this.#materialize.foretell(commit)
-        this.#foretold.add(commit, writes)
+        this.#foretold.add({ commit, writes })
       }
       if (footprint.meets(writes)) return false
     }
@@ -291,20 +292,24 @@ export class Replica {
   }
 
   #attempt(commit: Commit, late = false): Applied {
-    return appliedOf(commit, this.#materialize.outcome(commit, false, this.#writesOf(commit)), late)
+    const before = this.#takenBack.of(commit)
+    const known = (before ?? this.#foretold.of(commit))?.writes ?? null
+    const outcome = this.#materialize.outcome(commit, false, known)
+    const again = before !== null && outcome === known && before.commit === commit && before.late === late
+    return again ? before : appliedOf(commit, outcome, late)
   }
 
   #writesOf(commit: Commit): CommitWrites | null {
-    return this.#takenBack.of(commit) ?? this.#foretold.of(commit)
+    return (this.#takenBack.of(commit) ?? this.#foretold.of(commit))?.writes ?? null
   }
 
   /** Gives the commits undone. */
   #undoTo(wanted: Position): readonly Commit[] {
     if (wanted.commits === this.#applied.length && wanted.locals === this.#appliedLocals.length) return []
-    this.#changes?.beforeUndo([...this.#applied, ...this.#appliedLocals].map(({ writes }) => writes))
+    this.#changes?.beforeUndo(this.#applied, this.#appliedLocals)
     const reached = this.#undo.undoTo(wanted)
     const back = this.#applied.splice(reached.commits)
-    for (const { commit, writes } of back) if (writes?.pure) this.#takenBack.add(commit, writes)
+    for (const applied of back) if (applied.writes?.pure) this.#takenBack.add(applied)
     this.#appliedLocals.length = reached.locals
     return back.map(({ commit }) => commit)
   }

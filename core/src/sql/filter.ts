@@ -25,8 +25,8 @@ export class Filter {
   readonly #equal: ColumnRef | null
   readonly #steps = new Map<string, Filter>()
   readonly #equals = new Map<string, Filter>()
-  #keyPlaces: readonly number[] | null | undefined
-  readonly #texts = new Map<string, string>()
+  /** What was made of this filter and something that comes before it in a statement, by that. */
+  readonly #forms = new Map<object, object>()
 
   constructor(scope: Scope, form: ConditionForm | null = null, kept = true, equal: ColumnRef | null = null) {
     this.scope = scope
@@ -68,26 +68,19 @@ export class Filter {
     return this.#with(conditionFrom(this.scope, args), values)
   }
 
-  /** SQL with this filter behind it: the same text object each time, whose hash the statement cache knows. */
-  after(head: string): string {
-    if (!this.#form) return head
-    let text = this.#texts.get(head)
-    if (text === undefined) {
-      text = `${head} where ${this.#form.sql}`
-      if (this.kept) this.#texts.set(head, text)
+  /** What `make` gives for `head` and this filter, made once as long as the filter is kept. */
+  formOf<H extends object, F extends object>(head: H, make: (head: H, filter: Filter) => F): F {
+    let form = this.#forms.get(head) as F | undefined
+    if (form === undefined) {
+      form = make(head, this)
+      if (this.kept) this.#forms.set(head, form)
     }
-    return text
+    return form
   }
 
   /** The same conditions over the tables of a join. */
   within(scope: Scope): Filter {
     return new Filter(scope, this.#form, false)
-  }
-
-  /** The full key, in key order, when all rows that match have that one; null when others may match. */
-  pinnedKey(key: readonly ColumnRef[], values: readonly SqlValue[]): readonly SqlValue[] | null {
-    if (this.#keyPlaces === undefined) this.#keyPlaces = this.#placesOf(key)
-    return this.#keyPlaces?.map((place) => values[place] as SqlValue) ?? null
   }
 
   #member(name: string, value: unknown, values: Binds): Narrowed {
@@ -97,8 +90,7 @@ export class Filter {
     const bound = stored(this.scope, ref, value)
     return {
       filter: known ?? this.#step(this.#equals, name, equalForm(ref), ref),
-      // An array that grows takes room for sixteen more.
-      values: values.length === 0 ? [bound] : [...values, bound],
+      values: values.length === 0 ? [bound] : withOneMore(values, bound),
     }
   }
 
@@ -119,7 +111,8 @@ export class Filter {
     return next
   }
 
-  #placesOf(key: readonly ColumnRef[]): readonly number[] | null {
+  /** Where the full key stands among the values, in key order, when all rows that match have that one; null when others may match. */
+  placesOf(key: readonly ColumnRef[]): readonly number[] | null {
     const places: number[] = []
     for (const ref of key) {
       const [place, ...more] = this.pins.find((pin) => pin.ref === ref)?.places ?? []
@@ -128,4 +121,13 @@ export class Filter {
     }
     return places
   }
+}
+
+/** Not spread: an array that grows takes room for sixteen more. */
+function withOneMore(values: Binds, last: SqlValue): SqlValue[] {
+  const { length } = values
+  const more: SqlValue[] = new Array(length + 1)
+  for (let i = 0; i < length; i++) more[i] = values[i] as SqlValue
+  more[length] = last
+  return more
 }

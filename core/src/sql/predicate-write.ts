@@ -1,52 +1,54 @@
 import type { SqlValue } from '../sqlite/driver.ts'
 import type { Filter } from './filter.ts'
 import type { Source } from './source.ts'
-import type { WriteOperation, WriteSource } from './write.ts'
+import { type WriteForm, WriteOperation, type WriteSource } from './write.ts'
 
-interface PredicateHead {
+/** What updates of one set of columns, or deletes, have in common, whichever rows they touch. */
+export interface PredicateHead {
   readonly kind: 'update' | 'delete'
   readonly source: Source
   /** The statement up to its WHERE. */
-  readonly head: string
-  /** Values of an update's SET, and the places of their columns. */
-  readonly set: readonly SqlValue[]
+  readonly sql: string
+  /** Places of the columns that an update sets: so many values come before those of the filter. */
   readonly sets: readonly number[]
-  /** True when the update changes the key: then it touches two. */
+  /** True when the update changes the key: then it touches two rows. */
   readonly rekeys: boolean
-  /** True when an update was given no columns: there is nothing to write. */
-  readonly empty: boolean
 }
 
 /** An update or delete: of all rows, until `where` narrows it. Immutable. */
 export class PredicateWrite implements WriteSource {
   readonly #head: PredicateHead
   readonly #filter: Filter
-  /** Of the filter. */
-  readonly #values: readonly SqlValue[]
+  /** Of the SET, then of the filter. */
+  readonly #binds: readonly SqlValue[]
 
-  constructor(head: PredicateHead, filter: Filter, values: readonly SqlValue[] = []) {
+  constructor(head: PredicateHead, filter: Filter, binds: readonly SqlValue[]) {
     this.#head = head
     this.#filter = filter
-    this.#values = values
+    this.#binds = binds
   }
 
   where(...args: readonly unknown[]): PredicateWrite {
-    const { filter, values } = this.#filter.narrow(args, this.#values)
+    const { filter, values } = this.#filter.narrow(args, this.#binds)
     return new PredicateWrite(this.#head, filter, values)
   }
 
+  /** Null for an update of no columns. */
   toWrite(): WriteOperation | null {
-    const { kind, source, head, set, sets, rekeys, empty } = this.#head
-    if (empty) return null
-    const sql = this.#filter.after(head)
-    const key = rekeys ? null : this.#filter.pinnedKey(source.key, this.#values)
-    return {
-      kind,
-      table: source.table.name,
-      sql,
-      binds: set.length === 0 ? this.#values : set.concat(this.#values),
-      key,
-      sets,
-    }
+    const head = this.#head
+    if (head.kind === 'update' && head.sets.length === 0) return null
+    return new WriteOperation(this.#filter.formOf(head, makeForm), this.#binds)
+  }
+}
+
+function makeForm({ kind, source, sql, sets, rekeys }: PredicateHead, filter: Filter): WriteForm {
+  const condition = filter.condition
+  const places = rekeys ? null : filter.placesOf(source.key)
+  return {
+    kind,
+    table: source.table.name,
+    sql: condition === null ? sql : `${sql} where ${condition}`,
+    keyPlaces: places?.map((place) => sets.length + place) ?? null,
+    sets: kind === 'update' ? sets : null,
   }
 }

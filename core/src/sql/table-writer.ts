@@ -3,30 +3,12 @@ import { nameOf, type Table, type TableColumn } from '../schema/table-structure.
 import type { SqlValue } from '../sqlite/driver.ts'
 import { Filter } from './filter.ts'
 import { quoteName } from './identifier.ts'
-import { PredicateWrite } from './predicate-write.ts'
+import { type PredicateHead, PredicateWrite } from './predicate-write.ts'
 import { type Source, scopeOf } from './source.ts'
-import type { WriteOperation, WriteSource } from './write.ts'
+import { type WriteForm, WriteOperation, type WriteSource } from './write.ts'
 
 type InsertKind = 'insert' | 'insertOrIgnore' | 'upsert'
 type GivenRow = Readonly<Record<string, unknown>>
-
-/** What all inserts of one kind with one set of given columns have in common. */
-interface InsertText {
-  readonly kind: InsertKind
-  readonly table: string
-  readonly sql: string
-  /** Where each column of the key stands among the binds. */
-  readonly keyPlaces: readonly number[]
-}
-
-/** SQL of an update up to its WHERE, for one set of given columns. */
-interface UpdateText {
-  readonly head: string
-  /** Places of the columns it sets. */
-  readonly sets: readonly number[]
-  /** True when it changes the key: then it touches two rows. */
-  readonly rekeys: boolean
-}
 
 /** Which columns are given: a bit each, up to what an integer holds, a text of places beyond. */
 type Signature = number | string
@@ -43,58 +25,46 @@ export class TableWriter {
   readonly #source: Source
   readonly #table: Table
   readonly #columns: readonly TableColumn[]
-  readonly #inserts: Readonly<Record<InsertKind, Map<Signature, InsertText>>> = {
+  readonly #inserts: Readonly<Record<InsertKind, Map<Signature, WriteForm>>> = {
     insert: new Map(),
     insertOrIgnore: new Map(),
     upsert: new Map(),
   }
   readonly #all: Filter
-  readonly #updates = new Map<Signature, UpdateText>()
+  readonly #updates = new Map<Signature, PredicateHead>()
+  readonly #delete: PredicateHead
 
   constructor(source: Source) {
     this.#source = source
     this.#all = new Filter(scopeOf(source))
     this.#table = source.table
     this.#columns = source.table.columns as readonly TableColumn[]
+    const sql = `delete from ${quoteName(source.table.name)}`
+    this.#delete = { kind: 'delete', source, sql, sets: [], rekeys: false }
   }
 
   insert(kind: InsertKind, row: unknown): InsertWrite {
     const { signature, binds } = this.#given(row, kind)
-    let text = this.#inserts[kind].get(signature)
-    if (!text) {
-      text = this.#insertText(kind, this.#columnsOf(row))
-      this.#inserts[kind].set(signature, text)
+    let form = this.#inserts[kind].get(signature)
+    if (!form) {
+      form = this.#insertForm(kind, this.#columnsOf(row))
+      this.#inserts[kind].set(signature, form)
     }
-    return new InsertWrite(text, binds)
+    return new InsertWrite(form, binds)
   }
 
   update(set: unknown): PredicateWrite {
     const { signature, binds } = this.#given(set, 'update')
-    let text = this.#updates.get(signature)
-    if (!text) {
-      text = this.#updateText(this.#columnsOf(set))
-      this.#updates.set(signature, text)
+    let head = this.#updates.get(signature)
+    if (!head) {
+      head = this.#updateHead(this.#columnsOf(set))
+      this.#updates.set(signature, head)
     }
-    return new PredicateWrite(
-      {
-        kind: 'update',
-        source: this.#source,
-        head: text.head,
-        set: binds,
-        sets: text.sets,
-        rekeys: text.rekeys,
-        empty: binds.length === 0,
-      },
-      this.#all,
-    )
+    return new PredicateWrite(head, this.#all, binds)
   }
 
   delete(): PredicateWrite {
-    const head = `delete from ${quoteName(this.#table.name)}`
-    return new PredicateWrite(
-      { kind: 'delete', source: this.#source, head, set: [], sets: [], rekeys: false, empty: false },
-      this.#all,
-    )
+    return new PredicateWrite(this.#delete, this.#all, [])
   }
 
   #given(row: unknown, what: string): Given {
@@ -141,7 +111,7 @@ export class TableWriter {
     )
   }
 
-  #insertText(kind: InsertKind, columns: readonly TableColumn[]): InsertText {
+  #insertForm(kind: InsertKind, columns: readonly TableColumn[]): WriteForm {
     const missing = this.#columns.find((column) => column.required && !columns.includes(column))
     if (missing) {
       throw new StoreError(
@@ -159,12 +129,15 @@ export class TableWriter {
       table: this.#table.name,
       sql: into + this.#onConflict(kind, columns),
       keyPlaces: this.#table.primaryKey.map((name) => columns.findIndex((column) => column.name === name)),
+      sets: null,
     }
   }
 
-  #updateText(columns: readonly TableColumn[]): UpdateText {
+  #updateHead(columns: readonly TableColumn[]): PredicateHead {
     return {
-      head: `update ${quoteName(this.#table.name)} set ${columns.map((column) => `${quoteName(column.name)} = ?`).join(', ')}`,
+      kind: 'update',
+      source: this.#source,
+      sql: `update ${quoteName(this.#table.name)} set ${columns.map((column) => `${quoteName(column.name)} = ?`).join(', ')}`,
       sets: columns.map(({ place }) => place),
       rekeys: columns.some((column) => this.#table.primaryKey.includes(column.name)),
     }
@@ -182,31 +155,7 @@ export class TableWriter {
 }
 
 /** An insert of one row; its own operation. */
-class InsertWrite implements WriteSource, WriteOperation {
-  readonly #text: InsertText
-  readonly binds: readonly SqlValue[]
-  readonly key: readonly SqlValue[]
-
-  constructor(text: InsertText, binds: readonly SqlValue[]) {
-    this.#text = text
-    this.binds = binds
-    const places = text.keyPlaces
-    this.key =
-      places.length === 1 ? [binds[places[0] as number] as SqlValue] : places.map((place) => binds[place] as SqlValue)
-  }
-
-  get kind(): InsertKind {
-    return this.#text.kind
-  }
-
-  get table(): string {
-    return this.#text.table
-  }
-
-  get sql(): string {
-    return this.#text.sql
-  }
-
+class InsertWrite extends WriteOperation implements WriteSource {
   toWrite(): WriteOperation {
     return this
   }

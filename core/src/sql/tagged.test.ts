@@ -64,8 +64,8 @@ describe('tagged sql', () => {
   test('is a write too', () => {
     database.write([sql`insert into ${odd} values (${'a'}, ${1})`, sql`update ${odd} set "a.b" = ${2}`])
     expect(database.query(odd)).toEqual([{ id: 'a', 'a.b': 2 }])
-    expect(writesOf(sql`delete from ${odd} where id = ${'x'}`)).toEqual([
-      { kind: 'sql', table: null, sql: 'delete from "odd ""table""" where id = ?', binds: ['x'], key: null },
+    expect(writesOf(sql`delete from ${odd} where id = ${'x'}`)).toMatchObject([
+      { form: { kind: 'sql', table: null }, sql: 'delete from "odd ""table""" where id = ?', binds: ['x'], key: null },
     ])
   })
 

@@ -5,7 +5,7 @@ import type { SqlValue } from '../sqlite/driver.ts'
 import { quoteName } from './identifier.ts'
 import type { Query } from './query.ts'
 import { type QueryPlan, sqlPlan } from './query-plan.ts'
-import type { Write, WriteOperation } from './write.ts'
+import { type Write, type WriteForm, WriteOperation } from './write.ts'
 
 /** What a tagged `sql` takes: values to bind (arrays become lists), tables, columns, and other tagged `sql`. */
 export type SqlInput = SqlFragment | object | readonly unknown[] | null | boolean | number | bigint | string
@@ -42,7 +42,8 @@ class TaggedSql {
   }
 
   toWrite(): WriteOperation {
-    return { kind: 'sql', table: null, sql: this.text.trim(), binds: this.binds, key: null }
+    const form: WriteForm = { kind: 'sql', table: null, sql: this.text.trim(), keyPlaces: null, sets: null }
+    return new WriteOperation(form, this.binds)
   }
 }
 

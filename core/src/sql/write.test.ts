@@ -61,11 +61,17 @@ describe('writes', () => {
   })
 
   test('key: full primary key in key order and stored form, or null', () => {
-    expect(only(pairs.insert({ a: 'x', b: 1 }))).toMatchObject({ kind: 'insert', table: 'pairs', key: [1, 'x'] })
-    expect(only(pairs.update({ c: 'd' }).where({ a: 'x', b: 1 }))).toMatchObject({ kind: 'update', key: [1, 'x'] })
+    expect(only(pairs.insert({ a: 'x', b: 1 }))).toMatchObject({
+      form: { kind: 'insert', table: 'pairs' },
+      key: [1, 'x'],
+    })
+    expect(only(pairs.update({ c: 'd' }).where({ a: 'x', b: 1 }))).toMatchObject({
+      form: { kind: 'update' },
+      key: [1, 'x'],
+    })
     expect(only(pairs.update({ c: 'd' }).where({ a: 'x' }).where('b', '=', 1).where({ c: 'e' }))?.key).toEqual([1, 'x'])
-    expect(only(pairs.delete().where({ a: 'x', b: 1 }))).toMatchObject({ kind: 'delete', key: [1, 'x'] })
-    expect(only(pairs.delete().where({ a: ['x'], b: 1 }))).toMatchObject({ kind: 'delete', key: [1, 'x'] })
+    expect(only(pairs.delete().where({ a: 'x', b: 1 }))).toMatchObject({ form: { kind: 'delete' }, key: [1, 'x'] })
+    expect(only(pairs.delete().where({ a: ['x'], b: 1 }))).toMatchObject({ form: { kind: 'delete' }, key: [1, 'x'] })
     for (const predicate of [
       pairs.update({ c: 'd' }).where({ a: 'x' }),
       pairs.update({ b: 2 }).where({ a: 'x', b: 1 }),
@@ -77,7 +83,9 @@ describe('writes', () => {
     ]) {
       expect(only(predicate)?.key).toBeNull()
     }
-    expect(only(sql`delete from ${pairs}`)).toMatchObject({ kind: 'sql', table: null, sql: 'delete from "pairs"' })
+    expect(only(sql`delete from ${pairs}`)).toMatchObject({
+      form: { kind: 'sql', table: null, sql: 'delete from "pairs"' },
+    })
   })
 
   test('insert, insertOrIgnore and upsert meet a row of the same key', () => {

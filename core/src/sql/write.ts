@@ -2,17 +2,36 @@ import { StoreError } from '../base/errors.ts'
 import { nameOf } from '../schema/table-structure.ts'
 import type { Binds, SqlValue } from '../sqlite/driver.ts'
 
-/** One statement that a materializer wants run. */
-export interface WriteOperation {
+/** What all writes have in common that differ in their values alone; made once for them. */
+export interface WriteForm {
   readonly kind: 'insert' | 'insertOrIgnore' | 'upsert' | 'update' | 'delete' | 'sql'
   /** Null for tagged sql. */
   readonly table: string | null
   readonly sql: string
+  /** Where the full primary key stands among the values, in key order, when a write touches no other row; null for a predicate. */
+  readonly keyPlaces: readonly number[] | null
+  /** Places of the columns that an update sets; null when any may change. */
+  readonly sets: readonly number[] | null
+}
+
+/** One statement that a materializer wants run. Thousands are kept at a time: it holds nothing that its form can say. */
+export class WriteOperation {
+  readonly form: WriteForm
   readonly binds: Binds
-  /** Full primary key, in key order and stored form, when the write touches no other row; null for a predicate. */
-  readonly key: readonly SqlValue[] | null
-  /** Places of the columns that an update sets; without it any may change. */
-  readonly sets?: readonly number[]
+
+  constructor(form: WriteForm, binds: Binds) {
+    this.form = form
+    this.binds = binds
+  }
+
+  get sql(): string {
+    return this.form.sql
+  }
+
+  /** Full primary key, in key order and stored form, when the write touches no other row; null for a predicate. Made anew each time. */
+  get key(): readonly SqlValue[] | null {
+    return this.form.keyPlaces?.map((place) => this.binds[place] as SqlValue) ?? null
+  }
 }
 
 /** A write as a plain value: what materializers return. Nothing runs until the event is applied. */

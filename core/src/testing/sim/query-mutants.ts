@@ -8,7 +8,7 @@ export const queryMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/replica.ts',
-        find: '    this.#changes?.beforeUndo([...this.#applied, ...this.#appliedLocals].map(({ writes }) => writes))\n',
+        find: '    this.#changes?.beforeUndo(this.#applied, this.#appliedLocals)\n',
         replace: '',
       },
     ],
