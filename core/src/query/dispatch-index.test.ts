@@ -22,14 +22,14 @@ function indexed(queries: Record<string, { reads: string[]; pins?: Pins }>) {
     removes.push(() => index.remove(interests))
   }
   const affected = (...deltas: [before: Row | null, after: Row | null][]) => {
-    const found = new Set<LiveQuery>()
+    const found: LiveQuery[] = []
     index.collect(new Map([['todos', deltas.map(([before, after]) => delta(before, after))]]), found)
-    return [...found].map(String).sort()
+    return [...new Set(found)].map(String).sort()
   }
   return { index, affected, removes }
 }
 
-const named = (name: string) => ({ hear: () => {}, toString: () => name }) as unknown as LiveQuery
+const named = (name: string) => ({ hear: () => true, toString: () => name }) as unknown as LiveQuery
 
 type Row = Record<string, SqlValue>
 
@@ -132,7 +132,7 @@ it('files by the pin that tells most: one change asks few of many', () => {
       },
     })
   const change = delta({ done: 0, listId: 'l7', title: 'a' }, { done: 0, listId: 'l7', title: 'b' })
-  const found = new Set<LiveQuery>()
+  const found: LiveQuery[] = []
   const { index } = indexed(queries)
   const counted = { ...change, before: counting(change.before as never), after: counting(change.after as never) }
   index.collect(new Map([['todos', [counted as unknown as RowDelta]]]), found)

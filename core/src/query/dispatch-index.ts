@@ -56,8 +56,8 @@ export class DispatchIndex implements Watch {
     for (const interest of interests) interest.table.remove(interest)
   }
 
-  /** Adds the queries that the changed rows can matter to. */
-  collect(batch: ChangeBatch, into: Set<LiveQuery>): void {
+  /** Adds the queries that the changed rows can matter to, each once until it is outdated. */
+  collect(batch: ChangeBatch, into: LiveQuery[]): void {
     for (const [table, deltas] of batch) this.#tables.get(table)?.collect(deltas, into)
   }
 

@@ -35,6 +35,8 @@ export class LiveQuery implements QueryNode {
   #value: unknown
   #failure: { readonly error: unknown } | null = null
   #dirty = true
+  /** Rows of a batch are told right now. */
+  #hearing = false
   /** Several batches of changes wait. */
   #mixed = false
   /** Its signal is read by an effect, or by something computed for one. */
@@ -127,8 +129,15 @@ export class LiveQuery implements QueryNode {
     if (!this.observed) this.#weigh(rows)
   }
 
-  /** A row has changed that may matter. The same row is told once a batch, or twice in a row. */
-  hear(delta: RowDelta): void {
+  /** A row has changed that may matter. The same row is told once a batch, or twice in a row. True: the first since `outdate`. */
+  hear(delta: RowDelta): boolean {
+    this.#keep(delta)
+    const first = !this.#hearing
+    this.#hearing = true
+    return first
+  }
+
+  #keep(delta: RowDelta): void {
     const changed = this.#changed
     if (!changed || changed.at(-1) === delta) return
     if (!this.#maintained?.worth(changed.length, this.#value)) this.#changed = null
@@ -139,6 +148,7 @@ export class LiveQuery implements QueryNode {
 
   /** The value may be another now. Readers hear nothing yet. */
   outdate(): void {
+    this.#hearing = false
     this.#mixed = this.#dirty
     this.#dirty = true
   }

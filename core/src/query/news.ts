@@ -3,10 +3,14 @@ import { effect, type Signal, signal, untracked } from '@preact/signals-core'
 /** Rounds in which listeners answer each other's news before it is called a circle. */
 const MOST_TURNS = 100
 
+const none: Teller[] = []
+
 /** Somebody who is told at the end of a round that something changed. */
 export interface Teller {
   /** Makes one update out of all that `run` tells; a framework's own batch. */
   readonly together: ((run: () => void) => void) | null
+  /** Set while it is among those who have news. */
+  waits: boolean
   /** Never throws. */
   tell(): void
 }
@@ -17,9 +21,10 @@ export interface Teller {
  */
 export class News {
   readonly #report: (error: unknown) => void
-  readonly #waiting = new Set<Teller>()
+  #waiting: Teller[] = none
   #depth = 0
   #telling = false
+  #closed = false
   /** Counts rounds that ended with news. Told by an effect: within a batch of the app's own, at the end of that. */
   readonly #due: Signal<number> = signal(0)
   readonly #stop: () => void
@@ -43,31 +48,41 @@ export class News {
   }
 
   add(teller: Teller): void {
-    this.#waiting.add(teller)
+    if (this.#closed) return
+    if (!teller.waits) {
+      teller.waits = true
+      // Most rounds have one, and a list that grows takes room for sixteen more.
+      if (this.#waiting.length === 0) this.#waiting = [teller]
+      else this.#waiting.push(teller)
+    }
     this.#fall()
   }
 
   remove(teller: Teller): void {
-    this.#waiting.delete(teller)
+    if (teller.waits) this.#waiting = this.#waiting.filter((each) => each !== teller)
+    teller.waits = false
   }
 
   close(): void {
-    this.#waiting.clear()
+    this.#closed = true
+    for (const teller of this.#waiting) teller.waits = false
+    this.#waiting = none
     this.#stop()
   }
 
   /** News falls due. */
   #fall(): void {
-    if (this.#depth === 0 && !this.#telling && this.#waiting.size > 0) this.#due.value = this.#due.peek() + 1
+    if (this.#depth === 0 && !this.#telling && this.#waiting.length > 0) this.#due.value = this.#due.peek() + 1
   }
 
   #tell(): void {
     this.#telling = true
     try {
-      for (let turn = 0; this.#waiting.size > 0; turn++) {
+      for (let turn = 0; this.#waiting.length > 0; turn++) {
         if (turn === MOST_TURNS) throw circle('views')
-        const now = [...this.#waiting]
-        this.#waiting.clear()
+        const now = this.#waiting
+        this.#waiting = none
+        for (let i = 0; i < now.length; i++) (now[i] as Teller).waits = false
         tellAll(now)
       }
     } catch (error) {
@@ -79,6 +94,8 @@ export class News {
 }
 
 function tellAll(tellers: readonly Teller[]): void {
+  const [only] = tellers
+  if (tellers.length === 1 && only?.together === null) return only.tell()
   let run = () => {
     for (let i = 0; i < tellers.length; i++) (tellers[i] as Teller).tell()
   }

@@ -57,6 +57,8 @@ type Outcome = { readonly value: unknown } | { readonly error: unknown }
  */
 export class QueryObserver<Q = unknown> implements Teller {
   readonly together: ((run: () => void) => void) | null
+  /** @internal */
+  waits = false
   readonly #listeners = new Set<() => void>()
   #source: QuerySource
   #query: Q | undefined

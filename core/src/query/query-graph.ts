@@ -18,7 +18,7 @@ export class QueryGraph implements QueryContext {
   readonly now: (() => number) | null
   readonly maintainedOf: () => MaintainedOf | null
   changes = 0
-  readonly #onChange: (outdated: ReadonlySet<LiveQuery>) => void
+  readonly #onChange: (outdated: readonly LiveQuery[]) => void
   readonly #cache: QueryCache
   /** Queries are found by the key of their plan, which definitions keep: an entry for each costs more than it saves. */
   readonly #computeds = new WeakMap<object, ComputedQuery>()
@@ -38,7 +38,7 @@ export class QueryGraph implements QueryContext {
       news: News
       now: (() => number) | null
       maintainedOf: () => MaintainedOf | null
-      onChange: (outdated: ReadonlySet<LiveQuery>) => void
+      onChange: (outdated: readonly LiveQuery[]) => void
     },
   ) {
     this.news = options.news
@@ -112,7 +112,7 @@ export class QueryGraph implements QueryContext {
    *
    * @throws Error when readers have answered each other's changes a hundred times in one round
    */
-  announce(outdated: Iterable<LiveQuery>): void {
+  announce(outdated: readonly LiveQuery[]): void {
     try {
       for (const query of outdated) query.announce()
       if (this.#retry) this.#retry.value = this.#retry.peek() + 1
@@ -127,7 +127,7 @@ export class QueryGraph implements QueryContext {
     detach(this.#host)
     this.#host = host
     this.#index = this.#attach(host)
-    const queries = new Set(this.#cache.all())
+    const queries = this.#cache.all()
     for (const query of queries) query.forget()
     this.#onChange(queries)
   }
@@ -156,11 +156,11 @@ export class QueryGraph implements QueryContext {
       },
     }
     host.onChange = (batch) => {
-      const outdated = new Set<LiveQuery>()
+      const outdated: LiveQuery[] = []
       index.collect(batch, outdated)
       // All are outdated before the first reader hears: readers of one see the others current too.
       for (const query of outdated) query.outdate()
-      if (outdated.size > 0 || this.#retry) this.#onChange(outdated)
+      if (outdated.length > 0 || this.#retry) this.#onChange(outdated)
     }
     return index
   }

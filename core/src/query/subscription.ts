@@ -12,6 +12,7 @@ const unheard = Symbol('unheard')
  */
 export class Subscription implements Teller {
   readonly together = null
+  waits = false
   readonly #node: QueryNode
   readonly #listener: (value: unknown) => void
   readonly #report: (error: unknown, label: string) => void

@@ -28,8 +28,11 @@ export interface Interest {
 /** Most values have one query. */
 type Bucket = Interest | Set<Interest>
 
-/** The pins under which one query is filed, by pinned column: value → queries. */
-type PinIndex = Map<StoredKey, Bucket>
+/** What is filed by the value of one column. */
+interface PinIndex {
+  readonly place: number
+  readonly byKey: Map<StoredKey, Bucket>
+}
 
 /** The queries that read one table, filed so that a changed row finds those it can matter to without a search. */
 export class TableDispatch {
@@ -40,7 +43,8 @@ export class TableDispatch {
   readonly #needs: number[] = []
   /** Null: to be found from the needs. */
   #columns: readonly number[] | null = null
-  readonly #pinned = new Map<number, PinIndex>()
+  /** One for each column that something is filed by: few, and gone through for each changed row. */
+  #pinned: readonly PinIndex[] = []
   readonly #unpinned = new Set<Interest>()
   /** Unpinned interests by the place of a column that they read. */
   readonly #readers = new Map<number, Bucket>()
@@ -77,9 +81,8 @@ export class TableDispatch {
     this.#need(interest, 1)
     interest.filed = this.#narrowest(interest.pins)
     if (interest.filed) {
-      const index = this.#pinned.get(interest.filed.place) ?? new Map<StoredKey, Bucket>()
-      this.#pinned.set(interest.filed.place, index)
-      for (const key of keysOf(interest.filed)) put(index, key, interest)
+      const { byKey } = this.#indexOf(interest.filed.place)
+      for (const key of keysOf(interest.filed)) put(byKey, key, interest)
       return
     }
     this.#unpinned.add(interest)
@@ -91,26 +94,35 @@ export class TableDispatch {
     const { filed } = interest
     if (filed) {
       // Gone already when this one pinned no value at all, and the others have left.
-      const index = this.#pinned.get(filed.place) ?? new Map<StoredKey, Bucket>()
-      for (const key of keysOf(filed)) take(index, key, interest)
-      if (index.size === 0) this.#pinned.delete(filed.place)
+      const index = this.#indexOf(filed.place)
+      for (const key of keysOf(filed)) take(index.byKey, key, interest)
+      if (index.byKey.size === 0) this.#pinned = this.#pinned.filter((each) => each !== index)
       return
     }
     this.#unpinned.delete(interest)
     for (const place of interest.reads) take(this.#readers, place, interest)
   }
 
-  /** Tells the queries that `deltas` can matter to, and adds them. */
-  collect(deltas: readonly RowDelta[], into: Set<LiveQuery>): void {
+  /** Tells the queries that `deltas` can matter to, and adds those that have not heard of others before. */
+  collect(deltas: readonly RowDelta[], into: LiveQuery[]): void {
     // Loops by index, here and below: closures cost as much as the search, and each commit comes by.
     for (let i = 0; i < deltas.length; i++) {
       const delta = deltas[i] as RowDelta
-      for (const [place, index] of this.#pinned) collectPinned(place, index, delta, into)
+      for (let j = 0; j < this.#pinned.length; j++) collectPinned(this.#pinned[j] as PinIndex, delta, into)
       if (this.#unpinned.size > 0) this.#collectUnpinned(delta, into)
     }
   }
 
-  #collectUnpinned(delta: RowDelta, into: Set<LiveQuery>): void {
+  #indexOf(place: number): PinIndex {
+    let index = this.#pinned.find((each) => each.place === place)
+    if (!index) {
+      index = { place, byKey: new Map() }
+      this.#pinned = [...this.#pinned, index]
+    }
+    return index
+  }
+
+  #collectUnpinned(delta: RowDelta, into: LiveQuery[]): void {
     if (delta.before === null || delta.after === null) return tell(this.#unpinned, delta, into)
     for (const [place, readers] of this.#readers) if (changedAt(delta, place)) tell(readers, delta, into)
   }
@@ -130,9 +142,9 @@ export class TableDispatch {
     if (pins.length < 2) return narrowest
     let fewest = Number.POSITIVE_INFINITY
     for (const pin of pins) {
-      const index = this.#pinned.get(pin.place)
+      const index = this.#pinned.find(({ place }) => place === pin.place)
       let count = 0
-      for (const key of keysOf(pin)) count += 1 + sizeOf(index?.get(key))
+      for (const key of keysOf(pin)) count += 1 + sizeOf(index?.byKey.get(key))
       if (count < fewest) narrowest = pin
       fewest = Math.min(fewest, count)
     }
@@ -156,25 +168,22 @@ function sizeOf(bucket: Bucket | undefined): number {
   return bucket instanceof Set ? bucket.size : bucket ? 1 : 0
 }
 
-function collectPinned(place: number, index: PinIndex, delta: RowDelta, into: Set<LiveQuery>): void {
+function collectPinned({ place, byKey }: PinIndex, delta: RowDelta, into: LiveQuery[]): void {
   const before = delta.before?.[place]
   const after = delta.after?.[place]
   if ((delta.before && before === undefined) || (delta.after && after === undefined)) {
     // The row changed before anyone watched this column: no value to look up, so everyone is asked.
-    for (const bucket of index.values()) tell(bucket, delta, into)
+    for (const bucket of byKey.values()) tell(bucket, delta, into)
     return
   }
-  if (before !== undefined) tell(index.get(storedKey(before)), delta, into)
-  if (after !== undefined && after !== before) tell(index.get(storedKey(after)), delta, into)
+  if (before !== undefined) tell(byKey.get(storedKey(before)), delta, into)
+  if (after !== undefined && after !== before) tell(byKey.get(storedKey(after)), delta, into)
 }
 
-function tell(bucket: Bucket | undefined, delta: RowDelta, into: Set<LiveQuery>): void {
+function tell(bucket: Bucket | undefined, delta: RowDelta, into: LiveQuery[]): void {
   if (bucket instanceof Set) {
     for (const interest of bucket) tell(interest, delta, into)
-  } else if (bucket && mattersTo(bucket, delta)) {
-    into.add(bucket.query)
-    bucket.query.hear(delta)
-  }
+  } else if (bucket && mattersTo(bucket, delta) && bucket.query.hear(delta)) into.push(bucket.query)
 }
 
 /** A row that enters or leaves the pinned set matters; one that stays matters when a read column changed. */

@@ -73,6 +73,11 @@ function row(of: AnyTable): fc.Arbitrary<Row> {
   return fc.record(Object.fromEntries(namesOf(of).map((name) => [name, value(of, name)])))
 }
 
+/** A key of the table, whole. */
+function key(of: AnyTable): fc.Arbitrary<Row> {
+  return fc.record(Object.fromEntries(of.primaryKey.map((name) => [name, value(of, name)])))
+}
+
 function comparison(of: AnyTable): fc.Arbitrary<Condition> {
   return fc.constantFrom(...namesOf(of)).chain((column) =>
     fc.oneof(
@@ -142,10 +147,9 @@ export function anyQuery(tables: readonly AnyTable[]): fc.Arbitrary<unknown> {
         const moved = offset === null ? limited : limited.offset(offset)
         return selected === null ? moved : moved.select(...selected)
       })
-    const key = fc.record(Object.fromEntries(of.primaryKey.map((name) => [name, value(of, name)])))
     return fc.oneof<fc.Arbitrary<unknown>[]>(
-      key.map((one) => of.where(one as never).first()),
-      fc.tuple(key, fc.uniqueArray(column, { minLength: 1 })).map(([one, selected]) =>
+      key(of).map((one) => of.where(one as never).first()),
+      fc.tuple(key(of), fc.uniqueArray(column, { minLength: 1 })).map(([one, selected]) =>
         of
           .where(one as never)
           .select(...selected)
@@ -175,6 +179,7 @@ function anyWrite(tables: readonly AnyTable[]): fc.Arbitrary<WriteSource> {
       row(of).map((found) => of.upsert(found as never)),
       row(of).map((found) => of.insert(found as never)),
       row(of).map((found) => replace(of, found)),
+      fc.tuple(set, key(of)).map(([to, one]) => of.update(to as never).where(one as never)),
       fc.tuple(set, condition(of)).map(([to, which]) => of.update(to as never).where(which as never)),
       condition(of).map((which) => of.delete().where(which as never)),
     )

@@ -3,7 +3,7 @@ import { queryAccess } from '../../replica/access.ts'
 import { type ChangeBatch, ChangeCollector, type Watch } from '../../replica/change-collector.ts'
 import type { AnySchema } from '../../schema/schema.ts'
 import type { Table } from '../../schema/table-structure.ts'
-import { type WriteSource, writesOf } from '../../sql/write.ts'
+import { type WriteOperation, type WriteSource, writesOf } from '../../sql/write.ts'
 import type { SqliteDriver } from '../../sqlite/driver.ts'
 import { openWasmDriver } from '../../sqlite/open-wasm-driver.ts'
 import type { Sqlite3Static } from '../../sqlite/sqlite3.ts'
@@ -18,6 +18,8 @@ export class TestHost implements QueryHost {
   readonly queryAccess = queryAccess
   onChange: ((batch: ChangeBatch) => void) | null = null
   readonly #collector: ChangeCollector
+  /** Written since base, or tried. */
+  #since: WriteOperation[] = []
 
   constructor(tables: readonly Table[]) {
     this.schema = { tables: new Map(tables.map((table) => [table.name, table])) } as unknown as AnySchema
@@ -52,8 +54,9 @@ export class TestHost implements QueryHost {
 
   /** Undoes everything since base, applies those of `writes` that work instead, and tells of all at once: a reconcile. */
   reconcile(...writes: readonly WriteSource[]): void {
-    this.#collector.beforeUndo()
+    this.#collector.beforeUndo([{ byEvent: [this.#since], pure: true }])
     this.driver.exec('ROLLBACK TO base')
+    this.#since = []
     for (const write of writes) {
       try {
         this.#write([write])
@@ -69,6 +72,7 @@ export class TestHost implements QueryHost {
     this.driver.exec('RELEASE base')
     this.driver.exec('SAVEPOINT base')
     this.#collector.forget()
+    this.#since = []
   }
 
   close(): void {
@@ -77,7 +81,11 @@ export class TestHost implements QueryHost {
   }
 
   #write(writes: readonly WriteSource[]): void {
-    for (const write of writesOf(writes)) this.driver.prepare(write.sql).run(write.binds)
+    for (const write of writesOf(writes)) {
+      this.#since.push(write)
+      this.#collector.beforeWrite(write)
+      this.driver.prepare(write.sql).run(write.binds)
+    }
   }
 
   #tell(): void {
