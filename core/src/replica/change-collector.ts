@@ -1,10 +1,13 @@
 import { sameBytes } from '../base/bytes.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import { quoteName } from '../sql/identifier.ts'
-import type { WriteForm } from '../sql/write.ts'
+import type { WriteOperation } from '../sql/write.ts'
 import type { RowChange, SqliteDriver, SqlValue } from '../sqlite/driver.ts'
+import { type ChangedRow, ChangedRows } from './changed-rows.ts'
 import type { CommitWrites } from './commit-writes.ts'
 import { rowKey } from './row-key.ts'
+
+const none: never[] = []
 
 /** One row's net change. Values are stored values by column place, present at watched places only. */
 export interface RowDelta {
@@ -29,14 +32,7 @@ export interface Watch {
 
 export const nobodyWatches: Watch = { columns: () => [] }
 
-type Values = SqlValue[] | null
-
-interface Entry {
-  readonly key: readonly SqlValue[]
-  before: Values
-  /** `undefined`: to be read when the batch ends. */
-  after: Values | undefined
-}
+type Values = readonly SqlValue[] | null
 
 /** A table's part of the collector. */
 interface TableChanges {
@@ -45,9 +41,9 @@ interface TableChanges {
   readonly keyPlaces: readonly number[]
   readonly keyWhere: string
   /** Rows changed in this batch, while anyone watches the table. */
-  readonly entries: Map<unknown, Entry>
+  readonly rows: ChangedRows
   /** Keys of the rows that writes without a key have changed since base: an undo changes them back without a word. */
-  readonly touched: Map<unknown, SqlValue[]>
+  readonly touched: Map<unknown, readonly SqlValue[]>
 }
 
 /**
@@ -66,8 +62,10 @@ export class ChangeCollector {
   /** Places of the columns that the update which runs sets; null when any column may change. */
   #sets: readonly number[] | null = null
   #hooked = true
-  /** A row was noted since the last batch. */
-  #noted = false
+  /** The update that runs, when it names its row, whose key it does not change. */
+  #update: WriteOperation | null = null
+  /** Tables of which rows were noted since the last batch. */
+  #noted: TableChanges[] = []
 
   constructor(driver: SqliteDriver, schema: AnySchema) {
     this.#driver = driver
@@ -78,7 +76,7 @@ export class ChangeCollector {
         width: table.columns.length,
         keyPlaces,
         keyWhere: table.primaryKey.map((name) => `${quoteName(name)} = ?`).join(' AND '),
-        entries: new Map(),
+        rows: new ChangedRows(),
         touched: new Map(),
       })
     }
@@ -86,9 +84,11 @@ export class ChangeCollector {
   }
 
   /** To be called before each write. */
-  beforeWrite({ table, keyPlaces, sets }: WriteForm): void {
+  beforeWrite(write: WriteOperation): void {
+    const { table, keyPlaces, sets } = write.form
     this.#unpinned = keyPlaces === null
     this.#sets = sets
+    this.#update = sets && keyPlaces && write
     const hooked = keyPlaces === null || table === null || this.watch.columns(table).length > 0
     if (hooked === this.#hooked) return
     this.#hooked = hooked
@@ -112,7 +112,7 @@ export class ChangeCollector {
 
   /** After rows were put back silently: what was gathered as `after` may be wrong and is read anew. */
   distrust(): void {
-    for (const table of this.#tables.values()) for (const entry of table.entries.values()) entry.after = undefined
+    for (const table of this.#noted) for (const row of table.rows.all()) row.after = undefined
   }
 
   /** Base has moved: what was changed before will not be undone. */
@@ -122,23 +122,16 @@ export class ChangeCollector {
 
   /** Ends the batch: net changes of watched rows, or null without any. */
   take(): ChangeBatch | null {
-    if (!this.#noted) return null
-    this.#noted = false
-    let batch: Map<string, RowDelta[]> | null = null
-    for (const table of this.#tables.values()) {
-      if (table.entries.size === 0) continue
-      const places = this.watch.columns(table.name)
-      const deltas: RowDelta[] = []
-      for (const entry of table.entries.values()) {
-        const { key, before } = entry
-        const after = entry.after === undefined ? this.#read(table, key, places) : entry.after
-        if (differ(before, after, places)) deltas.push({ key, before, after })
-      }
-      table.entries.clear()
-      if (deltas.length > 0) {
-        batch ??= new Map()
-        batch.set(table.name, deltas)
-      }
+    const noted = this.#noted
+    if (noted.length === 0) return null
+    this.#noted = none
+    let batch: Map<string, readonly RowDelta[]> | null = null
+    for (let i = 0; i < noted.length; i++) {
+      const table = noted[i] as TableChanges
+      const deltas = this.#deltas(table)
+      if (deltas.length === 0) continue
+      batch ??= new Map()
+      batch.set(table.name, deltas)
     }
     return batch
   }
@@ -154,6 +147,8 @@ export class ChangeCollector {
     const keep = this.#unpinned && !this.settling
     if (!keep && places.length === 0) return
     const { kind } = change
+    const key = this.#update?.key
+    if (key) return this.#noteUpdate(table, change, key, places)
     // There are no triggers: an update changes what it sets, or what it sets is not known.
     const sets = kind === 'update' ? this.#sets : null
     const before = kind === 'insert' ? null : keyOf(table, change, 'before')
@@ -173,20 +168,48 @@ export class ChangeCollector {
     if (after) this.#merge(table, afterId, after, null, valuesOf(table, change, 'after', places))
   }
 
+  /** An update of the row of this key: nobody need ask SQLite for it. */
+  #noteUpdate(table: TableChanges, change: RowChange, key: readonly SqlValue[], places: readonly number[]): void {
+    const before: SqlValue[] = new Array(table.width)
+    for (let i = 0; i < places.length; i++) {
+      const place = places[i] as number
+      const part = table.keyPlaces.indexOf(place)
+      before[place] = part < 0 ? change.before(place) : (key[part] as SqlValue)
+    }
+    this.#merge(table, rowKey(key), key, before, valuesAfter(table, change, before, this.#sets, places))
+  }
+
+  #deltas(table: TableChanges): readonly RowDelta[] {
+    const places = this.watch.columns(table.name)
+    const rows = table.rows.take()
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i] as ChangedRow
+      if (row.after === undefined) row.after = this.#read(table, row.key, places)
+    }
+    const deltas = rows as readonly RowDelta[]
+    const [only] = deltas
+    if (only && deltas.length === 1) return differ(only.before, only.after, places) ? deltas : none
+    return deltas.filter(({ before, after }) => differ(before, after, places))
+  }
+
   /** Keeps what a row is now, before it is put back. */
   #look(table: TableChanges, key: readonly SqlValue[]): void {
     const id = rowKey(key)
-    if (table.entries.has(id)) return
+    if (table.rows.get(id)) return
     const before = this.#read(table, key, this.watch.columns(table.name))
-    table.entries.set(id, { key, before, after: undefined })
-    this.#noted = true
+    this.#add(table, id, { key, before, after: undefined })
   }
 
-  #merge(table: TableChanges, id: unknown, key: SqlValue[], before: Values, after: Values): void {
-    const entry = table.entries.get(id)
-    if (entry) entry.after = after
-    else table.entries.set(id, { key, before, after })
-    this.#noted = true
+  #merge(table: TableChanges, id: unknown, key: readonly SqlValue[], before: Values, after: Values): void {
+    const row = table.rows.get(id)
+    if (row) row.after = after
+    else this.#add(table, id, { key, before, after })
+  }
+
+  #add(table: TableChanges, id: unknown, row: ChangedRow): void {
+    if (this.#noted.length === 0) this.#noted = [table]
+    else if (!this.#noted.includes(table)) this.#noted.push(table)
+    table.rows.add(id, row)
   }
 
   #read(table: TableChanges, key: readonly SqlValue[], places: readonly number[]): Values {

@@ -201,9 +201,9 @@ export class Materialize {
       // By index, as all loops over each commit are: an iterator over one entry costs 100 bytes.
       for (let i = from; i < end; i++) refuseRollback((writes[i] as WriteOperation).form)
       for (let i = from; i < end; i++) {
-        const { form, binds } = writes[i] as WriteOperation
-        this.#changes?.beforeWrite(form)
-        this.#driver.prepare(form.sql, access).run(binds)
+        const write = writes[i] as WriteOperation
+        this.#changes?.beforeWrite(write)
+        this.#driver.prepare(write.form.sql, access).run(write.binds)
       }
     } catch (thrown) {
       throw blame(event, thrown)

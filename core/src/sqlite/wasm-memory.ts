@@ -112,8 +112,16 @@ export class WasmMemory {
   shortText(address: Pointer, size: number): string {
     if (size > 16) return this.decode(address, size)
     const bytes = this.bytes
+    const end = address + size
     let text = ''
-    for (let at = address; at < address + size; at++) {
+    let at = address
+    // Four at a time: each addition makes another string.
+    for (; at + 4 <= end; at += 4) {
+      const [a, b, c, d] = [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]] as [number, number, number, number]
+      if ((a | b | c | d) > 0x7f) return this.decode(address, size)
+      text += String.fromCharCode(a, b, c, d)
+    }
+    for (; at < end; at++) {
       const byte = bytes[at] as number
       if (byte > 0x7f) return this.decode(address, size)
       text += String.fromCharCode(byte)

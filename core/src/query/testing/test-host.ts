@@ -54,7 +54,7 @@ export class TestHost implements QueryHost {
 
   /** Undoes everything since base, applies those of `writes` that work instead, and tells of all at once: a reconcile. */
   reconcile(...writes: readonly WriteSource[]): void {
-    this.#collector.beforeUndo([{ byEvent: [this.#since], pure: true }])
+    this.#collector.beforeUndo([{ writes: { writes: this.#since, ends: null, pure: true } }])
     this.driver.exec('ROLLBACK TO base')
     this.#since = []
     for (const write of writes) {
