@@ -1,7 +1,7 @@
 import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { defineConfig, type UserConfig } from 'tsdown'
-import { productionConstants } from './scripts/package-build/production-constants.ts'
+import { productionVariant } from './scripts/package-build/production-variant.ts'
 
 type Conditions = { readonly 'livefold-source'?: string; readonly production?: string }
 
@@ -65,7 +65,7 @@ export function packageBuild(directory: string, more: UserConfig = {}): UserConf
     outDir: 'dist/production',
     unbundle: true,
     dts: false,
-    plugins: [productionConstants()],
+    plugins: [productionVariant(directory)],
   }) as UserConfig
   return [whole, production]
 }

@@ -54,6 +54,37 @@ test('the app runs under Node: memory store, server, two node stores in step ove
   expect(output.trim().split('\n').at(-1)).toBe('consumer ok')
 })
 
+test('the app runs in the production variant as well', async () => {
+  const command = ['--conditions=production', 'app.ts']
+  const output = await runCommand(process.execPath, command, { cwd: folder, env: outside(), timeout: 60_000 })
+  expect(output.trim().split('\n').at(-1)).toBe('consumer ok')
+})
+
+interface Said {
+  readonly early: readonly { readonly code: string; readonly message: string }[]
+  readonly late: readonly { readonly code: string; readonly message: string }[]
+  readonly crossed: readonly string[]
+}
+
+test('wrong uses are told the same in both variants; in production by code and number until the texts are there', async () => {
+  const run = async (...conditions: string[]) => {
+    const output = await runCommand(process.execPath, [...conditions, 'messages.ts'], { cwd: folder, env: outside() })
+    return JSON.parse(output) as Said
+  }
+  const whole = await run()
+  const production = await run('--conditions=production')
+  expect(whole.late).toHaveLength(11)
+  expect(whole.early).toEqual(whole.late.slice(0, whole.early.length))
+  expect(production.late).toEqual(whole.late)
+  expect(production.crossed).toEqual(whole.late.map(({ message }) => message))
+  for (const [index, { code, message, ...rest }] of production.early.entries()) {
+    expect({ code, ...rest }).toEqual({ ...whole.early[index], message: undefined })
+    expect(message).toMatch(
+      new RegExp(`⟦${code}, text \\d+ of @livefold/core@[\\d.]+/dist/production/base/texts\\.js: \\[`),
+    )
+  }
+})
+
 test('every entry can be imported', async () => {
   const entries = [
     'core',

@@ -1,4 +1,6 @@
+import { DEVELOPMENT } from './development.ts'
 import type { StoreErrorCode } from './error-codes.ts'
+import { awaitTexts, messageFor } from './late-text.ts'
 
 export type { StoreErrorCode }
 
@@ -34,7 +36,11 @@ export class StoreError extends Error {
     message: string,
     options: { details?: ErrorDetails; retry?: Retry; cause?: unknown } = {},
   ) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    super(
+      DEVELOPMENT ? message : messageFor(code, message),
+      options.cause === undefined ? undefined : { cause: options.cause },
+    )
+    if (!DEVELOPMENT) awaitTexts(this)
     this.code = code
     this.details = options.details ?? {}
     this.retry = options.retry ?? 'no'

@@ -1,4 +1,5 @@
 import { messageOf, StoreError } from '../base/errors.ts'
+import { loadTexts } from '../base/late-text.ts'
 import type { LeaderMessage, LeaderStatus } from '../protocol/leader-messages.ts'
 import { Leader } from './leader.ts'
 import type { LeaderOptions } from './leader-options.ts'
@@ -63,6 +64,7 @@ export class LeaderHost {
       this.#tellAll({ type: 'failed', error: error.toJSON() })
       this.#options.onFailed?.(error)
     } finally {
+      loadTexts()
       this.#waiting = null
     }
   }

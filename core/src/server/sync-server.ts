@@ -1,5 +1,6 @@
 import type { Clock, Random } from '../base/clock.ts'
 import { StoreError } from '../base/errors.ts'
+import { loadTexts } from '../base/late-text.ts'
 import { type ConnectContext, Gate, type ServerHooks } from './authorize.ts'
 import { Connection, type ServerConnection, type ServerLine, type ServerParts } from './connection.ts'
 import { type HttpHandler, httpHandler } from './http-handler.ts'
@@ -65,6 +66,7 @@ class Server implements SyncServer {
   #closed = false
 
   constructor(options: SyncServerOptions) {
+    loadTexts()
     const { log, clock, random } = options
     const limits = resolveLimits(options.limits)
     this.limits = limits

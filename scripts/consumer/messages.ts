@@ -1,0 +1,38 @@
+import { computed, createStore, event, localTable, StoreError, table, text } from '@livefold/core'
+import { memoryAdapter } from '@livefold/memory'
+import { z } from 'zod'
+import { events, schema, todos } from './schema.ts'
+
+// What wrong uses are told: at once, and once the store has stood for a moment. Prints both as JSON.
+
+const errors: StoreError[] = []
+const caught = (wrong: () => unknown) => {
+  try {
+    wrong()
+  } catch (error) {
+    if (error instanceof StoreError) errors.push(error)
+  }
+}
+const said = () => errors.map(({ code, message, details, retry }) => ({ code, message, details, retry }))
+
+caught(() => table('sqlite_notes', { id: text().primaryKey() }))
+caught(() => localTable('notes', { id: text() }))
+caught(() => event('', z.object({})))
+caught(() => todos.where({ nope: 1 } as never))
+caught(() => todos.where('done', 'in', 5 as never))
+caught(() => todos.limit(-1))
+const early = said()
+
+const store = await createStore({ schema, storeId: 'messages', adapter: memoryAdapter() })
+const turning = computed((get): number => get(turning as never))
+caught(() => store.query(turning))
+caught(() => store.query('select 1' as never))
+caught(() => store.commit(events.todoCreated({ id: 5 } as never)))
+caught(() => store.commit(events.todoCreated({ id: 'a', title: 'b' }), events.uiSet({ key: 'c', value: 1 })))
+await store.close()
+caught(() => store.query(todos))
+// The texts are a file of their own: a few turns of the event loop.
+const standIn = () => errors.some(({ message }) => message.includes('⟦'))
+for (let turn = 0; turn < 1000 && standIn(); turn++) await new Promise((resolve) => setTimeout(resolve, 5))
+const crossed = errors.map((error) => StoreError.from(JSON.parse(JSON.stringify(error))).message)
+console.log(JSON.stringify({ early, late: said(), crossed }))
