@@ -1,7 +1,5 @@
 import { deferred } from '../base/deferred.ts'
-import { DEVELOPMENT } from '../base/development.ts'
 import { StoreError } from '../base/errors.ts'
-import { loadTexts } from '../base/late-text.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import type { Adapter } from './adapter.ts'
 import { type Auth, Store, type StoreOf } from './store.ts'
@@ -18,7 +16,7 @@ export interface CreateStoreOptions<S extends AnySchema = AnySchema> {
   readonly auth?: Auth
   /**
    * Runs each materializer twice at commit and refuses impure ones (STATE-4), and replays short logs at the start to find
-   * materializers that were changed without a new `version`. Default true, and false where a bundler builds for production.
+   * materializers that were changed without a new `version`. Default true; turn it off in production builds.
    */
   readonly development?: boolean
   /** Longest silence of the leader while the store opens, ms. Default 30,000; a rebuild that goes on is no silence. */
@@ -34,7 +32,7 @@ export interface CreateStoreOptions<S extends AnySchema = AnySchema> {
  * const store = await createStore({ schema, storeId: 'team-1', adapter: nodeAdapter({ directory: './data' }) })
  */
 export async function createStore<S extends AnySchema>(options: CreateStoreOptions<S>): Promise<StoreOf<S>> {
-  const { schema, storeId, adapter, auth, development = DEVELOPMENT, timeout = BOOT_TIMEOUT } = options
+  const { schema, storeId, adapter, auth, development = true, timeout = BOOT_TIMEOUT } = options
   checkStoreId(storeId)
   const connection = await adapter.connect({ storeId, schema, development })
   const store = new Store({ storeId, schema, connection, development, auth })
@@ -62,7 +60,6 @@ export async function createStore<S extends AnySchema>(options: CreateStoreOptio
     await store.close()
     throw thrown
   } finally {
-    loadTexts()
     cancel()
     stop()
   }
