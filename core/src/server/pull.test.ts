@@ -53,6 +53,53 @@ describe('pull', () => {
   })
 })
 
+describe('a live pull that is not allowed yet', () => {
+  test('ISO-1 brings nothing of what is appended while `authorize` is asked', async () => {
+    let answer = (_: boolean): void => {}
+    let asked = 0
+    // The hello is let in; by the time of the pull the right is gone.
+    const authorize = () => asked++ === 0 || new Promise<boolean>((resolve) => (answer = resolve))
+    const { clock, log, connect } = serverForTest({ authorize })
+    const peer = await connect()
+    peer.pull(1, 0, null, { live: true })
+    await log.append('store', 0, null, eventsOf('t', 2))
+    await clock.run()
+    expect(peer.news()).toEqual([])
+    answer(false)
+    await clock.run()
+    expect(peer.news()).toEqual(['error: sync/forbidden no'])
+  })
+
+  test('LOG-2 brings nothing of a history that the client does not have', async () => {
+    let answer = (_: boolean): void => {}
+    let asked = 0
+    const authorize = () => asked++ === 0 || new Promise<boolean>((resolve) => (answer = resolve))
+    const { clock, log, connect } = serverForTest({ authorize })
+    await log.append('store', 0, null, eventsOf('t', 2))
+    const peer = await connect()
+    peer.pull(1, 2, 'mine.2', { live: true })
+    await log.append('store', 2, 't.2', eventsOf('t', 1, 3))
+    await clock.run()
+    answer(true)
+    await clock.run()
+    expect(peer.news()).toEqual(['error 1: sync/backend-mismatch no'])
+  })
+
+  test('brings what was appended meanwhile once it is', async () => {
+    let answer = (_: boolean): void => {}
+    let asked = 0
+    const authorize = () => asked++ === 0 || new Promise<boolean>((resolve) => (answer = resolve))
+    const { clock, log, connect } = serverForTest({ authorize })
+    const peer = await connect()
+    peer.pull(1, 0, null, { live: true })
+    await log.append('store', 0, null, eventsOf('t', 2))
+    await clock.run()
+    answer(true)
+    await clock.run()
+    expect(peer.news()).toEqual(['page 1: 1,2 /2'])
+  })
+})
+
 describe('fan-out', () => {
   test('one read of the log serves all who stand at one position', async () => {
     const { clock, log, server, connect } = serverForTest()

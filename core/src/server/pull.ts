@@ -27,7 +27,7 @@ export interface PullHost {
 /**
  * One pull. Nothing is queued for a slow reader: a full line pauses the pull, which later goes on reading from where it was.
  *
- *     reading ⇄ idle (live: at the head) | paused (line full) | held (own push being appended) ──▶ stopped
+ *     asked ──allowed──▶ reading ⇄ idle (live: at the head) | paused (line full) | held (own push being appended) ──▶ stopped
  */
 export class Pull {
   readonly ref: number
@@ -36,7 +36,8 @@ export class Pull {
   readonly #live: boolean
   readonly #unsubscribe: (() => void) | null
   #position: number
-  #state: 'reading' | 'idle' | 'paused' | 'held' | 'stopped' = 'idle'
+  /** Whatever the log does meanwhile, nothing is sent before `start` (rule ISO-1). */
+  #state: 'asked' | 'reading' | 'idle' | 'paused' | 'held' | 'stopped' = 'asked'
   #answered = false
   #cancelLook: (() => void) | null = null
 
