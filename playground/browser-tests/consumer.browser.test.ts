@@ -78,6 +78,33 @@ async function editSchema(tab: Tab): Promise<void> {
   await expect.poll(rows).toHaveLength(3)
 }
 
+/** Asks for a column that is not there: what the error says at once, and on each later look at it. */
+async function wrongUse(tab: Tab): Promise<{ atOnce: string; now(): Promise<string> }> {
+  const error = await tab.page.evaluateHandle(() => {
+    const { store, todos } = (globalThis as unknown as { livefold: Livefold }).livefold
+    try {
+      return store.query(todos.where({ nope: 1 } as never)) as never
+    } catch (thrown) {
+      return thrown as Error
+    }
+  })
+  const now = () => error.evaluate(({ message }) => message)
+  return { atOnce: await now(), now }
+}
+
+/** Its texts are a file of their own in production: the stand-in says where to read more, and the error asks for the file. */
+async function checkTexts(tab: Tab, production: boolean): Promise<void> {
+  const whole = 'todos has no column "nope"; it has id, title, done, createdAt'
+  const { atOnce, now } = await wrongUse(tab)
+  if (production) expect(atOnce).toMatch(/^⟦query\/invalid, text \d+ of @livefold\/core@.+: \["todos",.+nope/)
+  await tab.page.context().unroute(TEXTS)
+  if (production) await expect.poll(async () => (await wrongUse(tab)).atOnce).toBe(whole)
+  expect(await now()).toBe(whole)
+  expect((await wrongUse(tab)).atOnce).toBe(whole)
+}
+
+const TEXTS = '**/whole-text-*.js'
+
 test.each([
   ['production build', ['preview']],
   ['dev server', []],
@@ -101,6 +128,7 @@ test.each([
       )
       .toBe(200)
     await using profile = await Profile.open()
+    await profile.context.route(TEXTS, (route) => route.abort())
     const tab = new Tab(await profile.context.newPage())
     await tab.page.goto(url)
     await tab.ready()
@@ -110,6 +138,7 @@ test.each([
     await tab.reload()
     await expect.poll(() => tab.titles()).toEqual(['one', 'two'])
     expect((await tab.snapshot()).leads).toBe(true)
+    await checkTexts(tab, kind === 'production build')
     if (kind === 'dev server') await editSchema(tab)
   } finally {
     server.kill('SIGKILL')
