@@ -64,13 +64,11 @@ export class NodeStatement implements SqliteStatement, CachedStatement {
     return this.#current().reads
   }
 
-  run(binds: Binds = noBinds): number {
-    const { statement, writesRows } = this.#current()
+  run(binds: Binds = noBinds): void {
+    const { statement } = this.#current()
     const given = nodeBinds(binds, this.#parameters, this.sql)
     try {
-      // Other statements leave the count of the last one in place.
-      const { changes } = statement.run(...given)
-      return writesRows ? Number(changes) : 0
+      statement.run(...given)
     } catch (error) {
       throw nodeError(error, 'run', this.sql)
     }

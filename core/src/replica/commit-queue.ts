@@ -3,6 +3,8 @@ import { type Commit, type EventId, type EventRecord, eventNumber } from '../pro
 /** Commits that wait for a place in the order, by order and by the ids of their events. Adding and removing cost the commit, not the queue. */
 export class CommitQueue {
   readonly #commitOf = new Map<EventId, Commit>()
+  /** Sessions that any of them may be of. */
+  readonly #sessions = new Set<string>()
   /** The order as an array, made when it is read; the same one until something changes. */
   #array: readonly Commit[] | null = null
 
@@ -22,7 +24,15 @@ export class CommitQueue {
 
   add(commit: Commit): void {
     this.#array = null
-    for (const event of commit) this.#commitOf.set(event.id, commit)
+    for (const event of commit) {
+      this.#commitOf.set(event.id, commit)
+      this.#sessions.add(event.sessionId)
+    }
+  }
+
+  /** False when none of them is of this session. */
+  mayHold(sessionId: string): boolean {
+    return this.#sessions.has(sessionId)
   }
 
   event(id: EventId): EventRecord | undefined {
@@ -41,5 +51,6 @@ export class CommitQueue {
   remove(commit: Commit): void {
     this.#array = null
     for (const event of commit) this.#commitOf.delete(event.id)
+    if (this.#commitOf.size === 0) this.#sessions.clear()
   }
 }

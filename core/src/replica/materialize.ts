@@ -1,7 +1,7 @@
 import { messageOf, StoreError } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
 import type { Commit, EventRecord } from '../protocol/event-record.ts'
-import type { MaterializerContext } from '../schema/materializer.ts'
+import type { AnyMaterializer, MaterializerContext } from '../schema/materializer.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import { planOf } from '../sql/plan.ts'
 import type { ResultOf } from '../sql/query.ts'
@@ -14,14 +14,21 @@ import type { ChangeCollector } from './change-collector.ts'
 import { type CommitWrites, noWrites } from './commit-writes.ts'
 import { EventContext } from './event-context.ts'
 
+/** What is to be done with an event. */
+interface Fold {
+  readonly local: boolean
+  readonly run: AnyMaterializer | undefined
+  /** `ctx.query` */
+  readonly read: MaterializerContext['query']
+}
+
 /** Folds commits into the state tables of one database, each atomically (rule LOG-3). */
 export class Materialize {
   readonly #driver: SqliteDriver
-  readonly #schema: AnySchema
   readonly #access: MaterializeAccess
   readonly #changes: ChangeCollector | null
-  readonly #syncedRead: MaterializerContext['query']
-  readonly #localRead: MaterializerContext['query']
+  /** What is to be done with events of each name. */
+  readonly #folds = new Map<string, Fold>()
   /** A materializer's function is running: nothing may be committed now. */
   evaluating = false
   /** The materializer that ran last has read through `ctx`. */
@@ -32,15 +39,17 @@ export class Materialize {
   /** `changes` gathers the rows that are written; none where nobody can hear of them. */
   constructor(driver: SqliteDriver, schema: AnySchema, changes: ChangeCollector | null = null) {
     this.#driver = driver
-    this.#schema = schema
     this.#access = materializeAccessOf(schema)
     this.#changes = changes
     const reader =
       ({ read }: SideAccess): MaterializerContext['query'] =>
       (query) =>
         this.#read(query, read)
-    this.#syncedRead = reader(this.#access.synced)
-    this.#localRead = reader(this.#access.local)
+    const syncedRead = reader(this.#access.synced)
+    const localRead = reader(this.#access.local)
+    for (const { name, local } of schema.events.values()) {
+      this.#folds.set(name, { local, run: schema.materializers.get(name), read: local ? localRead : syncedRead })
+    }
   }
 
   /**
@@ -125,7 +134,7 @@ export class Materialize {
 
   #knows(commit: Commit, local: boolean): boolean {
     for (let i = 0; i < commit.length; i++) {
-      if (this.#schema.events.get((commit[i] as EventRecord).name)?.local !== local) return false
+      if (this.#folds.get((commit[i] as EventRecord).name)?.local !== local) return false
     }
     return true
   }
@@ -176,11 +185,10 @@ export class Materialize {
   }
 
   #evaluate(event: EventRecord): readonly WriteOperation[] {
-    const materializer = this.#schema.materializers.get(event.name)
-    const read = this.#schema.events.get(event.name)?.local ? this.#localRead : this.#syncedRead
+    const { run, read } = this.#folds.get(event.name) as Fold
     this.evaluating = true
     try {
-      return writesOf(materializer?.(frozen(event.args), new EventContext(event, read)))
+      return writesOf(run?.(frozen(event.args), new EventContext(event, read)))
     } catch (thrown) {
       throw blame(event, thrown)
     } finally {

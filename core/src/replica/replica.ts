@@ -325,10 +325,12 @@ export class Replica {
 
   #applyNewlyConfirmed(failures: FailedCommit[]): readonly Commit[] {
     const from = this.#applied.length
-    if (this.#changes) this.#changes.settling = this.#willSettle
+    const settling = this.#willSettle
+    if (this.#changes) this.#changes.settling = settling
     for (let i = from; i < this.#confirmed.length; i++) {
       const applied = this.#attempt(this.#confirmed[i] as Commit)
-      this.#applied.push(applied)
+      // Base moves past it at once: nobody will ask what it wrote.
+      if (!settling) this.#applied.push(applied)
       if (applied.error) this.#quarantine([applied], failures)
     }
     if (this.#changes) this.#changes.settling = false
@@ -347,7 +349,7 @@ export class Replica {
       return []
     }
     const locals = this.#applyLocals(this.#ackedLocals)
-    if (this.#applied.length > 0 || this.#appliedLocals.length > 0) this.#undo.moveBase()
+    if (this.#confirmed.length > 0 || this.#appliedLocals.length > 0) this.#undo.moveBase()
     this.#changes?.forget()
     this.#base = this.#head
     this.#applied.length = 0

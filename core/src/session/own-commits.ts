@@ -20,6 +20,8 @@ export interface OwnCommit {
 export class OwnCommits {
   /** Open commits by the id of their first event, in the order they were made; `#open` brings it up to date. */
   readonly #byId = new Map<EventId, OwnCommit>()
+  /** Sessions that commits were made under: this one's ids, one after the other. */
+  readonly #sessions: string[] = []
   /** Made since then: hashing an id costs more than everything else about a new commit, and can wait for the leader's answer. */
   readonly #fresh: OwnCommit[] = []
   /** The commits that the leader has not acked, applied after everything else; made when read, the same until something changes. */
@@ -53,6 +55,8 @@ export class OwnCommits {
   add(commit: Commit, local: boolean): OwnCommit {
     const own = { commit, local, receipt: new CommitReceipt(commit), leader: null, acked: false, retracted: false }
     this.#fresh.push(own)
+    const { sessionId } = commit[0] as EventRecord
+    if (this.#sessions[this.#sessions.length - 1] !== sessionId) this.#sessions.push(sessionId)
     this.#count(own, 1)
     return own
   }
@@ -61,6 +65,11 @@ export class OwnCommits {
   withdraw(own: OwnCommit): void {
     this.#open.delete(firstId(own.commit))
     this.#count(own, -1)
+  }
+
+  /** False when none of them is of this session. */
+  mayHold(sessionId: string): boolean {
+    return this.#sessions.includes(sessionId)
   }
 
   /** The open commit that begins with this event. */

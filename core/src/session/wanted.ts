@@ -147,20 +147,29 @@ export class Wanted {
 
   /** What is confirmed waits no more, neither with the leader nor here. */
   #confirm(events: readonly ConfirmedEvent[]): void {
+    /** A session of which nothing waits here: a burst is mostly one's, and its ids need no look-up. */
+    let stranger: string | null = null
     for (const commit of splitCommits(events).commits) {
-      const id = firstId(commit)
-      const pending = this.#pending.commitOf(id)
-      if (pending) {
-        this.#pending.remove(pending)
-        if (!sameCommit(pending, commit)) this.#replaced.add(firstId(pending))
-      }
-      if (this.#isOwn(commit)) {
-        this.#own.ack(id)
-        this.#tidings.confirmed.push(id)
+      const { sessionId } = commit[0] as EventRecord
+      if (sessionId !== stranger) {
+        if (this.#pending.mayHold(sessionId) || this.#own.mayHold(sessionId)) this.#waitsNoMore(commit)
+        else stranger = sessionId
       }
       this.#confirmed.push(commit)
     }
     this.head += events.length
+  }
+
+  #waitsNoMore(commit: Commit): void {
+    const id = firstId(commit)
+    const pending = this.#pending.commitOf(id)
+    if (pending) {
+      this.#pending.remove(pending)
+      if (!sameCommit(pending, commit)) this.#replaced.add(firstId(pending))
+    }
+    if (!this.#isOwn(commit)) return
+    this.#own.ack(id)
+    this.#tidings.confirmed.push(id)
   }
 
   #idsOf(id: EventId): EventId[] {

@@ -40,8 +40,8 @@ export interface SqliteStatement {
   readonly columns: readonly string[]
   /** Every table and column read, also within subqueries and views. */
   readonly reads: readonly ColumnRead[]
-  /** Runs to the end; gives the number of rows changed. */
-  run(binds?: Binds): number
+  /** Runs to the end. */
+  run(binds?: Binds): void
   /** All rows as objects. Without a shape: names as in `columns`, values as stored. */
   rows(binds?: Binds, shape?: RowShape): Row[]
   /** The first row as `rows` would give it; undefined without rows. */

@@ -11,8 +11,6 @@ export interface Sqlite3Exports {
   sqlite3_errstr(code: number): Pointer
   sqlite3_exec(database: Pointer, sql: Pointer, callback: Pointer, argument: Pointer, message: Pointer): number
   sqlite3_get_autocommit(database: Pointer): number
-  sqlite3_changes(database: Pointer): number
-  sqlite3_total_changes(database: Pointer): number
   sqlite3_prepare_v3(
     database: Pointer,
     sql: Pointer,

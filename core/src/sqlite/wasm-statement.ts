@@ -48,17 +48,14 @@ export class WasmStatement implements SqliteStatement, CachedStatement {
     return this.#reads
   }
 
-  run(binds: Binds = noBinds): number {
+  run(binds: Binds = noBinds): void {
     const connection = this.#connection
     const x = connection.exports
     const mark = this.#begin(binds)
     try {
-      const before = x.sqlite3_total_changes(connection.database)
-      let code = this.#firstStep()
+      let code = x.sqlite3_step(this.#pointer)
       while (code === SQLITE_ROW) code = x.sqlite3_step(this.#pointer)
       if (code !== SQLITE_DONE) throw connection.failure(code, 'run', this.sql)
-      // Statements other than INSERT, UPDATE and DELETE leave the count of the last one in place.
-      return x.sqlite3_total_changes(connection.database) === before ? 0 : x.sqlite3_changes(connection.database)
     } finally {
       this.#end(mark)
     }

@@ -42,7 +42,7 @@ export function driverErrors({ withDriver, expect }: DriverSuite): void {
     driver.exec(table)
     const insert = driver.prepare('INSERT INTO t VALUES (?, ?), (?, ?)')
     expect(codeOf(() => insert.run(['a', 1, 'a', 2]))).toBe('materializer/failed')
-    expect(insert.run(['a', 1, 'b', 2])).toBe(2)
+    insert.run(['a', 1, 'b', 2])
     expect(driver.prepare('SELECT count(*) FROM t').value()).toBe(2)
   })
 
@@ -74,7 +74,8 @@ export function driverErrors({ withDriver, expect }: DriverSuite): void {
     const fill = () => driver.transaction(() => insert.run([new Uint8Array(500_000)]))
     expect(codeOf(fill)).toBe('storage/full')
     expect(driver.prepare('SELECT count(*) FROM f').value()).toBe(0)
-    expect(driver.transaction(() => insert.run([new Uint8Array(10)]))).toBe(1)
+    driver.transaction(() => insert.run([new Uint8Array(10)]))
+    expect(driver.prepare('SELECT count(*) FROM f').value()).toBe(1)
   })
 
   withDriver('throws store/closed after close; closing twice is fine', (driver) => {

@@ -71,8 +71,9 @@ export function driverHook({ withDriver, expect }: DriverSuite): void {
     withHook(`hears each row of a DELETE without WHERE in ${table}, compiled before`, (driver) => {
       driver.exec(tables)
       const clear = driver.prepare(`DELETE FROM ${table}`)
+      const rows = Number(driver.prepare(`SELECT count(*) FROM ${table}`).value())
       driver.exec('SAVEPOINT s')
-      const rows = clear.run()
+      clear.run()
       driver.exec('ROLLBACK TO s')
       const heard = hear(driver, 1, () => clear.run())
       expect(heard.map(([, kind]) => kind)).toEqual(Array.from({ length: rows }, () => 'delete'))
