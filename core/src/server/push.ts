@@ -119,6 +119,7 @@ export class Pushes {
     const host = this.#host
     if (host.closed) return
     host.appending()
+    host.turns.appending(host.member)
     try {
       const result = await host.log.append(host.storeId, push.after, push.afterId, push.events)
       if (result.kind === 'appended') {
@@ -128,6 +129,7 @@ export class Pushes {
       await this.#answer(push, result, tail)
     } finally {
       host.answered()
+      host.turns.appended(host.member)
     }
   }
 

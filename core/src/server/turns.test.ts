@@ -126,6 +126,69 @@ describe('turns', () => {
     expect(clock.pending).toBe(0)
   })
 
+  test('a push that comes while another one is being appended is not told that it is behind before its turn, which is next', async () => {
+    const { clock, turns, a, b, c, log, enter } = line()
+    turns.appending(a)
+    enter('a', a)
+    enter('b', b)
+    enter('c', c)
+    await clock.run(0)
+    expect(log.splice(0)).toEqual(['a'])
+    turns.pushed(a)
+    turns.appended(a)
+    for (const [name, member] of [
+      ['b', b],
+      ['c', c],
+    ] as const) {
+      await clock.run(0)
+      expect(log.splice(0)).toEqual([name])
+      turns.behind(member)
+      enter(name, member)
+      await clock.run(0)
+      expect(log.splice(0)).toEqual([name])
+      turns.appending(member)
+      turns.pushed(member)
+      turns.appended(member)
+    }
+    enter('a', a)
+    await clock.run(0)
+    expect(log).toEqual(['a'])
+    expect(turns.granted).toBe(2)
+    expect(clock.pending).toBe(0)
+  })
+
+  test('an append that is refused, or whose connection goes away, lets go of those that wait for it', async () => {
+    const { clock, turns, a, b, c, log, enter } = line()
+    turns.appending(a)
+    enter('b', b)
+    turns.behind(a)
+    turns.appended(a)
+    await clock.run(0)
+    expect(log.splice(0)).toEqual(['b'])
+    turns.appending(b)
+    enter('c', c)
+    turns.leave(b)
+    turns.appended(b)
+    await clock.run(0)
+    expect(log).toEqual(['c'])
+    turns.pushed(c)
+    expect(clock.pending).toBe(0)
+  })
+
+  test('a log that does not answer holds up the others for the longest turn', async () => {
+    const { clock, turns, a, b, log, enter } = line()
+    turns.appending(a)
+    enter('b', b)
+    await clock.run(4_999)
+    expect(log).toEqual([])
+    await clock.run(1)
+    expect(log).toEqual(['b'])
+    turns.appended(a)
+    turns.pushed(b)
+    expect(turns.unused).toBe(0)
+    expect(clock.pending).toBe(0)
+  })
+
   test('one success in between begins the count anew', async () => {
     const { turns, a } = line()
     turns.behind(a)

@@ -22,8 +22,11 @@ export class TurnMember {
 /**
  * Fairness among the writers of one store (SYNC-2). Compare-and-set alone lets quick writers starve a slow one:
  * after two `behind` in a row a connection gets a turn, and the other pushes wait until it has pushed or its time is up.
+ * A push that has to wait gets a turn too. It also waits for one that is just being appended, instead of being told that it is behind,
+ * sent once more and told so again: so under many writers each sends its events twice, not four times.
  *
  *     free ──behind ×2──▶ held by A ──A pushed, left, or time up──▶ next in line, or free (all waiting go on, in order)
+ *     free ──appending──▶ A's append ──answered, or time up───────▶ the same
  */
 export class Turns {
   granted = 0
@@ -32,6 +35,8 @@ export class Turns {
   readonly #longest: number
   readonly #enabled: boolean
   #holder: TurnMember | null = null
+  /** Whose push the log is taking while nobody has the turn: what arrives meanwhile could only be told that it is behind. Never set beside `#holder`. */
+  #appending: TurnMember | null = null
   #line: TurnMember[] = []
   #waiting: { member: TurnMember; go: () => void }[] = []
   #cancelDeadline: (() => void) | null = null
@@ -42,14 +47,27 @@ export class Turns {
     this.#enabled = options.enabled
   }
 
-  /** Resolves when `member` may push: at once, unless another one has the turn; then it gets the next that is free. */
+  /** Resolves when `member` may push: at once, unless another one has the turn or is being appended; then it gets the next that is free. */
   async enter(member: TurnMember): Promise<void> {
-    if (this.#holder && this.#holder !== member) {
+    const first = this.#holder ?? this.#appending
+    if (first && first !== member) {
       if (!this.#line.includes(member)) this.#line.push(member)
       await new Promise<void>((go) => this.#waiting.push({ member, go }))
     }
     // Its push is under way: from here the longest turn bounds how long hooks and log may hold up the others.
     if (this.#holder === member) this.#setDeadline(this.#longest)
+  }
+
+  /** The log takes a push of the member's, until `appended`. */
+  appending(member: TurnMember): void {
+    if (!this.#enabled || this.#holder || this.#appending) return
+    this.#appending = member
+    this.#setDeadline(this.#longest)
+  }
+
+  /** That push is answered. */
+  appended(member: TurnMember): void {
+    if (this.#appending === member) this.#end()
   }
 
   /** The member's push, the first of its pipeline, was answered `behind`. */
@@ -58,7 +76,7 @@ export class Turns {
     member.streak++
     if (this.#holder === member) this.#renew(member)
     else if (member.streak >= 2 && !this.#line.includes(member)) this.#line.push(member)
-    if (!this.#holder) this.#grantNext()
+    if (!this.#holder && !this.#appending) this.#grantNext()
   }
 
   /** A push behind the first of its pipeline was answered like that one: its author pushes all of them again. */
@@ -107,8 +125,10 @@ export class Turns {
     this.#cancelDeadline?.()
     this.#cancelDeadline = this.#clock.after(ms, () => {
       this.#cancelDeadline = null
-      this.unused++
-      if (this.#holder) this.#holder.unused++
+      if (this.#holder) {
+        this.unused++
+        this.#holder.unused++
+      }
       this.#end()
     })
   }
@@ -117,6 +137,7 @@ export class Turns {
     this.#cancelDeadline?.()
     this.#cancelDeadline = null
     this.#holder = null
+    this.#appending = null
     this.#grantNext()
     if (this.#holder) return
     const released = this.#waiting
