@@ -285,6 +285,17 @@ describe('errors', () => {
     expect(brief(peer.take(peer.state.renewed(peer.log)))).toEqual(['push a.1 after 1:f.1'])
   })
 
+  test('SYNC-2 a push that was refused under the token before is pushed again under the new one', () => {
+    const { peer, refs } = flying('a.1', 'a.2')
+    expect(brief(peer.take(peer.state.renewed(peer.log)))).toEqual([])
+    expect(brief(peer.hear(error('sync/forbidden', 'no', refs[0]!)))).toEqual([])
+    const again = peer.hear(error('sync/forbidden', 'no', refs[1]!))
+    expect(brief(again)).toEqual(['push a.1 a.2 after 0:null'])
+    const [push] = again.flatMap(sent('push'))
+    expect(brief(peer.hear(error('sync/forbidden', 'no', push!.ref)))).toEqual(['report sync/forbidden'])
+    expect(peer.state.readOnly).toBe(true)
+  })
+
   test('SYNC-2 a server that could not tell whether a push is allowed is asked again by the next connection', () => {
     const { peer, refs } = flying('a.1')
     expect(brief(peer.hear(error('sync/forbidden', 'backoff', refs[0]!)))).toEqual(['close sync/forbidden'])

@@ -62,6 +62,8 @@ export class SyncState {
   /** The server takes no pushes from this identity; pages still come. */
   #readOnly = false
   #ref = 0
+  /** Last message that was sent before another token was: what it asks for may be refused under the old one. */
+  #renewedAfter = 0
   #pullRef = 0
   #uploaded = 0
   /** Name of the backend that the upload goes to. */
@@ -140,6 +142,7 @@ export class SyncState {
   /** Another token was sent: what was forbidden may be allowed now. */
   renewed(view: SyncView): SyncEffect[] {
     this.#readOnly = false
+    this.#renewedAfter = this.#ref
     return this.push(view)
   }
 
@@ -152,12 +155,8 @@ export class SyncState {
       if (commits.length === 0) break
       const refused = this.#refuseTooLarge(commits)
       if (refused) return [...effects, refused]
-      effects.push(
-        this.#launch(
-          commits.flat(),
-          commits.map((commit) => (commit[0] as EventRecord).id),
-        ),
-      )
+      const commitIds = commits.map((commit) => (commit[0] as EventRecord).id)
+      effects.push(this.#launch(commits.flat(), commitIds))
     }
     return effects
   }
@@ -185,7 +184,7 @@ export class SyncState {
       case 'rejected':
         return this.#rejected(message)
       case 'error':
-        return this.#error(message)
+        return this.#error(message, view)
       case 'pong':
         return []
     }
@@ -344,7 +343,7 @@ export class SyncState {
     return [{ type: 'reject', eventId: rejected.eventId, error }]
   }
 
-  #error({ ref, code, retry, message }: Extract<DownMessage, { type: 'error' }>): SyncEffect[] {
+  #error({ ref, code, retry, message }: Extract<DownMessage, { type: 'error' }>, view: SyncView): SyncEffect[] {
     const error = new StoreError(code, message, { retry })
     if (code === 'sync/unauthorized') {
       return [
@@ -354,6 +353,8 @@ export class SyncState {
     }
     const readOnly = code === 'sync/forbidden' && retry === 'no' && this.phase !== 'uploading'
     if (readOnly && ref !== undefined && this.#flights.land(ref)) {
+      this.#flights.break()
+      if (ref <= this.#renewedAfter) return this.push(view)
       this.#readOnly = true
       return [{ type: 'report', error }]
     }
