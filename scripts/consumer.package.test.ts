@@ -64,6 +64,7 @@ interface Said {
   readonly early: readonly { readonly code: string; readonly message: string }[]
   readonly late: readonly { readonly code: string; readonly message: string }[]
   readonly crossed: readonly string[]
+  readonly definitions: readonly string[]
 }
 
 test('wrong uses are told the same in both variants; in production by code and number until the texts are there', async () => {
@@ -73,7 +74,10 @@ test('wrong uses are told the same in both variants; in production by code and n
   }
   const whole = await run()
   const production = await run('--conditions=production')
-  expect(whole.late).toHaveLength(11)
+  // A schema is code: what is wrong with it shows in development.
+  expect(whole.definitions).toEqual(Array(5).fill('schema/invalid'))
+  expect(production.definitions).toEqual([])
+  expect(whole.late).toHaveLength(8)
   expect(whole.early).toEqual(whole.late.slice(0, whole.early.length))
   expect(production.late).toEqual(whole.late)
   expect(production.crossed).toEqual(whole.late.map(({ message }) => message))

@@ -1,23 +1,36 @@
-import { computed, createStore, event, localTable, StoreError, table, text } from '@livefold/core'
+import {
+  computed,
+  createStore,
+  defineEvents,
+  defineSchema,
+  event,
+  localTable,
+  StoreError,
+  table,
+  text,
+} from '@livefold/core'
 import { memoryAdapter } from '@livefold/memory'
 import { z } from 'zod'
 import { events, schema, todos } from './schema.ts'
 
-// What wrong uses are told: at once, and once the store has stood for a moment. Prints both as JSON.
+// What wrong uses are told: at once, and once the store has stood for a moment. Prints both as JSON, and what is told of wrong definitions.
 
 const errors: StoreError[] = []
-const caught = (wrong: () => unknown) => {
+const definitions: StoreError[] = []
+const caught = (wrong: () => unknown, list = errors) => {
   try {
     wrong()
   } catch (error) {
-    if (error instanceof StoreError) errors.push(error)
+    if (error instanceof StoreError) list.push(error)
   }
 }
 const said = () => errors.map(({ code, message, details, retry }) => ({ code, message, details, retry }))
 
-caught(() => table('sqlite_notes', { id: text().primaryKey() }))
-caught(() => localTable('notes', { id: text() }))
-caught(() => event('', z.object({})))
+caught(() => table('sqlite_notes', { id: text().primaryKey() }), definitions)
+caught(() => localTable('notes', { id: text() }), definitions)
+caught(() => event('', z.object({})), definitions)
+caught(() => defineEvents({ a: events.uiSet, b: events.uiSet }), definitions)
+caught(() => defineSchema({ version: 0, tables: {}, events: defineEvents({}), materializers: {} }), definitions)
 caught(() => todos.where({ nope: 1 } as never))
 caught(() => todos.where('done', 'in', 5 as never))
 caught(() => todos.limit(-1))
@@ -35,4 +48,4 @@ caught(() => store.query(todos))
 const standIn = () => errors.some(({ message }) => message.includes('⟦'))
 for (let turn = 0; turn < 1000 && standIn(); turn++) await new Promise((resolve) => setTimeout(resolve, 5))
 const crossed = errors.map((error) => StoreError.from(JSON.parse(JSON.stringify(error))).message)
-console.log(JSON.stringify({ early, late: said(), crossed }))
+console.log(JSON.stringify({ early, late: said(), crossed, definitions: definitions.map(({ code }) => code) }))

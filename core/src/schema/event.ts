@@ -1,3 +1,4 @@
+import { DEVELOPMENT } from '../base/development.ts'
 import { messageOf, StoreError } from '../base/errors.ts'
 import { type Json, plainCopy, whyNotJson } from '../base/json.ts'
 import { type InputOf, type OutputOf, pathText, type StandardSchema, type Synchronous } from './standard-schema.ts'
@@ -72,6 +73,13 @@ export function localEvent<S extends StandardSchema>(
 }
 
 function define(name: string, schema: StandardSchema, local: boolean): EventDefinition {
+  if (DEVELOPMENT) checkEvent(name, schema)
+  const create = (args: unknown = {}): NewEvent => ({ name, args, local })
+  Object.defineProperty(create, 'name', { value: name })
+  return Object.assign(create, { local, validate: (args: unknown) => validate(name, schema, args) })
+}
+
+function checkEvent(name: string, schema: StandardSchema): void {
   if (typeof name !== 'string' || name === '')
     throw new StoreError(
       'schema/invalid',
@@ -83,9 +91,6 @@ function define(name: string, schema: StandardSchema, local: boolean): EventDefi
       `event ${name}: its schema is not a Standard Schema (zod, valibot, arktype, effect …)`,
     )
   }
-  const create = (args: unknown = {}): NewEvent => ({ name, args, local })
-  Object.defineProperty(create, 'name', { value: name })
-  return Object.assign(create, { local, validate: (args: unknown) => validate(name, schema, args) })
 }
 
 function validate(event: string, schema: StandardSchema, args: unknown): Json {

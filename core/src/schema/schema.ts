@@ -1,9 +1,9 @@
-import { StoreError } from '../base/errors.ts'
+import { DEVELOPMENT } from '../base/development.ts'
 import type { EventDefinition } from './event.ts'
 import type { AnyMaterializer, MaterializersOf } from './materializer.ts'
+import { checkEvents, checkSchema } from './schema-check.ts'
 import { schemaHash } from './schema-hash.ts'
-import { asciiLower } from './table-draft.ts'
-import { isTable, nameOf, type Table } from './table-structure.ts'
+import type { Table } from './table-structure.ts'
 
 /** A schema, for code that does not know its types. */
 export interface AnySchema {
@@ -29,7 +29,7 @@ export interface Schema<T extends Tables = Tables, E extends Events = Events> ex
 }
 
 /**
- * Gathers events under the names by which the app calls them. Throws `schema/invalid` when two share a wire name.
+ * Gathers events under the names by which the app calls them. In development throws `schema/invalid` when two share a wire name.
  *
  * @example
  * export const events = defineEvents({
@@ -38,12 +38,12 @@ export interface Schema<T extends Tables = Tables, E extends Events = Events> ex
  * })
  */
 export function defineEvents<E extends Events>(events: E): E {
-  eventsByName(events)
+  if (DEVELOPMENT) checkEvents(events)
   return events
 }
 
 /**
- * Puts tables, events and their materializers together; the types ask for one materializer each. Throws
+ * Puts tables, events and their materializers together; the types ask for one materializer each. In development throws
  * `schema/invalid` naming what is wrong: a name used twice, a bad version, a missing or surplus materializer.
  *
  * Raise `version` with every released change of tables or materializers: state is then rebuilt from the log.
@@ -63,9 +63,9 @@ export function defineSchema<T extends Tables, E extends Events>(definition: {
   readonly materializers: MaterializersOf<NoInfer<E>>
 }): Schema<T, E> {
   const { version } = definition
-  if (!Number.isSafeInteger(version) || version < 1) throw invalid(`version must be 1, 2, 3 …, not ${nameOf(version)}`)
-  const tables = tablesByName(definition.tables)
-  const events = eventsByName(definition.events)
+  if (DEVELOPMENT) checkSchema(version, definition.tables, definition.events, definition.materializers)
+  const tables = byName(definition.tables)
+  const events = byName(definition.events)
   const all = [...tables.values()]
   return {
     version,
@@ -79,50 +79,10 @@ export function defineSchema<T extends Tables, E extends Events>(definition: {
   }
 }
 
-function tablesByName(tables: Tables): ReadonlyMap<string, Table> {
-  const byName = new Map<string, Table>()
-  const seen = new Map<string, string>()
-  for (const [property, table] of Object.entries(tables)) {
-    if (!isTable(table)) throw invalid(`tables.${property} is not made by table() or localTable()`)
-    const other = seen.get(asciiLower(table.name))
-    if (other !== undefined)
-      throw invalid(
-        `tables.${other} and tables.${property} have one SQL name, "${table.name}"; SQLite ignores ASCII case`,
-      )
-    seen.set(asciiLower(table.name), property)
-    byName.set(table.name, table)
-  }
-  return byName
-}
-
-function eventsByName(events: Events): ReadonlyMap<string, EventDefinition> {
-  const byName = new Map<string, EventDefinition>()
-  for (const [property, event] of Object.entries(events)) {
-    if (typeof event !== 'function' || typeof event.validate !== 'function')
-      throw invalid(`events.${property} is not made by event() or localEvent()`)
-    if (byName.has(event.name))
-      throw invalid(`two events have the wire name "${event.name}" (one is events.${property})`)
-    byName.set(event.name, event)
-  }
-  return byName
-}
-
 function materializersByName(events: Events, materializers: object): ReadonlyMap<string, AnyMaterializer> {
-  const surplus = Object.keys(materializers).find((property) => !Object.hasOwn(events, property))
-  if (surplus !== undefined)
-    throw invalid(`materializers.${surplus} belongs to no event: define events.${surplus}, or remove it`)
-  const byName = new Map<string, AnyMaterializer>()
-  for (const [property, event] of Object.entries(events)) {
-    const materializer = Object.hasOwn(materializers, property)
-      ? (materializers as Record<string, unknown>)[property]
-      : undefined
-    if (typeof materializer !== 'function')
-      throw invalid(`event ${event.name} has no materializer: add materializers.${property}`)
-    byName.set(event.name, materializer as AnyMaterializer)
-  }
-  return byName
+  const given = materializers as Readonly<Record<string, AnyMaterializer>>
+  return new Map(Object.entries(events).map(([property, event]) => [event.name, given[property]!]))
 }
 
-function invalid(message: string): StoreError {
-  return new StoreError('schema/invalid', message)
-}
+const byName = <T extends { readonly name: string }>(all: Readonly<Record<string, T>>): ReadonlyMap<string, T> =>
+  new Map(Object.values(all).map((each) => [each.name, each]))

@@ -178,7 +178,7 @@ class TableObject extends SelectQuery {
 
 /**
  * Defines a table of synced state: written by events' materializers, equal on all clients.
- * Throws `schema/invalid` for names SQLite cannot hold, a missing primary key, or options naming no column.
+ * In development throws `schema/invalid` for names SQLite cannot hold, a missing primary key, or options naming no column.
  *
  * @example
  * export const todos = table('todos', {
