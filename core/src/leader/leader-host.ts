@@ -19,6 +19,8 @@ export class LeaderHost {
   #failure: StoreError | null = null
   #closed = false
   readonly #since: number
+  /** Share of a rebuild that is done; null where none runs. */
+  #rebuild: number | null = null
   /** Settles when the leader is open, has failed to, or was closed before. */
   readonly opened: Promise<void>
 
@@ -37,7 +39,7 @@ export class LeaderHost {
     if (this.#leader) return this.#leader.connect(channel)
     if (this.#failure) return tell(channel, { type: 'failed', error: this.#failure.toJSON() })
     this.#waiting?.push(channel)
-    tell(channel, { type: 'status', status: openingStatus(this.#options, null, this.#since) })
+    tell(channel, this.#status())
   }
 
   async close(): Promise<void> {
@@ -48,9 +50,10 @@ export class LeaderHost {
 
   async #open(): Promise<void> {
     try {
-      const leader = await Leader.open(this.#options, (done) =>
-        this.#tellAll({ type: 'status', status: openingStatus(this.#options, done, this.#since) }),
-      )
+      const leader = await Leader.open(this.#options, (done) => {
+        this.#rebuild = done
+        this.#tellAll(this.#status())
+      })
       this.#leader = leader
       if (this.#closed) return
       for (const channel of this.#waiting ?? []) leader.connect(channel)
@@ -69,6 +72,23 @@ export class LeaderHost {
     }
   }
 
+  /** While it opens. */
+  #status(): LeaderMessage {
+    const { sync, storage } = this.#options
+    const [rebuild, since] = [this.#rebuild, this.#since]
+    const status: LeaderStatus = {
+      phase: rebuild === null ? 'starting' : 'rebuilding',
+      connection: sync ? 'offline' : 'none',
+      backendHead: 0,
+      storage,
+      waits: rebuild === null ? [] : [{ code: 'rebuild', detail: 'the state to be folded anew from the log', since }],
+      error: null,
+      quarantined: [],
+      rebuild,
+    }
+    return { type: 'status', status }
+  }
+
   #tellAll(message: LeaderMessage): void {
     for (const channel of this.#waiting ?? []) tell(channel, message)
   }
@@ -76,19 +96,6 @@ export class LeaderHost {
 
 function tell(channel: LeaderChannel, message: LeaderMessage): void {
   channel.send({ epoch: NO_EPOCH, message })
-}
-
-function openingStatus(options: LeaderOptions, rebuild: number | null, since: number): LeaderStatus {
-  return {
-    phase: rebuild === null ? 'starting' : 'rebuilding',
-    connection: options.sync ? 'offline' : 'none',
-    backendHead: 0,
-    storage: options.storage,
-    waits: rebuild === null ? [] : [{ code: 'rebuild', detail: 'the state to be folded anew from the log', since }],
-    error: null,
-    quarantined: [],
-    rebuild,
-  }
 }
 
 function final(error: StoreError): StoreError {

@@ -2,6 +2,8 @@ import { deferred } from '../base/deferred.ts'
 import { StoreError } from '../base/errors.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import type { Adapter } from './adapter.ts'
+import { tellOpening } from './opening-status.ts'
+import { StatusSignals, type StoreStatus } from './status.ts'
 import { type Auth, Store, type StoreOf } from './store.ts'
 
 /** How long opening may go without any sign of life from the leader, ms. */
@@ -21,21 +23,38 @@ export interface CreateStoreOptions<S extends AnySchema = AnySchema> {
   readonly development?: boolean
   /** Longest silence of the leader while the store opens, ms. Default 30,000; a rebuild that goes on is no silence. */
   readonly timeout?: number
+  /**
+   * Called at once with the status that the store will have, to show what opening waits for and how far a rebuild is.
+   *
+   * @example
+   * onOpening: ({ rebuild }) => effect(() => showProgress(rebuild.value))
+   */
+  readonly onOpening?: (status: StoreStatus) => void
 }
 
 /**
  * Opens a store: resolves when its replica is ready for synchronous reads.
  *
- * @throws StoreError `storage/*` when the store cannot be opened, `leader/lost` when no leader answers in time.
+ * @throws StoreError `storage/*` when the store cannot be opened; when that lasts too long what it waits for, `leader/lost` for a leader.
  *
  * @example
  * const store = await createStore({ schema, storeId: 'team-1', adapter: nodeAdapter({ directory: './data' }) })
  */
-export async function createStore<S extends AnySchema>(options: CreateStoreOptions<S>): Promise<StoreOf<S>> {
-  const { schema, storeId, adapter, auth, development = true, timeout = BOOT_TIMEOUT } = options
+export function createStore<S extends AnySchema>(options: CreateStoreOptions<S>): Promise<StoreOf<S>> {
+  const status = new StatusSignals()
+  const opening = openStore(options, status)
+  tellOpening(opening, status)
+  return opening
+}
+
+async function openStore<S extends AnySchema>(
+  { schema, storeId, adapter, auth, development = true, timeout = BOOT_TIMEOUT, onOpening }: CreateStoreOptions<S>,
+  status: StatusSignals,
+): Promise<StoreOf<S>> {
   checkStoreId(storeId)
+  onOpening?.(status)
   const connection = await adapter.connect({ storeId, schema, development })
-  const store = new Store({ storeId, schema, connection, development, auth })
+  const store = new Store({ storeId, schema, connection, development, auth, status })
   const late = deferred<void>()
   let cancel = connection.clock.after(timeout, giveUp)
   // Each sign of progress grants the whole time again.
@@ -44,12 +63,14 @@ export async function createStore<S extends AnySchema>(options: CreateStoreOptio
     cancel = connection.clock.after(timeout, giveUp)
   })
   function giveUp(): void {
-    const cause = store.status.error.peek()
+    const cause = status.error.peek()
     late.reject(
       new StoreError(
-        'leader/lost',
-        `Store ${storeId}: no leader answered within ${timeout} ms${cause ? ` (${cause.message})` : ''}. Try again, or close what holds it.`,
-        { retry: 'restart', ...(cause && { cause }) },
+        cause?.code ?? 'leader/lost',
+        cause
+          ? `Store ${storeId} did not open within ${timeout} ms: ${cause.message}`
+          : `Store ${storeId}: no leader answered within ${timeout} ms. Try again, or close what holds it.`,
+        { retry: 'restart', ...(cause && { cause, details: cause.details }) },
       ),
     )
   }

@@ -1,8 +1,12 @@
 import { expect, it } from 'vitest'
 import { deferred } from '../base/deferred.ts'
 import { StoreError } from '../base/errors.ts'
+import type { Wait } from '../protocol/leader-messages.ts'
 import { open, todo, todos } from '../query/testing/todo-engine.ts'
+import { defineSchema } from '../schema/schema.ts'
 import { computed } from '../sql/definition.ts'
+import type { Adapter } from './adapter.ts'
+import { createStore } from './create-store.ts'
 import { dehydrate } from './dehydrate.ts'
 import { openingOf } from './opening.ts'
 import { StatusSignals } from './status.ts'
@@ -19,6 +23,7 @@ function storeWith(...titles: string[]) {
 }
 
 const titles = todos.select('title').orderBy('title')
+const empty = defineSchema({ version: 1, tables: {}, events: {}, materializers: {} })
 const shout = computed((get) =>
   get(titles)
     .map(({ title }) => title.toUpperCase())
@@ -153,4 +158,26 @@ it('a status view shows what it selected, of the store that it looks at', async 
   stop()
   status.phase.value = 'closed'
   expect(heard).toHaveLength(2)
+})
+
+it('a status view shows what a store that createStore has promised waits for', async () => {
+  const stuck: Wait = { code: 'storage', detail: 'room on the disk', since: 0 }
+  let tell!: StatusSignals
+  const adapter: Adapter = { connect: () => new Promise(() => {}), delete: async () => {} }
+  const promised = createStore({
+    schema: empty,
+    storeId: 's',
+    adapter,
+    onOpening: (status) => (tell = status as StatusSignals),
+  })
+  const view = statusView(openingOf(promised), ({ waits, rebuild }) => ({ waits, rebuild }))
+  const heard: unknown[] = []
+  view.subscribe(() => heard.push(view.current))
+  expect(view.current).toEqual({ waits: [], rebuild: null })
+  tell.waits.value = [stuck]
+  tell.rebuild.value = 0.5
+  expect(heard).toEqual([
+    { waits: [stuck], rebuild: null },
+    { waits: [stuck], rebuild: 0.5 },
+  ])
 })

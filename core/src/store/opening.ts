@@ -3,6 +3,8 @@ import { messageOf, StoreError } from '../base/errors.ts'
 import { type ObserverHost, QueryObserver, type QuerySource } from '../query/observer.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import { type Dehydrated, type Hydration, hydrate } from './dehydrate.ts'
+import { statusWhileOpening } from './opening-status.ts'
+import { StatusSignals, type StoreStatus } from './status.ts'
 import type { StoreOf } from './store.ts'
 
 /** How far the opening of a store has come. */
@@ -11,6 +13,8 @@ export type OpeningState<S extends AnySchema = AnySchema> =
   | { readonly state: 'ready'; readonly store: StoreOf<S>; readonly error: null }
   | { readonly state: 'error'; readonly store: null; readonly error: StoreError }
 
+/** Of a promise that `createStore` has not made. */
+const unknown = new StatusSignals()
 const loading: OpeningState = { state: 'loading', store: null, error: null }
 
 /** A store on its way into views: what a provider hands down. Made by `openingOf`. */
@@ -18,12 +22,14 @@ export class StoreOpening<S extends AnySchema = AnySchema> implements QuerySourc
   /** Rejects when the store cannot be opened; nobody has to listen. */
   readonly ready: Promise<StoreOf<S>>
   readonly #state = signal<OpeningState>(loading)
+  readonly #before: StoreStatus
   #hydration: Hydration | null
 
   /** @internal */
   constructor(store: StoreOf<S> | Promise<StoreOf<S>>, hydration: Hydration | null) {
     this.#hydration = hydration
     this.ready = Promise.resolve(store)
+    this.#before = (isPromise(store) && statusWhileOpening(store)) || unknown
     if (!isPromise(store)) this.#state.value = { state: 'ready', store, error: null }
     else {
       this.ready.then(
@@ -55,6 +61,11 @@ export class StoreOpening<S extends AnySchema = AnySchema> implements QuerySourc
         retry: 'backoff',
       })
     )
+  }
+
+  /** Of the store, also while it opens: what that waits for, how far a rebuild is. Depends on the signal of this opening. */
+  get status(): StoreStatus {
+    return this.#state.value.store?.status ?? this.#before
   }
 
   /** What to wait for before anything is shown; null once the store, or values of a server, or an error is there. */

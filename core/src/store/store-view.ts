@@ -2,15 +2,12 @@ import { computed, effect, type ReadonlySignal, signal, untracked } from '@preac
 import { sameValue } from '../query/structural-sharing.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import type { OpeningState, StoreOpening } from './opening.ts'
-import { StatusSignals, type StoreStatus } from './status.ts'
+import type { StoreStatus } from './status.ts'
 
 /** A store's status as values. */
 export type StatusValues = {
   readonly [Name in keyof StoreStatus]: StoreStatus[Name] extends ReadonlySignal<infer Value> ? Value : never
 }
-
-/** What a store shows that is not there yet. */
-const starting = new StatusSignals()
 
 /** Something that views show of a store itself: its current value, and a subscription that moves along when the store is replaced. */
 export class StoreView<T, S extends AnySchema = AnySchema> {
@@ -62,7 +59,7 @@ export function statusView<T, S extends AnySchema = AnySchema>(
   opening: StoreOpening<S>,
   select: (status: StatusValues) => T,
 ): StoreView<T, S> {
-  return new StoreView(opening, (now) => select(valuesOf(now.signal.value.store?.status ?? starting)))
+  return new StoreView(opening, (now) => select(valuesOf(now.status)))
 }
 
 /** How far a store is. */

@@ -14,7 +14,7 @@ import { Session } from '../session/session.ts'
 import type { ResultOf } from '../sql/query.ts'
 import type { AdapterConnection } from './adapter.ts'
 import { EventStreams } from './event-stream.ts'
-import { StatusSignals, type StoreStatus } from './status.ts'
+import type { StatusSignals, StoreStatus } from './status.ts'
 
 /** How long `close` waits for the leader to take the last commits, ms. */
 const CLOSE_PATIENCE = 5_000
@@ -47,6 +47,7 @@ export interface StoreOptions {
   readonly connection: AdapterConnection
   readonly development: boolean
   readonly auth?: Auth | undefined
+  readonly status: StatusSignals
 }
 
 /**
@@ -61,7 +62,7 @@ export class Store {
   readonly schema: AnySchema
   readonly #options: StoreOptions
   readonly #session: Session
-  readonly #status = new StatusSignals()
+  readonly #status: StatusSignals
   readonly #emitter = createNanoEvents<StoreEventMap>()
   readonly #streams: EventStreams
   #queries: QueryEngine | null = null
@@ -75,6 +76,7 @@ export class Store {
     this.storeId = options.storeId
     this.schema = schema
     this.#options = options
+    this.#status = options.status
     const { channel, clock, random } = connection
     this.#session = new Session(
       {

@@ -1,5 +1,5 @@
 /// <reference path="./vite-env.d.ts" />
-import { createStore, type StoreOf } from '@livefold/core'
+import { createStore, type StoreOf, type StoreStatus } from '@livefold/core'
 import { webAdapter } from '@livefold/web'
 import { type ReadonlySignal, signal } from '@preact/signals-core'
 import { NetworkSwitch } from './network-switch.ts'
@@ -9,6 +9,8 @@ export type TodoStore = StoreOf<typeof schema>
 
 export interface OpenTodos {
   readonly store: Promise<TodoStore>
+  /** Of the store, also while it opens. */
+  readonly status: StoreStatus
   readonly storeId: string
   /** This tab's worker writes to the disk for all tabs. */
   readonly leads: ReadonlySignal<boolean>
@@ -24,6 +26,7 @@ export function openTodos(): OpenTodos {
   const storeId = parameters.get('store') ?? 'todos'
   const leads = signal(false)
   const network = new NetworkSwitch()
+  let status!: StoreStatus
   const store = createStore({
     schema,
     storeId,
@@ -35,8 +38,11 @@ export function openTodos(): OpenTodos {
       },
     }),
     development: import.meta.env.DEV,
+    onOpening: (signals) => {
+      status = signals
+    },
   })
-  return { store, storeId, leads, network }
+  return { store, status, storeId, leads, network }
 }
 
 /** For the console: `livefold.store.query(livefold.todos.count())`. */

@@ -1,10 +1,11 @@
 import { find, openTodos, showToConsole } from '@livefold/playground-todo'
 import { eventLog } from './event-log.ts'
-import { statusBar } from './status-bar.ts'
+import { statusBar, waitsLine } from './status-bar.ts'
 import { todoApp } from './todo-app.ts'
 
 async function start(): Promise<void> {
   const opening = openTodos()
+  waitsLine(opening)
   const store = await opening.store
   todoApp(store)
   statusBar(store, opening)

@@ -13,7 +13,7 @@ const connections: Record<Connection, string> = {
 
 /** How the store is doing: connection, what is pending, who leads, where it is kept. */
 export function statusBar(store: Store, { network, leads }: OpenTodos): void {
-  const { connection, pending, upstreamHead, leader, storage, waits, error } = store.status
+  const { connection, pending, upstreamHead, leader, storage } = store.status
   const badge = find('.connection')
   const toggle = find<HTMLInputElement>('.offline')
   toggle.addEventListener('change', () => network.set({ offline: toggle.checked }))
@@ -37,13 +37,21 @@ export function statusBar(store: Store, { network, leads }: OpenTodos): void {
   effect(() => {
     toggle.checked = network.network.value.offline
   })
+}
+
+/** What the store waits for, also while it opens, and what it cannot do. */
+export function waitsLine({ network, status: { rebuild, waits, error } }: OpenTodos): void {
   effect(() => {
     // What the switch itself brings about is said by the badge.
     const wanted = network.network.value.offline
     const problem = wanted && error.value?.code === 'sync/offline' ? null : error.value
     const lines = waits.value
       .filter((wait) => !(wanted && wait.code === 'backend'))
-      .map((wait) => `waiting for ${wait.detail}`)
+      .map(({ code, detail }) => `waiting for ${detail}${code === 'rebuild' ? ` (${percent(rebuild.value)})` : ''}`)
     find('.waits').textContent = [...(problem ? [problem.message] : []), ...lines].join(' · ')
   })
+}
+
+function percent(share: number | null): string {
+  return `${Math.floor((share ?? 0) * 100)} %`
 }
