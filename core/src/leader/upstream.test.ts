@@ -127,3 +127,18 @@ test('SYNC-2 a clock set forward does not make a line that was lost at once a so
   }
   expect(Math.max(...waits)).toBeGreaterThan(4 * Math.min(...waits))
 })
+
+test('SYNC-2 a token that is given while the line opens is the one that is greeted with', async () => {
+  const rig = new Rig()
+  rig.upstream.connect()
+  await rig.virtual.run()
+  rig.upstream.renew('new')
+  rig.lines.at(-1)?.open()
+  expect(rig.sent).toMatchObject([{ type: 'hello', token: 'new' }])
+  rig.lines.at(-1)?.closed(new StoreError('sync/offline', 'gone'))
+  // Later it is `auth` that is asked.
+  while (rig.lines.length < 2) await rig.virtual.run(10)
+  rig.lines.at(-1)?.open()
+  expect(rig.sent[1]).toMatchObject({ type: 'hello' })
+  expect(rig.sent[1]).not.toHaveProperty('token')
+})

@@ -58,6 +58,8 @@ export class Upstream {
   #connection: Connection = 'offline'
   #error: StoreError | null = null
   #tokenReason: TokenReason = 'connect'
+  /** Came while the line opens: it is greeted with this one. */
+  #renewed: string | null = null
   #rtt = 0
   #greetedAt: number | null = null
   #cancelRetry: (() => void) | null = null
@@ -117,6 +119,10 @@ export class Upstream {
       this.#carryOut(this.#sync.renewed(this.#options.view()))
       return
     }
+    if (this.#line) {
+      this.#renewed = token
+      return
+    }
     // Another identity may be let in where the last one was not.
     if (this.#connection === 'stopped' && this.#error?.code === 'sync/forbidden') this.#connection = 'offline'
     if (this.#connection === 'offline') this.connect()
@@ -135,12 +141,13 @@ export class Upstream {
     if (attempt !== this.#attempt || this.#closed) return
     const { transport } = this.#options
     this.#assembler = newAssembler()
+    this.#renewed = null
     this.#waitFor('backend', `the sync server to answer over ${transport.name}`)
     this.#options.changed()
     this.#deadline(GREETING_TIMEOUT)
     const mine = () => attempt === this.#attempt
     this.#line = transport.connect({
-      open: () => mine() && this.#carryOut(this.#sync.opened(token)),
+      open: () => mine() && this.#carryOut(this.#sync.opened(this.#renewed ?? token)),
       frame: (text) => mine() && this.#frame(text),
       closed: (error) => mine() && this.#lost(error),
     })
