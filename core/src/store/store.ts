@@ -90,18 +90,20 @@ export class Store {
       },
       {
         replica: (replica) => this.#useReplica(replica),
-        rebase: ({ undone, replayed }) => this.#emitter.emit('rebase', { undone, replayed }),
-        rejected: ({ ids, error }, own) => this.#emitter.emit('rejected', { ids, error: StoreError.from(error), own }),
-        quarantined: (commits) => this.#emitter.emit('quarantined', commits),
+        rebase: ({ undone, replayed }) => this.#emit('rebase', { undone, replayed }),
+        rejected: ({ ids, error }, own) => this.#emit('rejected', { ids, error: StoreError.from(error), own }),
+        quarantined: (commits) => this.#emit('quarantined', commits),
         leader: (epoch) => this.#leader(epoch),
         status: (status) => {
-          this.#status.fromLeader(status)
-          if (status.rebuild !== null) this.#emitter.emit('rebuild', { done: status.rebuild })
+          this.#show(() => this.#status.fromLeader(status))
+          if (status.rebuild !== null) this.#emit('rebuild', { done: status.rebuild })
           this.#changed()
         },
         failed: (error) => {
-          this.#status.error.value = error
-          this.#emitter.emit('error', error)
+          this.#show(() => {
+            this.#status.error.value = error
+          })
+          this.#emit('error', error)
         },
         token: async (reason) => (await options.auth?.({ reason })) ?? null,
         changed: () => this.#changed(),
@@ -110,7 +112,7 @@ export class Store {
     this.#streams = new EventStreams(this.#session)
     connection.attach?.({
       unacked: (which) => this.#session.unacked(which).map(({ commit, local }) => ({ local, events: commit })),
-      wait: (waits) => this.#status.fromPlatform(waits),
+      wait: (waits) => this.#show(() => this.#status.fromPlatform(waits)),
     })
   }
 
@@ -233,7 +235,7 @@ export class Store {
     this.#queries?.close()
     this.#streams.close()
     this.#session.close()
-    this.#status.closed()
+    this.#show(() => this.#status.closed())
     await this.#options.connection.close()
   }
 
@@ -259,7 +261,7 @@ export class Store {
   #leader(epoch: number): void {
     if (epoch === this.#epoch) return
     this.#epoch = epoch
-    this.#emitter.emit('leader', { epoch })
+    this.#emit('leader', { epoch })
   }
 
   #report(thrown: unknown, label: string): void {
@@ -271,12 +273,34 @@ export class Store {
             details: { label },
           })
     // A fault of the app that nobody listens for must not pass unseen: it surfaces as any uncaught error does.
-    if (this.#emitter.events.error?.length) this.#emitter.emit('error', error)
+    if (this.#emitter.events.error?.length) this.#emit('error', error)
     else void Promise.reject(error)
   }
 
+  /** Tells all listeners: what one of them throws is its own, and keeps nobody from the news or the session from its work. */
+  #emit<E extends keyof StoreEventMap>(event: E, news: Parameters<StoreEventMap[E]>[0]): void {
+    const listeners = this.#emitter.events[event] as readonly ((of: typeof news) => void)[] | undefined
+    for (const listener of listeners ?? []) {
+      try {
+        listener(news)
+      } catch (thrown) {
+        if (event === 'error') void Promise.reject(thrown)
+        else this.#report(thrown, event)
+      }
+    }
+  }
+
+  /** Changes the status. What an effect of the app throws at that is reported. */
+  #show(change: () => void): void {
+    try {
+      change()
+    } catch (thrown) {
+      this.#report(thrown, 'status')
+    }
+  }
+
   #changed(): void {
-    this.#status.fromSession(this.#session)
+    this.#show(() => this.#status.fromSession(this.#session))
     this.#streams.wake()
     this.#options.connection.changed?.()
   }
