@@ -8,28 +8,34 @@ import { manifestOf, root } from '../../scripts/workspace.ts'
 const FOLDERS = ['core', 'adapters/sync', 'adapters/web']
 
 /**
- * Builds them into `folder` as they are published for production, and has an app of the workspace import them from there, by
- * the conditions of its bundler.
+ * Builds them into `folder` as they are published for production. The plugin has an app of the workspace import them from there, by
+ * the conditions of its bundler; `imported` tells which files those were.
  */
-export async function publishedPackages(folder: string): Promise<Plugin> {
+export async function publishedPackages(folder: string): Promise<{ plugin: Plugin; imported: ReadonlySet<string> }> {
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   const app = join(folder, 'app.js')
   writeFileSync(app, '')
   await Promise.all(FOLDERS.map((each) => publish(each, folder)))
   const names = new Map(FOLDERS.map((each) => [manifestOf(each).name, each]))
-  return {
+  const imported = new Set<string>()
+  const plugin: Plugin = {
     name: 'published-packages',
     enforce: 'pre',
-    resolveId(id, importer, options) {
+    async resolveId(id, importer, options) {
       const name = id.split('/', 2).join('/')
-      if (names.has(name)) return this.resolve(id, app, { ...options, skipSelf: true })
+      if (names.has(name)) {
+        const found = await this.resolve(id, app, { ...options, skipSelf: true })
+        imported.add(found?.id ?? id)
+        return found
+      }
       // What a published package depends on is where the workspace has it.
       const [, from] = [...names].find(([each]) => importer?.startsWith(join(folder, 'node_modules', each, '/'))) ?? []
       if (from === undefined || /^[./\0]/.test(id)) return null
       return this.resolve(id, join(root, from, 'package.json'), { ...options, skipSelf: true })
     },
   }
+  return { plugin, imported }
 }
 
 async function publish(path: string, folder: string): Promise<void> {

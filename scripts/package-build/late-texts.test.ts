@@ -68,6 +68,13 @@ class Log { #fail(why: string) { return broken(why) } read() { throw this.#fail(
   expect(code['log.ts']).toContain('this.#fail(lateText(1))')
 })
 
+test('what is given to messageFor is a message too', () => {
+  const code = `import { messageFor } from './base/late-text.ts'
+function invariant(condition: unknown, what: string) { if (!condition) throw new Error(messageFor('invariant', what)) }
+invariant(a, 'a is not as it was')`
+  expect(alone(code)).toContain('invariant(a, lateText(1))')
+})
+
 test('a constant that is used in messages alone is one', () => {
   const code = (more: string) =>
     `function f() { const hint = 'give it a number'; ${more} throw new StoreError(c, hint) }`

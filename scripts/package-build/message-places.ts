@@ -6,8 +6,8 @@ import type { Node } from './syntax.ts'
 type Carriers = Map<string, Set<number>>
 
 /**
- * The expressions whose value becomes the message of a `StoreError` and nothing else: the second argument of its constructor, what is
- * given on to it through parameters of these modules' functions, and constants that are used in such places alone.
+ * The expressions whose value becomes the message of an error and nothing else: the second argument of `new StoreError` and of `messageFor`,
+ * what is given on to it through parameters of these modules' functions, and constants that are used in such places alone.
  *
  * @param modules path → syntax tree
  */
@@ -43,8 +43,9 @@ function messagesOf(call: Node, index: ModuleIndex, carriers: Carriers): Node[] 
   const callee = index.calleeOf(call)
   // Behind `...list` no argument is known by its index.
   if (callee === undefined || given.some(({ type }) => type === 'SpreadElement')) return []
-  const isError = call.type === 'NewExpression' && callee.endsWith(':StoreError')
-  const at = isError ? [1] : call.type === 'CallExpression' ? [...(carriers.get(callee) ?? [])] : []
+  const made = call.type === 'NewExpression'
+  const isMessage = callee.endsWith(made ? ':StoreError' : ':messageFor')
+  const at = isMessage ? [1] : made ? [] : [...(carriers.get(callee) ?? [])]
   return at.flatMap((each) => given[each] ?? [])
 }
 

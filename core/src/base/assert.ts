@@ -1,6 +1,11 @@
+import { awaitTexts, messageFor } from './late-text.ts'
+
 /** Throws when an invariant of ours is broken: a bug in Livefold, never the caller's input. */
 export function invariant(condition: unknown, message: string): asserts condition {
-  if (!condition) throw new Error(`Livefold invariant broken: ${message}`)
+  if (condition) return
+  const error = new Error(messageFor('invariant', `Livefold invariant broken: ${message}`))
+  awaitTexts(error)
+  throw error
 }
 
 /** Marks the branch that exhaustive switches never reach. */

@@ -1,4 +1,3 @@
-import { DEVELOPMENT } from './development.ts'
 import type { StoreErrorCode } from './error-codes.ts'
 import { awaitTexts, messageFor } from './late-text.ts'
 
@@ -36,11 +35,8 @@ export class StoreError extends Error {
     message: string,
     options: { details?: ErrorDetails; retry?: Retry; cause?: unknown } = {},
   ) {
-    super(
-      DEVELOPMENT ? message : messageFor(code, message),
-      options.cause === undefined ? undefined : { cause: options.cause },
-    )
-    if (!DEVELOPMENT) awaitTexts(this)
+    super(messageFor(code, message), options.cause === undefined ? undefined : { cause: options.cause })
+    awaitTexts(this)
     this.code = code
     this.details = options.details ?? {}
     this.retry = options.retry ?? 'no'

@@ -6,9 +6,12 @@ import { DEVELOPMENT, TEXTS_FILE } from './development.ts'
 
 /** So many errors get their whole message when the texts come. */
 const MAX_WAITING = 100
+/** So often at most they are asked for where they do not arrive. */
+const MAX_TRIES = 10
 
 let wholeText: ((message: string) => string) | null = null
 let loading = false
+let tries = 0
 let waiting: WeakRef<Error>[] = []
 
 /** A message by its number. */
@@ -21,20 +24,22 @@ export function lateText(number: number, ...values: readonly unknown[]): string 
 
 /** What an error of this code says, as far as it can be told now. */
 export function messageFor(code: string, message: string): string {
+  if (DEVELOPMENT) return message
   return wholeText ? wholeText(message) : message.replaceAll('⟦text', `⟦${code}, text`)
 }
 
 /** Has the error say all once the texts are there. */
 export function awaitTexts(error: Error): void {
-  if (wholeText || !error.message.includes('⟦')) return
+  if (DEVELOPMENT || wholeText || !error.message.includes('⟦')) return
   if (waiting.length < MAX_WAITING) waiting.push(new WeakRef(error))
   loadTexts()
 }
 
-/** Called when there is time for them, and by whoever lacks one. Where they do not load all goes on as well; the next call tries again. */
+/** Called when there is time for them, and by whoever lacks one. Where they do not load all goes on as well; the next calls try again. */
 export function loadTexts(): void {
-  if (DEVELOPMENT || wholeText || loading) return
+  if (DEVELOPMENT || wholeText || loading || tries >= MAX_TRIES) return
   loading = true
+  tries++
   import('./whole-text.ts').then(
     (loaded) => {
       wholeText = loaded.wholeText
