@@ -4,6 +4,7 @@ import type { QueryPlan } from '../sql/plan.ts'
 import { runPlan } from '../sql/run-plan.ts'
 import type { Row } from '../sqlite/driver.ts'
 import { Edition, rowsOf } from './edition.ts'
+import type { FirstRead } from './first-reads.ts'
 import { type Maintained, Undecided } from './maintained.ts'
 import { netChanges } from './net-changes.ts'
 import type { Teller } from './news.ts'
@@ -121,6 +122,14 @@ export class LiveQuery implements QueryNode {
       return this.#refresh()
     }
     return this.#stillFiled() ? this.#value : this.#refresh()
+  }
+
+  /** Begins with what was read before there was this. */
+  resume({ value, changes }: FirstRead): void {
+    this.#value = value
+    this.#ranAt = changes
+    this.#dirty = false
+    this.runs++
   }
 
   adopt(value: unknown): void {

@@ -31,17 +31,22 @@ export class QueryCache {
     this.#earlier = new IdleQueries(this.#most)
   }
 
-  /** The query of a plan, made when there is none; used just now. */
-  find(plan: QueryPlan, make: (plan: QueryPlan) => LiveQuery): LiveQuery {
-    const { template, valuesKey } = plan
-    const hash = hashOf(template.key, valuesKey)
+  /** The query of a plan, used just now; null when there is none. `hash`: see `hashOf`. */
+  find({ template, valuesKey }: QueryPlan, hash: number): LiveQuery | null {
     const known = this.#recent.find(template.key, valuesKey, hash) ?? this.#observed.get(template.key)?.get(valuesKey)
     if (known) return known
     const earlier = this.#earlier.find(template.key, valuesKey, hash)
-    if (earlier) this.#earlier.delete(earlier)
-    const query = earlier ?? make(plan)
-    this.#add(query, hash)
-    return query
+    if (!earlier) return null
+    this.#earlier.delete(earlier)
+    this.add(earlier, hash)
+    return earlier
+  }
+
+  /** Keeps a query that is not among them, and that nobody observes. */
+  add(query: LiveQuery, hash: number): void {
+    if (this.#recent.size >= this.#most || this.#recentRows > this.#mostRows) this.#turn()
+    this.#recentRows += query.rows
+    this.#recent.add(query, hash)
   }
 
   all(): LiveQuery[] {
@@ -68,7 +73,7 @@ export class QueryCache {
     const queries = this.#observed.get(template.key)
     queries?.delete(valuesKey)
     if (queries?.size === 0) this.#observed.delete(template.key)
-    this.#add(query, hashOf(template.key, valuesKey))
+    this.add(query, hashOf(template.key, valuesKey))
   }
 
   /** An unobserved query keeps so many rows more. Dropped are others, and not before the next one comes. */
@@ -83,12 +88,6 @@ export class QueryCache {
     this.#earlier.take()
     this.#recentRows = 0
     for (const query of queries) query.drop()
-  }
-
-  #add(query: LiveQuery, hash: number): void {
-    if (this.#recent.size >= this.#most || this.#recentRows > this.#mostRows) this.#turn()
-    this.#recentRows += query.rows
-    this.#recent.add(query, hash)
   }
 
   #turn(): void {

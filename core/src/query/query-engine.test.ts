@@ -118,7 +118,7 @@ describe('query', () => {
 describe('bounds and life', () => {
   it('BND-1 keeps a bounded number of unobserved queries, those used longest ago out first', () => {
     const { host, engine } = open({ cacheSize: 4 })
-    const point = (id: string) => todos.where({ id }).first()
+    const point = (id: string) => todos.where({ id })
     const stop = engine.subscribe(point('observed'), () => {})
     for (const id of ['a', 'b', 'c', 'd']) engine.query(point(id))
     engine.query(point('a'))
@@ -138,6 +138,37 @@ describe('bounds and life', () => {
     engine.query(lists.where({ id: 'a' }))
     engine.query(lists.where({ id: 'b' }))
     expect(host.watch.columns('todos')).toEqual([])
+  })
+
+  it('QRY-1 QRY-2 a row that was read once has no live query, and stays the same object when it gets one', () => {
+    const { host, engine } = open()
+    host.commit(todo('a'), todo('b'))
+    const point = (id: string) => todos.where({ id }).first()
+    const first = engine.query(point('a'))
+    expect(engine.inspect()).toEqual([])
+    expect(engine.query(point('a'))).toBe(first)
+    expect(engine.inspect()).toMatchObject([{ runs: 1 }])
+    const other = engine.query(point('b'))
+    host.commit(todos.update({ title: 'new' }).where({ id: 'a' }))
+    expect(engine.query(point('a'))).toEqual({ ...first, title: 'new' })
+    expect(engine.query(point('b'))).toBe(other)
+    const heard: unknown[] = []
+    const none = engine.query(point('c'))
+    host.commit(todo('c'))
+    const stop = engine.subscribe(point('c'), (row) => heard.push(row))
+    expect([none, heard]).toEqual([undefined, [engine.query(point('c'))]])
+    stop()
+  })
+
+  it('BND-1 forgets rows that were read once when others come, and all of them with the store', () => {
+    const { host, engine } = open({ cacheSize: 4 })
+    host.commit(...Array.from({ length: 100 }, (_, i) => todo(`t${i}`)))
+    const read = () => Array.from({ length: 100 }, (_, i) => engine.query(todos.where({ id: `t${i}` }).first()))
+    const before = read()
+    const kept = read().filter((row, i) => row === before[i])
+    expect(kept.length).toBeLessThanOrEqual(4)
+    engine.close()
+    expect(() => read()).toThrow(expect.objectContaining({ code: 'store/closed' }))
   })
 
   it('BND-1 keeps a bounded number of rows for unobserved queries, and what one big list needs', () => {

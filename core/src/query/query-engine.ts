@@ -92,7 +92,7 @@ export class QueryEngine implements ObserverHost {
    * const open = engine.query(todos.where({ done: false }))
    */
   query<Q>(definition: Q): ResultOf<Q> {
-    return this.#graph.node(definition).peek() as ResultOf<Q>
+    return this.#graph.read(definition) as ResultOf<Q>
   }
 
   /**

@@ -3,8 +3,11 @@ import { StoreError } from '../base/errors.ts'
 import { nobodyWatches } from '../replica/change-collector.ts'
 import { type ComputedDefinition, isComputed } from '../sql/definition.ts'
 import { planOf, type QueryPlan } from '../sql/plan.ts'
+import { runPlan } from '../sql/run-plan.ts'
 import { ComputedQuery } from './computed-query.ts'
 import { DispatchIndex } from './dispatch-index.ts'
+import { type FirstRead, FirstReads } from './first-reads.ts'
+import { hashOf } from './idle-queries.ts'
 import { LiveQuery } from './live-query.ts'
 import type { MaintainedOf } from './maintained.ts'
 import { circle, type News } from './news.ts'
@@ -20,6 +23,7 @@ export class QueryGraph implements QueryContext {
   changes = 0
   readonly #onChange: (outdated: readonly LiveQuery[]) => void
   readonly #cache: QueryCache
+  readonly #firsts: FirstReads
   /** Queries are found by the key of their plan, which definitions keep: an entry for each costs more than it saves. */
   readonly #computeds = new WeakMap<object, ComputedQuery>()
   #host: QueryHost
@@ -46,6 +50,7 @@ export class QueryGraph implements QueryContext {
     this.maintainedOf = options.maintainedOf
     this.#onChange = options.onChange
     this.#cache = new QueryCache(options.cacheSize, options.cacheRows)
+    this.#firsts = new FirstReads(options.cacheSize)
     this.#host = host
     this.#index = this.#attach(host)
   }
@@ -74,8 +79,6 @@ export class QueryGraph implements QueryContext {
     this.#depth--
   }
 
-  readonly #make = (plan: QueryPlan): LiveQuery => new LiveQuery(plan, this)
-
   node(definition: unknown): QueryNode {
     this.#refuseClosed()
     return isComputed(definition) ? this.#computed(definition) : this.liveQuery(planOf(definition))
@@ -83,7 +86,24 @@ export class QueryGraph implements QueryContext {
 
   liveQuery(plan: QueryPlan): LiveQuery {
     this.#refuseClosed()
-    return this.#cache.find(plan, this.#make)
+    const hash = hashOf(plan.template.key, plan.valuesKey)
+    return this.#cache.find(plan, hash) ?? this.#make(plan, hash, this.#firsts.take(plan, hash))
+  }
+
+  /** The fresh value of a definition, without a dependency. A single row gets a live query when it is read for the second time. */
+  read(definition: unknown): unknown {
+    this.#refuseClosed()
+    if (isComputed(definition)) return this.#computed(definition).peek()
+    const plan = planOf(definition)
+    const hash = hashOf(plan.template.key, plan.valuesKey)
+    const known = this.#cache.find(plan, hash)
+    if (known) return known.peek()
+    const first = this.#firsts.take(plan, hash)
+    if (first || plan.template.result !== 'first') return this.#make(plan, hash, first).peek()
+    const { changes } = this
+    const value = runPlan(this.#host.driver, plan, this.#host.queryAccess)
+    this.#firsts.keep(plan, hash, value, changes)
+    return value
   }
 
   liveQueries(): LiveQuery[] {
@@ -129,6 +149,7 @@ export class QueryGraph implements QueryContext {
     this.#index = this.#attach(host)
     const queries = this.#cache.all()
     for (const query of queries) query.forget()
+    this.#firsts.clear()
     this.#onChange(queries)
   }
 
@@ -137,6 +158,14 @@ export class QueryGraph implements QueryContext {
     this.#closed = true
     detach(this.#host)
     this.#cache.clear()
+    this.#firsts.clear()
+  }
+
+  #make(plan: QueryPlan, hash: number, first: FirstRead | null): LiveQuery {
+    const query = new LiveQuery(plan, this)
+    if (first) query.resume(first)
+    this.#cache.add(query, hash)
+    return query
   }
 
   #computed(definition: ComputedDefinition<unknown>): ComputedQuery {
