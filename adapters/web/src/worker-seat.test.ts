@@ -87,6 +87,31 @@ test('a script that does not load twice is a failure, at once', () => {
   expect([workers.length, news]).toEqual([2, ['failed: leader/lost']])
 })
 
+test('SYNC-2 a script that does not load is asked for again later, as by a page that is offline; it is told once', async () => {
+  const { seat: it, workers, news, worker } = seat()
+  it.open()
+  worker(0).say({ type: 'alive' })
+  it.terminate()
+  it.open()
+  worker(1).onerror?.({ message: 'not found' })
+  for (let n = 2; n <= 4; n++) {
+    worker(n).onerror?.({ message: 'not found' })
+    await vi.advanceTimersByTimeAsync(5_000)
+  }
+  worker(5).say({ type: 'alive' })
+  worker(5).say({ type: 'leading' })
+  expect([workers.length, news]).toEqual([6, ['failed: leader/lost', 'leads']])
+})
+
+test('BND-1 closed while it waits to ask for the script again it leaves no timer', async () => {
+  const { seat: it, worker } = seat()
+  it.open()
+  worker(0).onerror?.({ message: 'not found' })
+  worker(1).onerror?.({ message: 'not found' })
+  await it.close()
+  expect(vi.getTimerCount()).toBe(0)
+})
+
 test('LEAD-1 a frozen page has no worker: it is ended at once, and a fresh one stands for election afterwards', async () => {
   const { seat: it, workers, news, worker } = seat()
   it.open()

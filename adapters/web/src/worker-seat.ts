@@ -32,6 +32,8 @@ export class WorkerSeat {
   #alive = false
   #leading = false
   #retried = false
+  /** Told that none could be started. */
+  #told = false
   #startedAt = 0
   #wait = RESTART_FIRST
   #cancel: (() => void) | null = null
@@ -97,6 +99,7 @@ export class WorkerSeat {
         this.#alive = true
         performance.mark('livefold:worker')
         this.#retried = false
+        this.#told = false
         this.#cancel?.()
         this.#cancel = null
         return
@@ -131,8 +134,12 @@ export class WorkerSeat {
     const retry = !this.#retried
     this.#retried = true
     this.terminate()
-    if (retry) this.open()
-    else this.#options.failed(startError(why))
+    if (retry) return this.open()
+    // The page may be offline, where no script is had that the browser does not keep.
+    this.#cancel = this.#options.clock.after(RESTART_MAX, () => this.open())
+    if (this.#told) return
+    this.#told = true
+    this.#options.failed(startError(why))
   }
 }
 
