@@ -11,7 +11,7 @@ import {
 } from '@livefold/core'
 import { memoryAdapter } from '@livefold/memory'
 import { z } from 'zod'
-import { events, schema, todos } from './schema.ts'
+import { events, schema, todos, ui } from './schema.ts'
 
 // What wrong uses are told: at once, and once the store has stood for a moment. Prints both as JSON, and what is told of wrong definitions.
 
@@ -35,6 +35,17 @@ caught(() => todos.where({ nope: 1 } as never))
 caught(() => todos.where('done', 'in', 5 as never))
 caught(() => todos.limit(-1))
 const early = said()
+
+let calls = 0
+const impure = defineSchema({
+  version: 1,
+  tables: { ui },
+  events: defineEvents({ uiSet: events.uiSet }),
+  materializers: { uiSet: ({ key }) => ui.upsert({ key, value: calls++ }) },
+})
+const counting = await createStore({ schema: impure, storeId: 'counting', adapter: memoryAdapter() })
+caught(() => counting.commit(events.uiSet({ key: 'a', value: 1 })), definitions)
+await counting.close()
 
 const store = await createStore({ schema, storeId: 'messages', adapter: memoryAdapter() })
 const turning = computed((get): number => get(turning as never))

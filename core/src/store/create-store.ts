@@ -1,5 +1,7 @@
 import { deferred } from '../base/deferred.ts'
+import { DEVELOPMENT } from '../base/development.ts'
 import { StoreError } from '../base/errors.ts'
+import { loadTexts } from '../base/late-text.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import type { Adapter } from './adapter.ts'
 import { tellOpening } from './opening-status.ts'
@@ -18,7 +20,7 @@ export interface CreateStoreOptions<S extends AnySchema = AnySchema> {
   readonly auth?: Auth
   /**
    * Runs each materializer twice at commit and refuses impure ones (STATE-4), and replays short logs at the start to find
-   * materializers that were changed without a new `version`. Default true; turn it off in production builds.
+   * materializers that were changed without a new `version`. Default true, and false where a bundler builds for production.
    */
   readonly development?: boolean
   /** Longest silence of the leader while the store opens, ms. Default 30,000; a rebuild that goes on is no silence. */
@@ -48,7 +50,15 @@ export function createStore<S extends AnySchema>(options: CreateStoreOptions<S>)
 }
 
 async function openStore<S extends AnySchema>(
-  { schema, storeId, adapter, auth, development = true, timeout = BOOT_TIMEOUT, onOpening }: CreateStoreOptions<S>,
+  {
+    schema,
+    storeId,
+    adapter,
+    auth,
+    development = DEVELOPMENT,
+    timeout = BOOT_TIMEOUT,
+    onOpening,
+  }: CreateStoreOptions<S>,
   status: StatusSignals,
 ): Promise<StoreOf<S>> {
   checkStoreId(storeId)
@@ -81,6 +91,7 @@ async function openStore<S extends AnySchema>(
     await store.close()
     throw thrown
   } finally {
+    loadTexts()
     cancel()
     stop()
   }
