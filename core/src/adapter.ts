@@ -50,7 +50,7 @@ export { type CachedStatement, StatementCache } from './sqlite/statement-cache.t
 export { countParameters, isBlankSql, noStatementError, secondStatementError } from './sqlite/statement-text.ts'
 export type { WasmOptions } from './sqlite/wasm-connection.ts'
 export { openWasmFile, openWasmReplica } from './sqlite/wasm-driver.ts'
-export type { WasmParts, WasmPartsSource } from './sqlite/wasm-rows.ts'
+export type { ReplicaParts, WasmParts, WasmPartsSource } from './sqlite/wasm-rows.ts'
 export type {
   Adapter,
   AdapterConnection,

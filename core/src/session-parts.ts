@@ -1,5 +1,7 @@
 // The parts of a session that an adapter may load later than the rest (`AdapterConnection.parts`).
 
+export { DispatchIndex } from './query/dispatch-index.ts'
 export { maintainedOf } from './query/maintained-of.ts'
+export { ChangeCollector } from './replica/change-collector.ts'
 export { commutingSkip } from './replica/commuting-skip.ts'
-export { rowReader } from './sqlite/wasm-parts.ts'
+export { changeFeed, rowReader } from './sqlite/wasm-parts.ts'

@@ -14,8 +14,8 @@ import { report } from './report.ts'
  * The mark not to be passed: lower it with what is gained. Both `own` are to get to 25 KiB.
  */
 const BUDGET = {
-  'page-own': 37_600,
-  'page-later': 6_750,
+  'page-own': 34_650,
+  'page-later': 10_400,
   'page-texts': 4_700,
   'worker-own': 32_600,
   'worker-later': 10_000,

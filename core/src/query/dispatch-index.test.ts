@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { RowDelta } from '../replica/change-collector.ts'
+import type { RowDelta } from '../replica/row-changes.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import type { QueryPlan } from '../sql/plan.ts'
 import type { SqlValue } from '../sqlite/driver.ts'

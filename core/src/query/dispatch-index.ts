@@ -1,4 +1,4 @@
-import type { ChangeBatch, Watch } from '../replica/change-collector.ts'
+import type { ChangeBatch, Watch } from '../replica/row-changes.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import type { Pin, QueryPlan } from '../sql/plan.ts'
 import type { ColumnRead, SqlValue } from '../sqlite/driver.ts'

@@ -2,15 +2,15 @@ import { describe, expect, it, vi } from 'vitest'
 import { integer, real, text } from '../schema/column.ts'
 import { table } from '../schema/table.ts'
 import { sql } from '../sql/tagged.ts'
-import { maintainedOf } from './maintained-of.ts'
 import { QueryEngine } from './query-engine.ts'
+import { queryParts } from './testing/query-parts.ts'
 import { TestHost } from './testing/test-host.ts'
 import { lists, open, todo, todos } from './testing/todo-engine.ts'
 
 describe('the code that maintains lists is loaded later', () => {
   it('QRY-1 QRY-2 a list is run again until it is there, and patched from then on; what was shown stays the same objects', () => {
     let loaded = false
-    const { host, engine } = open({ maintainedOf: () => (loaded ? maintainedOf : null) })
+    const { host, engine } = open({ parts: () => (loaded ? queryParts : null) })
     const list = todos.orderBy('rank')
     const heard: number[] = []
     engine.subscribe(list, (rows) => heard.push(rows.length))
@@ -160,7 +160,7 @@ describe('news', () => {
   it('QRY-1 a statement that fails half-way in a reconcile leaves no trace in what is told', () => {
     const devices = table('devices', { id: text().primaryKey(), slot: integer().unique() })
     const host = new TestHost([devices])
-    const engine = new QueryEngine(host, { maintainedOf: () => maintainedOf })
+    const engine = new QueryEngine(host, { parts: () => queryParts })
     host.commit(devices.insert({ id: 'a', slot: 0 }), devices.insert({ id: 'b', slot: 5 }))
     host.moveBase()
     const slots: unknown[] = []
@@ -190,7 +190,7 @@ describe('news', () => {
     const host = new TestHost([
       table('spans', { list: text(), end: real(), n: integer() }, { primaryKey: ['list', 'end'] }),
     ])
-    const engine = new QueryEngine(host, { maintainedOf: () => maintainedOf })
+    const engine = new QueryEngine(host, { parts: () => queryParts })
     const spans = sql`select n from spans order by n`.as<{ n: number }>()
     host.commit(sql`insert into spans values ('a', 9e999, 1), ('a', -9e999, 1)`)
     expect(engine.query(spans)).toHaveLength(2)

@@ -1,5 +1,5 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals-core'
-import type { RowDelta } from '../replica/change-collector.ts'
+import type { RowDelta } from '../replica/row-changes.ts'
 import type { QueryPlan } from '../sql/plan.ts'
 import { runPlan } from '../sql/run-plan.ts'
 import type { Row } from '../sqlite/driver.ts'
@@ -170,7 +170,7 @@ export class LiveQuery implements QueryNode {
     else if (listeners) this.#context.news.add(listeners)
   }
 
-  /** The host was replaced: the index it was filed in is gone. */
+  /** Anything may have changed, and the index that it was filed in is gone. */
   forget(): void {
     this.#interests = null
     this.#changed = null
@@ -180,7 +180,7 @@ export class LiveQuery implements QueryNode {
   /** Frees what it holds. Whoever still holds its signal is led to the definition's next node. */
   drop(): void {
     this.#dropped = true
-    if (this.#interests) this.#context.index.remove(this.#interests)
+    if (this.#interests) this.#context.index?.remove(this.#interests)
     this.forget()
     this.#value = undefined
     this.#failure = null
@@ -259,8 +259,9 @@ export class LiveQuery implements QueryNode {
     return true
   }
 
-  #file(): readonly Interest[] {
+  #file(): readonly Interest[] | null {
     const { host, index } = this.#context
+    if (!index) return null
     return index.add(this, this.plan, host.driver.prepare(this.plan.sql, host.queryAccess).reads)
   }
 
@@ -280,10 +281,10 @@ export class LiveQuery implements QueryNode {
   }
 
   #run(): void {
-    const { host, maintainedOf } = this.#context
+    const { host, parts } = this.#context
     this.runs++
     // What is not filed hears of no change.
-    if (this.#maintained === undefined && this.#interests) this.#maintained = maintainedOf()?.(this.plan)
+    if (this.#maintained === undefined && this.#interests) this.#maintained = parts()?.maintainedOf(this.plan)
     if (this.#maintained) {
       try {
         this.#value = this.#maintained.run(host, this.#value, this.plan)

@@ -1,4 +1,4 @@
-import type { RowDelta } from '../replica/change-collector.ts'
+import type { RowDelta } from '../replica/row-changes.ts'
 import type { Basis, QueryPlan } from '../sql/query-plan.ts'
 import { runPlan } from '../sql/run-plan.ts'
 import type { Decode, Row, SqlValue } from '../sqlite/driver.ts'

@@ -1,4 +1,4 @@
-import type { RowDelta } from '../replica/change-collector.ts'
+import type { RowDelta } from '../replica/row-changes.ts'
 import { columnTypes } from '../schema/column-type.ts'
 import { quoteName } from '../sql/identifier.ts'
 import type { QueryPlan } from '../sql/plan.ts'

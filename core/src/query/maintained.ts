@@ -1,4 +1,4 @@
-import type { RowDelta } from '../replica/change-collector.ts'
+import type { RowDelta } from '../replica/row-changes.ts'
 import type { QueryPlan } from '../sql/plan.ts'
 import type { QueryHost } from './query-host.ts'
 

@@ -1,4 +1,4 @@
-import type { RowDelta } from '../replica/change-collector.ts'
+import type { RowDelta } from '../replica/row-changes.ts'
 import { rowKey } from '../replica/row-key.ts'
 
 /** The changes of several batches, each row once: what it was before the first, and is after the last. */

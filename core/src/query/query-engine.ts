@@ -1,12 +1,11 @@
 import { batch, type ReadonlySignal } from '@preact/signals-core'
 import type { ResultOf } from '../sql/query.ts'
 import type { LiveQuery } from './live-query.ts'
-import type { MaintainedOf } from './maintained.ts'
 import { News } from './news.ts'
 import type { ObserverHost } from './observer.ts'
 import { QueryGraph } from './query-graph.ts'
 import type { QueryHost } from './query-host.ts'
-import type { QueryNode } from './query-node.ts'
+import type { QueryNode, QueryParts } from './query-node.ts'
 import { Subscription } from './subscription.ts'
 
 /** Unobserved queries that an engine keeps, unless told otherwise. */
@@ -26,8 +25,8 @@ export interface QueryEngineOptions {
   readonly cacheSize?: number
   /** How many rows those keep in all, beside the last result; 100,000 unless given. */
   readonly cacheRows?: number
-  /** What keeps results current by the rows that change; without it, or while it gives null, queries are run again. */
-  readonly maintainedOf?: () => MaintainedOf | null
+  /** What follows the rows that change; without it, or while it gives null, all queries are run again after each change. */
+  readonly parts?: () => QueryParts | null
   /** Milliseconds from any start. Given, runs are timed for `inspect`. */
   readonly now?: () => number
 }
@@ -72,7 +71,7 @@ export class QueryEngine implements ObserverHost {
       cacheRows: options.cacheRows ?? CACHE_ROWS,
       news: this.news,
       now: options.now ?? null,
-      maintainedOf: options.maintainedOf ?? (() => null),
+      parts: options.parts ?? (() => null),
       onChange: (outdated) => this.#round(() => this.#graph.announce(outdated)),
     })
   }

@@ -1,25 +1,24 @@
 import { type Signal, signal } from '@preact/signals-core'
 import { StoreError } from '../base/errors.ts'
-import { nobodyWatches } from '../replica/change-collector.ts'
+import { anyRow, nobodyWatches } from '../replica/row-changes.ts'
 import { type ComputedDefinition, isComputed } from '../sql/definition.ts'
 import { planOf, type QueryPlan } from '../sql/plan.ts'
 import { runPlan } from '../sql/run-plan.ts'
 import { ComputedQuery } from './computed-query.ts'
-import { DispatchIndex } from './dispatch-index.ts'
+import type { DispatchIndex } from './dispatch-index.ts'
 import { type FirstRead, FirstReads } from './first-reads.ts'
 import { hashOf } from './idle-queries.ts'
 import { LiveQuery } from './live-query.ts'
-import type { MaintainedOf } from './maintained.ts'
 import { circle, type News } from './news.ts'
 import { QueryCache } from './query-cache.ts'
 import type { QueryHost } from './query-host.ts'
-import type { QueryContext, QueryNode } from './query-node.ts'
+import type { QueryContext, QueryNode, QueryParts } from './query-node.ts'
 
 /** Finds and keeps the nodes of one engine, and tells them what changed. */
 export class QueryGraph implements QueryContext {
   readonly news: News
   readonly now: (() => number) | null
-  readonly maintainedOf: () => MaintainedOf | null
+  readonly parts: () => QueryParts | null
   changes = 0
   readonly #onChange: (outdated: readonly LiveQuery[]) => void
   readonly #cache: QueryCache
@@ -27,7 +26,7 @@ export class QueryGraph implements QueryContext {
   /** Queries are found by the key of their plan, which definitions keep: an entry for each costs more than it saves. */
   readonly #computeds = new WeakMap<object, ComputedQuery>()
   #host: QueryHost
-  #index: DispatchIndex
+  #index: DispatchIndex | null = null
   #depth = 0
   #closed = false
   /** Made when the first cyclic computed fails; see `retryOnChange`. */
@@ -41,25 +40,25 @@ export class QueryGraph implements QueryContext {
       cacheRows: number
       news: News
       now: (() => number) | null
-      maintainedOf: () => MaintainedOf | null
+      parts: () => QueryParts | null
       onChange: (outdated: readonly LiveQuery[]) => void
     },
   ) {
     this.news = options.news
     this.now = options.now
-    this.maintainedOf = options.maintainedOf
+    this.parts = options.parts
     this.#onChange = options.onChange
     this.#cache = new QueryCache(options.cacheSize, options.cacheRows)
     this.#firsts = new FirstReads(options.cacheSize)
     this.#host = host
-    this.#index = this.#attach(host)
+    this.#attach(host)
   }
 
   get host(): QueryHost {
     return this.#host
   }
 
-  get index(): DispatchIndex {
+  get index(): DispatchIndex | null {
     return this.#index
   }
 
@@ -146,11 +145,8 @@ export class QueryGraph implements QueryContext {
     this.#refuseClosed()
     detach(this.#host)
     this.#host = host
-    this.#index = this.#attach(host)
-    const queries = this.#cache.all()
-    for (const query of queries) query.forget()
-    this.#firsts.clear()
-    this.#onChange(queries)
+    this.#attach(host)
+    this.#outdateAll()
   }
 
   close(): void {
@@ -176,22 +172,39 @@ export class QueryGraph implements QueryContext {
     return made
   }
 
-  #attach(host: QueryHost): DispatchIndex {
-    const index = new DispatchIndex(host.schema)
+  #attach(host: QueryHost): void {
+    this.#index = this.#newIndex()
     host.watch = {
       columns: (table) => {
         this.changes++
-        return index.columns(table)
+        // Without an index every column can matter.
+        return this.#index?.columns(table) ?? [...(host.schema.tables.get(table)?.columns.keys() ?? [])]
       },
     }
     host.onChange = (batch) => {
+      if (batch === anyRow || !this.#index) {
+        this.#index = this.#newIndex()
+        return this.#outdateAll()
+      }
       const outdated: LiveQuery[] = []
-      index.collect(batch, outdated)
+      this.#index.collect(batch, outdated)
       // All are outdated before the first reader hears: readers of one see the others current too.
       for (const query of outdated) query.outdate()
       if (outdated.length > 0 || this.#retry) this.#onChange(outdated)
     }
-    return index
+  }
+
+  #newIndex(): DispatchIndex | null {
+    const parts = this.parts()
+    return parts && new parts.DispatchIndex(this.#host.schema)
+  }
+
+  /** After the index was made anew: those that are read again are filed in it. */
+  #outdateAll(): void {
+    const queries = this.#cache.all()
+    for (const query of queries) query.forget()
+    this.#firsts.clear()
+    this.#onChange(queries)
   }
 
   #refuseClosed(): void {

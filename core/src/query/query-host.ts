@@ -1,4 +1,4 @@
-import type { ChangeBatch, Watch } from '../replica/change-collector.ts'
+import type { ChangeBatch, Watch } from '../replica/row-changes.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import type { Access, SqliteDriver } from '../sqlite/driver.ts'
 

@@ -28,17 +28,23 @@ export interface QueryNode {
   track(): unknown
 }
 
+/** What makes live queries fast; without it they are run again after each change. */
+export interface QueryParts {
+  readonly DispatchIndex: typeof DispatchIndex
+  readonly maintainedOf: MaintainedOf
+}
+
 /** What the nodes of one engine share. */
 export interface QueryContext {
   readonly host: QueryHost
-  readonly index: DispatchIndex
+  /** Null while its code is on its way: each change outdates all queries then. */
+  readonly index: DispatchIndex | null
   readonly news: News
   /** Another number whenever rows may have changed since it was asked, or are about to be undone. */
   readonly changes: number
   /** Milliseconds from any start, to time runs; null: runs are not timed. */
   readonly now: (() => number) | null
-  /** Null while its code is on its way. */
-  readonly maintainedOf: () => MaintainedOf | null
+  readonly parts: () => QueryParts | null
   /** Between these two, SQL or a computed's function runs. Nests. */
   enter(): void
   leave(): void

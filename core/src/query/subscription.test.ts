@@ -1,8 +1,8 @@
 import { effect } from '@preact/signals-core'
 import { describe, expect, it, vi } from 'vitest'
 import { queryDb } from '../sql/definition.ts'
-import { maintainedOf } from './maintained-of.ts'
 import { QueryEngine } from './query-engine.ts'
+import { queryParts } from './testing/query-parts.ts'
 import { TestHost } from './testing/test-host.ts'
 import { lists, open, todo, todos } from './testing/todo-engine.ts'
 
@@ -35,7 +35,7 @@ describe('listeners', () => {
   it('may throw through a report that throws itself', async () => {
     const host = new TestHost([todos, lists])
     const engine = new QueryEngine(host, {
-      maintainedOf: () => maintainedOf,
+      parts: () => queryParts,
       report: () => {
         throw new Error('report')
       },

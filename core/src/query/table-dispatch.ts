@@ -1,4 +1,4 @@
-import type { RowDelta } from '../replica/change-collector.ts'
+import type { RowDelta } from '../replica/row-changes.ts'
 import type { Table } from '../schema/table-structure.ts'
 import type { SqlValue } from '../sqlite/driver.ts'
 import type { LiveQuery } from './live-query.ts'

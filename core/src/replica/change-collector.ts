@@ -5,32 +5,10 @@ import type { WriteOperation } from '../sql/write.ts'
 import type { RowChange, SqliteDriver, SqlValue } from '../sqlite/driver.ts'
 import { type ChangedRow, ChangedRows } from './changed-rows.ts'
 import type { CommitWrites } from './commit-writes.ts'
+import { anyRow, type ChangeBatch, nobodyWatches, type RowChanges, type RowDelta, type Watch } from './row-changes.ts'
 import { rowKey } from './row-key.ts'
 
 const none: never[] = []
-
-/** One row's net change. Values are stored values by column place, present at watched places only. */
-export interface RowDelta {
-  readonly key: readonly SqlValue[]
-  /** Null: the row did not exist. */
-  readonly before: readonly SqlValue[] | null
-  /** Null: the row does not exist any more. */
-  readonly after: readonly SqlValue[] | null
-}
-
-/** Net changes by table. */
-export type ChangeBatch = ReadonlyMap<string, readonly RowDelta[]>
-
-/** Which columns anyone looks at. */
-export interface Watch {
-  /**
-   * Watched places of a table's columns, ascending; empty when nobody looks at the table. Asked at each change of a row
-   * and before each undo: who is asked knows that the table changes.
-   */
-  columns(table: string): readonly number[]
-}
-
-export const nobodyWatches: Watch = { columns: () => [] }
 
 type Values = readonly SqlValue[] | null
 
@@ -51,11 +29,10 @@ interface TableChanges {
  * an insert: it is off while rows are written that nobody looks at, by writes that say which they are.
  * An undo fires no hook: around it the watched columns of all keys touched since base are read before and after.
  */
-export class ChangeCollector {
+export class ChangeCollector implements RowChanges {
   readonly #driver: SqliteDriver
   readonly #tables = new Map<string, TableChanges>()
   watch: Watch = nobodyWatches
-  /** What changes now becomes base at once: no undo will come back to it, and its keys need not be kept. */
   settling = false
   /** The write that runs does not say which rows it touches. */
   #unpinned = true
@@ -67,7 +44,14 @@ export class ChangeCollector {
   /** Tables of which rows were noted since the last batch. */
   #noted: TableChanges[] = []
 
-  constructor(driver: SqliteDriver, schema: AnySchema) {
+  /** Knows all rows that an undo can change. */
+  #complete: boolean
+  /** Rows have changed back that it does not know. */
+  #missed = false
+
+  /** `atBase`: nothing is applied that could be undone, and that it has not seen. */
+  constructor(driver: SqliteDriver, schema: AnySchema, atBase = true) {
+    this.#complete = atBase
     this.#driver = driver
     for (const table of schema.tables.values()) {
       const keyPlaces = table.primaryKey.map((name) => table.columns.findIndex((column) => column.name === name))
@@ -83,7 +67,6 @@ export class ChangeCollector {
     driver.watch(this.#note)
   }
 
-  /** To be called before each write. */
   beforeWrite(write: WriteOperation): void {
     const { table, keyPlaces, sets } = write.form
     this.#unpinned = keyPlaces === null
@@ -95,8 +78,8 @@ export class ChangeCollector {
     this.#driver.watch(hooked ? this.#note : null)
   }
 
-  /** To be called before an undo, while the rows still are what the watchers saw. `undone`: what may be taken back. */
   beforeUndo(...undone: readonly (readonly { readonly writes: CommitWrites | null }[])[]): void {
+    this.#missed ||= !this.#complete
     const watched = [...this.#tables.values()].filter((table) => this.watch.columns(table.name).length > 0)
     for (const table of watched) for (const key of table.touched.values()) this.#look(table, key)
     if (watched.length === 0) return
@@ -110,21 +93,21 @@ export class ChangeCollector {
     }
   }
 
-  /** After rows were put back silently: what was gathered as `after` may be wrong and is read anew. */
   distrust(): void {
     for (const table of this.#noted) for (const row of table.rows.all()) row.after = undefined
   }
 
-  /** Base has moved: what was changed before will not be undone. */
   forget(): void {
+    this.#complete = true
     for (const table of this.#tables.values()) table.touched.clear()
   }
 
-  /** Ends the batch: net changes of watched rows, or null without any. */
   take(): ChangeBatch | null {
     const noted = this.#noted
-    if (noted.length === 0) return null
+    const missed = this.#missed
+    if (noted.length === 0 && !missed) return null
     this.#noted = none
+    this.#missed = false
     let batch: Map<string, readonly RowDelta[]> | null = null
     for (let i = 0; i < noted.length; i++) {
       const table = noted[i] as TableChanges
@@ -133,7 +116,11 @@ export class ChangeCollector {
       batch ??= new Map()
       batch.set(table.name, deltas)
     }
-    return batch
+    return missed ? anyRow : batch
+  }
+
+  next(): RowChanges {
+    return this
   }
 
   close(): void {

@@ -10,9 +10,9 @@ import { runPlan } from '../sql/run-plan.ts'
 import { type WriteForm, type WriteOperation, writesOf } from '../sql/write.ts'
 import type { Access, SqliteDriver } from '../sqlite/driver.ts'
 import { type MaterializeAccess, materializeAccessOf, type SideAccess } from './access.ts'
-import type { ChangeCollector } from './change-collector.ts'
 import { type CommitWrites, noWrites } from './commit-writes.ts'
 import { EventContext } from './event-context.ts'
+import type { RowChanges } from './row-changes.ts'
 
 /** What is to be done with an event. */
 interface Fold {
@@ -26,9 +26,10 @@ interface Fold {
 export class Materialize {
   readonly #driver: SqliteDriver
   readonly #access: MaterializeAccess
-  readonly #changes: ChangeCollector | null
   /** What is to be done with events of each name. */
   readonly #folds = new Map<string, Fold>()
+  /** Gathers the rows that are written; none where nobody can hear of them. */
+  changes: RowChanges | null
   /** A materializer's function is running: nothing may be committed now. */
   evaluating = false
   /** The materializer that ran last has read through `ctx`. */
@@ -36,11 +37,10 @@ export class Materialize {
   /** Materializers are run to tell what they would write, not on the state that they are to see. */
   #foretelling = false
 
-  /** `changes` gathers the rows that are written; none where nobody can hear of them. */
-  constructor(driver: SqliteDriver, schema: AnySchema, changes: ChangeCollector | null = null) {
+  constructor(driver: SqliteDriver, schema: AnySchema, changes: RowChanges | null = null) {
     this.#driver = driver
     this.#access = materializeAccessOf(schema)
-    this.#changes = changes
+    this.changes = changes
     const reader =
       ({ read }: SideAccess): MaterializerContext['query'] =>
       (query) =>
@@ -143,7 +143,7 @@ export class Materialize {
     try {
       this.#run(event, local, writes, 0)
     } catch (thrown) {
-      this.#changes?.distrust()
+      this.changes?.distrust()
       throw thrown
     }
   }
@@ -168,7 +168,7 @@ export class Materialize {
       // A full or failing medium makes SQLite roll back the whole transaction, savepoints too: the first error tells why.
       throw isEnvironment(thrown) ? thrown : second
     }
-    this.#changes?.distrust()
+    this.changes?.distrust()
   }
 
   #writes(event: EventRecord, twice: boolean): readonly WriteOperation[] {
@@ -210,7 +210,7 @@ export class Materialize {
       for (let i = from; i < end; i++) refuseRollback((writes[i] as WriteOperation).form)
       for (let i = from; i < end; i++) {
         const write = writes[i] as WriteOperation
-        this.#changes?.beforeWrite(write)
+        this.changes?.beforeWrite(write)
         this.#driver.prepare(write.form.sql, access).run(write.binds)
       }
     } catch (thrown) {

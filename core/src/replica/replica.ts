@@ -5,12 +5,12 @@ import type { Access, SqliteDriver } from '../sqlite/driver.ts'
 import { queryAccess } from './access.ts'
 import { type Agreement, idOf, strictAgreement } from './agreement.ts'
 import { type Applied, appliedOf } from './applied.ts'
-import { type ChangeBatch, type ChangeCollector, nobodyWatches, type Watch } from './change-collector.ts'
 import type { CommitWrites } from './commit-writes.ts'
 import type { CommutingSkip } from './commuting-skip.ts'
 import type { Footprint } from './footprint.ts'
 import { KnownWrites } from './known-writes.ts'
 import { Materialize } from './materialize.ts'
+import { anyRow, type ChangeBatch, nobodyWatches, type RowChanges, type Watch } from './row-changes.ts'
 import type { FailedCommit, PendingPart, Reconciled, Target } from './target.ts'
 import type { Position, Undo } from './undo.ts'
 
@@ -27,7 +27,7 @@ export interface ReplicaOptions {
   /** Lets confirmed commits be applied on top of pending ones that they commute with. Only where undo is by savepoint. */
   readonly skip?: () => CommutingSkip | null
   /** Gathers row changes for live queries; without it nobody hears. */
-  readonly changes?: ChangeCollector
+  readonly changes?: RowChanges
   /**
    * A pending commit threw. True: the caller has rejected it, and it counts no more.
    * False: it stays applied without effect.
@@ -56,7 +56,6 @@ export class Replica {
   readonly #undo: Undo
   readonly #materialize: Materialize
   readonly #skip: () => CommutingSkip | null
-  readonly #changes: ChangeCollector | null
   readonly #reject: (commit: Commit, error: StoreError) => boolean
   #base: number
   #head: number
@@ -86,7 +85,6 @@ export class Replica {
     this.schema = options.schema
     this.#undo = options.undo
     this.#skip = options.skip ?? (() => null)
-    this.#changes = changes
     this.#reject = options.reject ?? (() => false)
     this.#materialize = new Materialize(options.driver, options.schema, changes)
     this.#base = options.base
@@ -112,11 +110,11 @@ export class Replica {
 
   /** Which columns the live queries look at. */
   get watch(): Watch {
-    return this.#changes?.watch ?? nobodyWatches
+    return this.#materialize.changes?.watch ?? nobodyWatches
   }
 
   set watch(watch: Watch) {
-    if (this.#changes) this.#changes.watch = watch
+    if (this.#materialize.changes) this.#materialize.changes.watch = watch
   }
 
   /**
@@ -131,7 +129,7 @@ export class Replica {
     try {
       writes = this.#materialize.commit(commit, local, null, options.twice)
     } catch (thrown) {
-      this.#changes?.take()
+      this.#materialize.changes?.take()
       throw thrown
     }
     if (local) this.#appliedLocals.push({ id: idOf(commit), writes })
@@ -192,7 +190,7 @@ export class Replica {
   }
 
   close(): void {
-    this.#changes?.close()
+    this.#materialize.changes?.close()
   }
 
   /** What is applied under these ids agrees with nothing any more. */
@@ -306,7 +304,7 @@ export class Replica {
   /** Gives the commits undone. */
   #undoTo(wanted: Position): readonly Commit[] {
     if (wanted.commits === this.#applied.length && wanted.locals === this.#appliedLocals.length) return []
-    this.#changes?.beforeUndo(this.#applied, this.#appliedLocals)
+    this.#materialize.changes?.beforeUndo(this.#applied, this.#appliedLocals)
     const reached = this.#undo.undoTo(wanted)
     const back = this.#applied.splice(reached.commits)
     for (const applied of back) if (applied.writes?.pure) this.#takenBack.add(applied)
@@ -326,14 +324,14 @@ export class Replica {
   #applyNewlyConfirmed(failures: FailedCommit[]): readonly Commit[] {
     const from = this.#applied.length
     const settling = this.#willSettle
-    if (this.#changes) this.#changes.settling = settling
+    if (this.#materialize.changes) this.#materialize.changes.settling = settling
     for (let i = from; i < this.#confirmed.length; i++) {
       const applied = this.#attempt(this.#confirmed[i] as Commit)
       // Base moves past it at once: nobody will ask what it wrote.
       if (!settling) this.#applied.push(applied)
       if (applied.error) this.#quarantine([applied], failures)
     }
-    if (this.#changes) this.#changes.settling = false
+    if (this.#materialize.changes) this.#materialize.changes.settling = false
     return this.#confirmed.slice(from)
   }
 
@@ -350,7 +348,7 @@ export class Replica {
     }
     const locals = this.#applyLocals(this.#ackedLocals)
     if (this.#confirmed.length > 0 || this.#appliedLocals.length > 0) this.#undo.moveBase()
-    this.#changes?.forget()
+    this.#materialize.changes?.forget()
     this.#base = this.#head
     this.#applied.length = 0
     this.#confirmed.length = 0
@@ -395,8 +393,12 @@ export class Replica {
   }
 
   #tell(): void {
-    const batch = this.#changes?.take()
-    if (batch) this.onChange?.(batch)
+    const { changes } = this.#materialize
+    const batch = changes?.take()
+    if (!batch) return
+    if (batch === anyRow)
+      this.#materialize.changes = changes?.next(this.#applied.length + this.#appliedLocals.length === 0) ?? null
+    this.onChange?.(batch)
   }
 }
 

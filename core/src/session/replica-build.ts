@@ -1,8 +1,8 @@
 import { splitCommits } from '../protocol/event-record.ts'
 import type { LeaderMessage } from '../protocol/leader-messages.ts'
-import { ChangeCollector } from '../replica/change-collector.ts'
 import type { CommutingSkip } from '../replica/commuting-skip.ts'
 import { Replica } from '../replica/replica.ts'
+import { type CollectorSource, UnknownChanges } from '../replica/row-changes.ts'
 import { SavepointUndo } from '../replica/savepoint-undo.ts'
 import { createStateTables } from '../replica/state-tables.ts'
 import type { AnySchema } from '../schema/schema.ts'
@@ -18,6 +18,7 @@ export interface ReplicaSource {
   readonly openReplica: () => SqliteDriver
   /** Null while its code is on its way. */
   readonly skip: () => CommutingSkip | null
+  readonly collector: CollectorSource
 }
 
 /** A session's replica in the making: nobody reads it, and the session goes on with the one before, until it is whole. */
@@ -30,13 +31,13 @@ export class ReplicaBuild {
 
   private constructor(
     driver: SqliteDriver,
-    { schema, skip }: ReplicaSource,
+    { schema, skip, collector }: ReplicaSource,
     at: { dbId: string; base: number; localHead: number },
   ) {
     this.dbId = at.dbId
     this.localHead = at.localHead
     this.driver = driver
-    const changes = new ChangeCollector(driver, schema)
+    const changes = new UnknownChanges(driver, schema, collector).next(true)
     this.replica = new Replica({
       driver,
       schema,

@@ -36,6 +36,7 @@ class Rig {
         random: seededRandom(1),
         development: false,
         skip: () => null,
+        collector: () => null,
       },
       {
         replica: () => {},

@@ -1,6 +1,5 @@
 import type { SqliteDriver } from './driver.ts'
 import type { Sqlite3Static } from './sqlite3.ts'
-import { WasmChangeFeed } from './wasm-change-feed.ts'
 import { WasmChangesets } from './wasm-changesets.ts'
 import { WasmConnection, type WasmOptions } from './wasm-connection.ts'
 import { WasmDriver } from './wasm-driver.ts'
@@ -16,5 +15,5 @@ import * as wasmParts from './wasm-parts.ts'
  */
 export function openWasmDriver(sqlite3: Sqlite3Static, filename = ':memory:', options: WasmOptions = {}): SqliteDriver {
   const connection = new WasmConnection(sqlite3, filename, { parts: () => wasmParts, ...options })
-  return new WasmDriver(connection, new WasmChangeFeed(connection), new WasmChangesets(connection))
+  return new WasmDriver(connection, wasmParts.changeFeed, new WasmChangesets(connection))
 }

@@ -4,6 +4,7 @@ import type { Pointer } from './sqlite3.ts'
 import { askValue } from './wasm-cells.ts'
 import type { WasmConnection } from './wasm-connection.ts'
 import { cellAt, readsMem } from './wasm-mem.ts'
+import type { ChangeFeed } from './wasm-rows.ts'
 
 type Listener = (change: RowChange) => void
 
@@ -11,7 +12,7 @@ const DELETE = 9
 const INSERT = 18
 
 /** SQLite's preupdate hook as `RowChange`s of `main`. One change object is used again and again. */
-export class WasmChangeFeed {
+export class WasmChangeFeed implements ChangeFeed {
   readonly #connection: WasmConnection
   readonly #change: WasmRowChange
   #hook: Pointer = 0
@@ -37,7 +38,6 @@ export class WasmChangeFeed {
     this.#listener = listener
   }
 
-  /** After the connection was closed. */
   close(): void {
     if (this.#hook !== 0) this.#connection.sqlite3.wasm.uninstallFunction(this.#hook)
     this.#hook = 0

@@ -2,16 +2,20 @@ import { invariant } from '../base/assert.ts'
 import { assertImage, markWithoutWal } from './database-image.ts'
 import type { Access, ChangesetRecorder, RowChange, SqliteDriver, SqliteStatement } from './driver.ts'
 import { SQLITE_DESERIALIZE_FREEONCLOSE, SQLITE_DESERIALIZE_RESIZEABLE, type Sqlite3Static } from './sqlite3.ts'
-import { WasmChangeFeed } from './wasm-change-feed.ts'
 import { WasmChangesets } from './wasm-changesets.ts'
 import { WasmConnection, type WasmOptions } from './wasm-connection.ts'
-import type { WasmPartsSource } from './wasm-rows.ts'
+import type { ChangeFeed, ReplicaParts } from './wasm-rows.ts'
 import { WasmStatement } from './wasm-statement.ts'
 
 /** A database in memory for a session's replica: it tells of changed rows, and has no changesets. Smaller than `openWasmDriver`. */
-export function openWasmReplica(sqlite3: Sqlite3Static, parts: WasmPartsSource): SqliteDriver {
+export function openWasmReplica(sqlite3: Sqlite3Static, parts: () => ReplicaParts | null): SqliteDriver {
   const connection = new WasmConnection(sqlite3, ':memory:', { parts })
-  return new WasmDriver(connection, new WasmChangeFeed(connection), null)
+  const feed = () => {
+    const loaded = parts()
+    invariant(loaded, 'rows are watched before the code for it is there')
+    return loaded.changeFeed(connection)
+  }
+  return new WasmDriver(connection, feed, null)
 }
 
 /** A database for a leader: it has changesets, and tells nobody of changed rows. Like `openWasmDriver` otherwise, and smaller. */
@@ -20,16 +24,19 @@ export function openWasmFile(sqlite3: Sqlite3Static, filename = ':memory:', opti
   return new WasmDriver(connection, null, new WasmChangesets(connection))
 }
 
+type MakeFeed = (connection: WasmConnection) => ChangeFeed
+
 /** @internal */
 export class WasmDriver implements SqliteDriver {
   readonly feed = 'hook'
   readonly #connection: WasmConnection
-  readonly #changes: WasmChangeFeed | null
+  readonly #feed: MakeFeed | null
+  #changes: ChangeFeed | null = null
   readonly #changesets: WasmChangesets | null
 
-  constructor(connection: WasmConnection, changes: WasmChangeFeed | null, changesets: WasmChangesets | null) {
+  constructor(connection: WasmConnection, feed: MakeFeed | null, changesets: WasmChangesets | null) {
     this.#connection = connection
-    this.#changes = changes
+    this.#feed = feed
     this.#changesets = changesets
   }
 
@@ -65,8 +72,9 @@ export class WasmDriver implements SqliteDriver {
 
   watch(listener: ((change: RowChange) => void) | null): void {
     this.#connection.assertOpen()
-    invariant(this.#changes, 'a file of a leader is watched')
+    invariant(this.#feed, 'a file of a leader is watched')
     invariant(listener === null || !this.#changesets?.recording, 'changes are watched while a recorder is open')
+    this.#changes ??= this.#feed(this.#connection)
     this.#changes.listener = listener
   }
 

@@ -1,4 +1,4 @@
-import type { SqlValue } from './driver.ts'
+import type { RowChange, SqlValue } from './driver.ts'
 import { type Pointer, SQLITE_ROW } from './sqlite3.ts'
 import { askValue } from './wasm-cells.ts'
 import type { WasmConnection } from './wasm-connection.ts'
@@ -22,6 +22,13 @@ export interface RowReader {
   close(): void
 }
 
+/** Tells of the rows that change, while it has a listener. */
+export interface ChangeFeed {
+  listener: ((change: RowChange) => void) | null
+  /** After the connection was closed. */
+  close(): void
+}
+
 /** What a wasm driver can do without at first. */
 export interface WasmParts {
   /** Reads rows two to three times as fast as the calls for each cell do. */
@@ -30,6 +37,11 @@ export interface WasmParts {
 
 /** Null while they are on their way. */
 export type WasmPartsSource = () => WasmParts | null
+
+/** Of a session's replica. */
+export interface ReplicaParts extends WasmParts {
+  readonly changeFeed: (connection: WasmConnection) => ChangeFeed
+}
 
 /** By calls for each cell; it has no buffers, and is never busy. */
 export function plainRows({ exports: x, memory }: WasmConnection): RowReader {

@@ -1,12 +1,14 @@
 import type { Clock, Random } from '../base/clock.ts'
 import type { EventRecord } from '../protocol/event-record.ts'
 import type { Wait } from '../protocol/leader-messages.ts'
+import type { DispatchIndex } from '../query/dispatch-index.ts'
 import type { MaintainedOf } from '../query/maintained.ts'
+import type { ChangeCollector } from '../replica/change-collector.ts'
 import type { CommutingSkip } from '../replica/commuting-skip.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import type { SessionChannel } from '../session/leader-client.ts'
 import type { SqliteDriver } from '../sqlite/driver.ts'
-import type { WasmParts } from '../sqlite/wasm-rows.ts'
+import type { ReplicaParts } from '../sqlite/wasm-rows.ts'
 
 export interface ConnectOptions {
   readonly storeId: string
@@ -35,10 +37,12 @@ export interface SessionView {
 
 /**
  * What makes a session fast, and nothing else: lists and tallies that are maintained, commits that are put on top of others,
- * rows that are read in batches.
+ * rows that are read in batches, and changed rows that are told to the queries they matter to.
  * Entry `@livefold/core/session-parts`.
  */
-export interface SessionParts extends WasmParts {
+export interface SessionParts extends ReplicaParts {
+  readonly ChangeCollector: typeof ChangeCollector
+  readonly DispatchIndex: typeof DispatchIndex
   readonly maintainedOf: MaintainedOf
   readonly commutingSkip: CommutingSkip
 }

@@ -84,6 +84,7 @@ export class Store {
         channel,
         openReplica: () => connection.openReplica(),
         skip: () => connection.parts()?.commutingSkip ?? null,
+        collector: () => connection.parts()?.ChangeCollector ?? null,
         clock,
         random,
         development,
@@ -253,8 +254,7 @@ export class Store {
       const report = (error: unknown, label: string) => this.#report(error, label)
       // Timed for the inspector alone: the clock costs a part of what a point read does.
       const now = () => clock.monotonic()
-      const maintainedOf = () => connection.parts()?.maintainedOf ?? null
-      this.#queries = new QueryEngine(replica, { report, maintainedOf, ...(development && { now }) })
+      this.#queries = new QueryEngine(replica, { report, parts: () => connection.parts(), ...(development && { now }) })
     }
   }
 

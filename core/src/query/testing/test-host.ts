@@ -1,6 +1,14 @@
 import sqlite3InitModule from '@sqlite.org/sqlite-wasm'
 import { queryAccess } from '../../replica/access.ts'
-import { type ChangeBatch, ChangeCollector, type Watch } from '../../replica/change-collector.ts'
+import { ChangeCollector } from '../../replica/change-collector.ts'
+import {
+  anyRow,
+  type ChangeBatch,
+  type CollectorSource,
+  type RowChanges,
+  UnknownChanges,
+  type Watch,
+} from '../../replica/row-changes.ts'
 import type { AnySchema } from '../../schema/schema.ts'
 import type { Table } from '../../schema/table-structure.ts'
 import { type WriteOperation, type WriteSource, writesOf } from '../../sql/write.ts'
@@ -17,15 +25,15 @@ export class TestHost implements QueryHost {
   readonly driver: SqliteDriver
   readonly queryAccess = queryAccess
   onChange: ((batch: ChangeBatch) => void) | null = null
-  readonly #collector: ChangeCollector
+  #collector: RowChanges
   /** Written since base, or tried. */
   #since: WriteOperation[] = []
 
-  constructor(tables: readonly Table[]) {
+  constructor(tables: readonly Table[], source: CollectorSource = () => ChangeCollector) {
     this.schema = { tables: new Map(tables.map((table) => [table.name, table])) } as unknown as AnySchema
     this.driver = openWasmDriver(sqlite3)
     for (const table of tables) for (const sql of table.createSql) this.driver.exec(sql)
-    this.#collector = new ChangeCollector(this.driver, this.schema)
+    this.#collector = new UnknownChanges(this.driver, this.schema, source).next(true)
     this.driver.exec('SAVEPOINT base')
   }
 
@@ -90,6 +98,7 @@ export class TestHost implements QueryHost {
 
   #tell(): void {
     const batch = this.#collector.take()
+    if (batch === anyRow) this.#collector = this.#collector.next(false)
     if (batch) this.onChange?.(batch)
   }
 }

@@ -1,7 +1,7 @@
 import { boolean, integer, json, text, timestamp } from '../../schema/column.ts'
 import { table } from '../../schema/table.ts'
-import { maintainedOf } from '../maintained-of.ts'
 import { QueryEngine, type QueryEngineOptions } from '../query-engine.ts'
+import { queryParts } from './query-parts.ts'
 import { TestHost } from './test-host.ts'
 
 export const todos = table('todos', {
@@ -26,7 +26,7 @@ export function open(options: QueryEngineOptions = {}) {
   const host = new TestHost([todos, lists])
   const reports: { error: unknown; label: string }[] = []
   const engine = new QueryEngine(host, {
-    maintainedOf: () => maintainedOf,
+    parts: () => queryParts,
     report: (error, label) => reports.push({ error, label }),
     ...options,
   })

@@ -1,6 +1,6 @@
 import type { AnySchema } from '../../schema/schema.ts'
 import type { SqlValue } from '../../sqlite/driver.ts'
-import type { ChangeBatch } from '../change-collector.ts'
+import type { ChangeBatch } from '../row-changes.ts'
 import type { Rows } from './replay.ts'
 
 /** Net changes by table and key, in a form that two of them can be compared in: watched values alone. */

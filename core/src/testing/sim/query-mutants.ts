@@ -8,7 +8,7 @@ export const queryMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/replica.ts',
-        find: '    this.#changes?.beforeUndo(this.#applied, this.#appliedLocals)\n',
+        find: '    this.#materialize.changes?.beforeUndo(this.#applied, this.#appliedLocals)\n',
         replace: '',
       },
     ],
