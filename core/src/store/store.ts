@@ -68,6 +68,8 @@ export class Store {
   #queries: QueryEngine | null = null
   #replica: Replica | null = null
   #epoch = 0
+  /** A commit is being made: whoever listens hears of it, and may commit, when it is. */
+  #committing = false
   #closing: Promise<void> | null = null
 
   /** @internal Apps call `createStore`. */
@@ -148,13 +150,20 @@ export class Store {
    */
   commit(...events: readonly NewEvent[]): Receipt {
     const queries = this.#open()
-    if (queries.evaluating || this.#session.evaluating) {
+    if (this.#committing || queries.evaluating || this.#session.evaluating) {
       throw new StoreError(
         'store/reentrant',
-        'A query, computed or materializer is evaluating: commit after it, from an effect or an event handler.',
+        'A query, computed, materializer or schema of an event is evaluating: commit after it, from an effect or an event handler.',
       )
     }
-    return queries.batch(() => this.#session.commit(events))
+    return queries.batch(() => {
+      this.#committing = true
+      try {
+        return this.#session.commit(events)
+      } finally {
+        this.#committing = false
+      }
+    })
   }
 
   /**
