@@ -7,6 +7,8 @@ export type LeaderChannel = Channel<Frame<LeaderMessage>, Frame<SessionMessage>>
 
 /** Advances a session may leave unanswered by `seen` before it is cut off and has to come back for the rest. */
 const MAX_LAG = 512
+/** Events in them, when there is more than one: an advance is a burst of any length, and a tab that is frozen takes none. */
+const MAX_LAG_EVENTS = 50_000
 
 /** One tab's end at the leader: what it was told, and how far it has followed. */
 export class LeaderSession {
@@ -21,6 +23,9 @@ export class LeaderSession {
   announcing = false
   #sent = 0
   #seen = 0
+  /** Events of each advance after `#seen`, and of all of them. */
+  #unseen: number[] = []
+  #lag = 0
 
   constructor(channel: LeaderChannel, epoch: number) {
     this.channel = channel
@@ -36,11 +41,13 @@ export class LeaderSession {
     this.live = true
     this.#sent = 0
     this.#seen = 0
+    this.#unseen = []
+    this.#lag = 0
   }
 
   /** True when a session that was cut off has worked through what it had: it is to greet again. */
   saw(n: number): boolean {
-    this.#seen = Math.max(this.#seen, n)
+    for (; this.#seen < n && this.#seen < this.#sent; this.#seen++) this.#lag -= this.#unseen.shift() as number
     return !this.live && this.#seen === this.#sent && this.#sent > 0
   }
 
@@ -64,6 +71,9 @@ export class LeaderSession {
       localHead,
       quarantined: news.quarantined,
     })
-    if (this.#sent - this.#seen > MAX_LAG) this.live = false
+    const events = news.confirmed.length + news.pendingAdded.length + news.local.length
+    this.#lag += events
+    const unseen = this.#unseen.push(events)
+    if (unseen > MAX_LAG || (unseen > 1 && this.#lag > MAX_LAG_EVENTS)) this.live = false
   }
 }
