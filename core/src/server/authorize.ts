@@ -66,6 +66,8 @@ export class Gate {
   readonly #hooks: ServerHooks
   readonly #clock: Clock
   readonly #hookMs: number
+  /** What hooks threw, in the app's own words. */
+  readonly #thrown = new WeakSet<StoreError>()
 
   constructor(hooks: ServerHooks, clock: Clock, hookMs: number) {
     this.#hooks = hooks
@@ -146,6 +148,7 @@ export class Gate {
       let cancel = () => {}
       const failed = (thrown: unknown) => {
         cancel()
+        if (thrown instanceof StoreError) this.#thrown.add(thrown)
         if (!(thrown instanceof StoreError) || thrown instanceof HookTimeout) this.report(thrown, hook, storeId)
         reject(thrown)
       }
@@ -154,6 +157,11 @@ export class Gate {
       const settle = async () => resolve(await ask())
       settle().then(() => cancel(), failed)
     })
+  }
+
+  /** True for what the log store could not do: no client may read what it says of the server's files. A hook's `storage/*` is meant to be read. */
+  isLogFailure(error: StoreError): boolean {
+    return error.code.startsWith('storage/') && !this.#thrown.has(error)
   }
 
   /** Tells the server's owner. */

@@ -367,8 +367,9 @@ export class Connection implements ServerConnection {
 
   /** What failed inside the server may name its files: that is for its owner, and worth another try for a client. */
   #answerTo(thrown: unknown): StoreError {
-    if (thrown instanceof StoreError && !thrown.code.startsWith('storage/')) return thrown
-    this.#parts.gate.report(thrown, 'log', this.#storeId)
+    const { gate } = this.#parts
+    if (thrown instanceof StoreError && !gate.isLogFailure(thrown)) return thrown
+    gate.report(thrown, 'log', this.#storeId)
     const code = thrown instanceof StoreError ? thrown.code : 'storage/io'
     const message = 'The sync server could not read or write its log. Its owner is told; it is tried again later.'
     return new StoreError(code, message, { retry: 'backoff', cause: thrown })

@@ -34,6 +34,22 @@ describe('client and session ids', () => {
     expect(returned.news()).toEqual(['pushed 1: 3,4'])
   })
 
+  test('that the log cannot bind close the line; what the log says of its files is for the owner alone', async () => {
+    const told: unknown[] = []
+    const { clock, log, connect } = serverForTest({
+      authenticate,
+      onError: (error, at) => told.push([(error as Error).message, at]),
+    })
+    log.claim = () => Promise.reject(new StoreError('storage/full', 'no room at /srv/log.db'))
+    const peer = await connect({ token: 'ann' })
+    peer.push(1, 0, null, [eventOf('s', 1)])
+    await clock.run()
+    expect(peer.news()).toEqual(['error: storage/full backoff'])
+    expect(peer.frames.join()).not.toContain('/srv')
+    expect(told).toEqual([['no room at /srv/log.db', { hook: 'log', storeId: 'store' }]])
+    expect((await log.head('store')).seq).toBe(0)
+  })
+
   test('are bound for each store apart, and to nobody where nobody is told apart', async () => {
     const { clock, connect } = serverForTest({ authenticate })
     for (const [token, storeId] of [
@@ -158,3 +174,27 @@ describe('BND-1 rates', () => {
     expect(server.stats().connections).toBe(4)
   })
 })
+
+test.each(['authenticate', 'authorize', 'validate'] as const)(
+  'what %s says by a storage error is told the client',
+  async (hook) => {
+    const told: unknown[] = []
+    const text = 'The list of users is being restored. Try again at noon.'
+    const refuse = () => {
+      throw new StoreError('storage/locked', text, { retry: 'backoff' })
+    }
+    const { clock, server } = serverForTest({ [hook]: refuse, onError: (error) => told.push(error) })
+    const peer = new TestPeer(server)
+    peer.hello({ token: 'ann' })
+    await clock.run()
+    if (hook === 'validate') peer.push(1, 0, null, [eventOf('s', 1)])
+    await clock.run()
+    expect(peer.received.at(-1)).toMatchObject({
+      type: 'error',
+      code: 'storage/locked',
+      retry: 'backoff',
+      message: text,
+    })
+    expect(told).toEqual([])
+  },
+)

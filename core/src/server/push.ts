@@ -101,7 +101,7 @@ export class Pushes {
       if (gate.authenticates) await this.#claims.require(identity, commits)
       return true
     } catch (error) {
-      if (!(error instanceof StoreError)) throw error
+      if (!(error instanceof StoreError) || gate.isLogFailure(error)) throw error
       turns.pushed(member)
       this.#sendError(ref, error)
       return false
