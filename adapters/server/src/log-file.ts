@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
 import { StoreError } from '@livefold/core/adapter'
+import { LogSync } from './log-sync.ts'
 import { addSums } from './log-tables.ts'
 import { storageError } from './storage-error.ts'
 
@@ -43,6 +44,9 @@ const OWNERS = `
 export interface LogFile {
   readonly database: DatabaseSync
   readonly backendId: string
+  /** Resolves when all that was committed before the call is on the disk; until then loss of power may take it back. */
+  sync(): Promise<void>
+  /** No sync may be under way. */
   close(): void
 }
 
@@ -56,15 +60,19 @@ export function openLogFile(file: string, newId: () => string): LogFile {
   let database: DatabaseSync | null = null
   try {
     database = new DatabaseSync(file, { timeout: BUSY_MS })
-    // A promise that resolves means durable: FULL syncs the log file at every commit.
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
     const backendId = prepareTables(database, file, newId)
     database.exec(OWNERS)
+    // From here on whoever commits also syncs: FULL would hold up the whole process at every commit.
+    database.exec('PRAGMA synchronous = NORMAL')
     const opened = database
+    const sync = lock ? new LogSync(file) : null
     return {
       database,
       backendId,
+      sync: async () => sync?.sync(),
       close() {
+        sync?.close()
         opened.close()
         lock?.close()
       },

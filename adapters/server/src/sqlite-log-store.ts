@@ -26,7 +26,7 @@ interface Append {
 type Outcome = { readonly result: AppendResult } | { readonly error: StoreError }
 
 /**
- * The embedded log: one SQLite file for all stores of a server, `synchronous=FULL`. Appends that arrive together, of
+ * The embedded log: one SQLite file for all stores of a server, synced at every commit. Appends that arrive together or during a sync, of
  * whatever connections and stores, share one transaction and one sync of the disk.
  *
  * @throws StoreError `storage/locked` when another process has the file open, `storage/version`, `storage/corrupt` or
@@ -35,10 +35,18 @@ type Outcome = { readonly result: AppendResult } | { readonly error: StoreError 
  * const log = sqliteLogStore({ file: './data/log.db' })
  */
 export function sqliteLogStore(options: SqliteLogStoreOptions): LogStore {
-  return new SqliteLogStore(options.file)
+  const { file } = options
+  return new SqliteLogStore(
+    file,
+    openLogFile(file, () => hostRandom(globalThis).id()),
+  )
 }
 
-class SqliteLogStore implements LogStore {
+/**
+ * What was committed and is not synced yet is neither read nor told: loss of power may take it back, and no client may have seen it then.
+ * Meanwhile appends wait for the transaction after it.
+ */
+export class SqliteLogStore implements LogStore {
   readonly #path: string
   readonly #file: LogFile
   readonly #database: DatabaseSync
@@ -50,11 +58,17 @@ class SqliteLogStore implements LogStore {
   readonly #watchers = new Map<string, Set<(head: LogHead) => void>>()
   #queue: Append[] = []
   #scheduled: NodeJS.Immediate | null = null
+  /** The sync under way, and the stores that it is for. */
+  #syncing: Promise<void> | null = null
+  readonly #unsynced = new Set<string>()
+  readonly #syncs = new Set<Promise<void>>()
+  /** A sync failed: nothing tells whether what was committed is on the disk. */
+  #doubtful = false
   #closed = false
 
-  constructor(path: string) {
+  constructor(path: string, file: LogFile) {
     this.#path = path
-    this.#file = openLogFile(path, () => hostRandom(globalThis).id())
+    this.#file = file
     this.#database = this.#file.database
     this.#tables = new LogTables(this.#database)
     this.#begin = this.#database.prepare('BEGIN IMMEDIATE')
@@ -88,6 +102,7 @@ class SqliteLogStore implements LogStore {
   async claim(storeId: string, ids: readonly string[], owner: string): Promise<string | null> {
     if (this.#closed) throw this.#closedError()
     try {
+      this.#makeSure()
       const known = this.#tables.store(storeId)
       const owners = ids.map((id) => (known === null ? null : this.#tables.ownerOf(known, id)))
       const taken = ids.find((_, i) => owners[i] !== null && owners[i] !== owner)
@@ -97,6 +112,7 @@ class SqliteLogStore implements LogStore {
       const store = known ?? this.#tables.addStore(storeId)
       for (const id of new Set(free)) this.#tables.own(store, id, owner)
       this.#commit.run()
+      await this.#sync()
       return null
     } catch (thrown) {
       this.#rollback()
@@ -132,15 +148,22 @@ class SqliteLogStore implements LogStore {
     if (this.#closed) return
     this.#closed = true
     if (this.#scheduled) clearImmediate(this.#scheduled)
-    while (this.#queue.length > 0) this.#drain()
+    while (this.#queue.length > 0 || this.#syncing) {
+      if (this.#syncing) await this.#syncing
+      else this.#drain()
+    }
+    // Those of claims: a handle is not closed under a sync.
+    await Promise.allSettled(this.#syncs)
     this.#watchers.clear()
     this.#file.close()
   }
 
   /** Reads run between transactions, never within one: `#drain` does not yield. */
   async #read<T>(storeId: string, unknown: T, read: (store: number) => T): Promise<T> {
+    while (this.#unsynced.has(storeId)) await this.#syncing
     if (this.#closed) throw this.#closedError()
     try {
+      this.#makeSure()
       const store = this.#tables.store(storeId)
       return store === null ? unknown : read(store)
     } catch (thrown) {
@@ -149,6 +172,7 @@ class SqliteLogStore implements LogStore {
   }
 
   #schedule(): void {
+    if (this.#syncing) return
     this.#scheduled ??= setImmediate(() => {
       this.#scheduled = null
       this.#drain()
@@ -160,6 +184,7 @@ class SqliteLogStore implements LogStore {
     const group = this.#takeGroup()
     const outcomes: Outcome[] = []
     try {
+      this.#makeSure()
       this.#begin.run()
       for (const append of group) outcomes.push(this.#attempt(append))
       this.#commit.run()
@@ -169,8 +194,51 @@ class SqliteLogStore implements LogStore {
       for (const append of group) append.reject(error)
       return
     }
-    for (const [i, append] of group.entries()) settle(append, outcomes[i] as Outcome)
-    for (const [i, append] of group.entries()) this.#announce(append, outcomes[i] as Outcome)
+    const appended = group.filter((_, i) => wasAppended(outcomes[i] as Outcome))
+    if (appended.length === 0) settleAll(group, outcomes)
+    else this.#syncing = this.#settleSynced(group, outcomes, appended)
+  }
+
+  async #settleSynced(group: Append[], outcomes: Outcome[], appended: Append[]): Promise<void> {
+    for (const { storeId } of appended) this.#unsynced.add(storeId)
+    let failed: StoreError | null = null
+    try {
+      await this.#sync()
+    } catch (thrown) {
+      failed = storageError(this.#path, thrown)
+    }
+    this.#syncing = null
+    this.#unsynced.clear()
+    if (failed) for (const append of group) append.reject(failed)
+    else settleAll(group, outcomes)
+    // After a failure too: the events are in the log, and are told once a reader finds that they are there to stay.
+    for (const append of appended) this.#announce(append)
+    if (this.#queue.length > 0 && !this.#closed) this.#schedule()
+  }
+
+  async #sync(): Promise<void> {
+    const sync = this.#file.sync()
+    this.#syncs.add(sync)
+    try {
+      await sync
+    } catch (thrown) {
+      this.#doubtful = true
+      throw thrown
+    } finally {
+      this.#syncs.delete(sync)
+    }
+  }
+
+  /**
+   * After a failed sync: copies all that the write-ahead log holds to its place in the database, and syncs that. Until this succeeds nothing is read
+   * or appended.
+   */
+  #makeSure(): void {
+    if (!this.#doubtful) return
+    const found = this.#database.prepare('PRAGMA wal_checkpoint(PASSIVE)').get()
+    if (found?.log !== found?.checkpointed)
+      throw new Error('a sync of it failed, and another program holds up the next')
+    this.#doubtful = false
   }
 
   #takeGroup(): Append[] {
@@ -228,9 +296,8 @@ class SqliteLogStore implements LogStore {
     })
   }
 
-  #announce({ storeId, events }: Append, outcome: Outcome): void {
-    if ('error' in outcome || outcome.result.kind !== 'appended') return
-    const head = { seq: outcome.result.seqs.at(-1) as number, id: (events.at(-1) as EventRecord).id }
+  #announce({ storeId, after, events }: Append): void {
+    const head = { seq: after + events.length, id: (events.at(-1) as EventRecord).id }
     for (const changed of this.#watchers.get(storeId) ?? []) {
       try {
         changed(head)
@@ -256,7 +323,14 @@ class SqliteLogStore implements LogStore {
   }
 }
 
-function settle(append: Append, outcome: Outcome): void {
-  if ('error' in outcome) append.reject(outcome.error)
-  else append.resolve(outcome.result)
+function wasAppended(outcome: Outcome): boolean {
+  return 'result' in outcome && outcome.result.kind === 'appended'
+}
+
+function settleAll(group: readonly Append[], outcomes: readonly Outcome[]): void {
+  for (const [i, append] of group.entries()) {
+    const outcome = outcomes[i] as Outcome
+    if ('error' in outcome) append.reject(outcome.error)
+    else append.resolve(outcome.result)
+  }
 }

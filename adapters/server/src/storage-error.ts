@@ -25,6 +25,9 @@ const ADVICE: Partial<Record<StoreErrorCode, string>> = {
   'storage/io': 'Check the disk, the path and its permissions.',
 }
 
+/** The system's own words for no room, as a sync of the disk gives them. */
+const FULL = new Set(['ENOSPC', 'EDQUOT'])
+
 /** SQLite's primary result code of an error of `node:sqlite`; null for errors of another kind. */
 function resultCode(thrown: unknown): number | null {
   const code = (thrown as { errcode?: unknown } | null)?.errcode
@@ -47,7 +50,8 @@ export function isDuplicate(thrown: unknown): boolean {
 export function storageError(file: string, thrown: unknown): StoreError {
   if (thrown instanceof StoreError) return thrown
   const result = resultCode(thrown)
-  const code = ENVIRONMENT[result ?? -1] ?? 'storage/io'
+  const isFull = FULL.has(String((thrown as { code?: unknown } | null)?.code))
+  const code = isFull ? 'storage/full' : (ENVIRONMENT[result ?? -1] ?? 'storage/io')
   return new StoreError(code, `The event log ${file} failed: ${messageOf(thrown)}. ${ADVICE[code] ?? ''}`.trimEnd(), {
     cause: thrown,
     details: { file, sqlite: result },

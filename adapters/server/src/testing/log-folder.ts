@@ -31,7 +31,11 @@ export class LogFolder {
   }
 
   open(path = this.file): LogStore {
-    const log = sqliteLogStore({ file: path })
+    return this.keep(sqliteLogStore({ file: path }))
+  }
+
+  /** Closes it after the test. */
+  keep(log: LogStore): LogStore {
     this.#opened.push(log)
     return log
   }
