@@ -28,8 +28,8 @@ export class FirstReads {
     this.#mask = slots - 1
   }
 
-  /** `hash`: see `hashOf`. */
-  keep(plan: QueryPlan, hash: number, value: unknown, changes: number): void {
+  keep(plan: QueryPlan, value: unknown, changes: number): void {
+    const { hash } = plan
     const slot = hash & this.#mask
     this.#plans[slot] = plan
     this.#hashes[slot] = hash
@@ -38,12 +38,12 @@ export class FirstReads {
   }
 
   /** What was kept of an equal plan; it is not any more. */
-  take(plan: QueryPlan, hash: number): FirstRead | null {
+  take(plan: QueryPlan): FirstRead | null {
+    const { hash } = plan
     const slot = hash & this.#mask
-    // Two texts that the app has joined of parts take longer to compare than anything else here.
     if (this.#hashes[slot] !== hash) return null
     const held = this.#plans[slot]
-    if (!held || held.template.key !== plan.template.key || held.valuesKey !== plan.valuesKey) return null
+    if (!held?.equals(plan)) return null
     const read = { value: this.#values[slot], changes: this.#changes[slot] as number }
     this.#plans[slot] = null
     this.#values[slot] = undefined

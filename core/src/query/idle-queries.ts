@@ -1,8 +1,5 @@
-import type { ValuesKey } from '../sql/query-plan.ts'
+import type { QueryPlan } from '../sql/query-plan.ts'
 import type { LiveQuery } from './live-query.ts'
-
-/** Characters of a key that its place is found by; of a longer one so many at equal distances. */
-const SAMPLE = 256
 
 /**
  * Some queries that nobody observes, by template and values. A table of its own, with room for all from the start: filling and
@@ -27,19 +24,18 @@ export class IdleQueries {
     return this.#size
   }
 
-  /** `hash`: see `hashOf`. */
-  find(template: string, values: ValuesKey, hash: number): LiveQuery | null {
+  find(plan: QueryPlan): LiveQuery | null {
+    const { hash } = plan
     for (let slot = hash & this.#mask; ; slot = (slot + 1) & this.#mask) {
       const query = this.#slots[slot] as LiveQuery | null
       if (query === null) return null
-      if (this.#hashes[slot] === hash && query.plan.template.key === template && query.plan.valuesKey === values) {
-        return query
-      }
+      if (this.#hashes[slot] === hash && query.plan.equals(plan)) return query
     }
   }
 
   /** A query that is not among them. */
-  add(query: LiveQuery, hash: number): void {
+  add(query: LiveQuery): void {
+    const { hash } = query.plan
     if (this.#size + 1 === this.#slots.length) this.#grow()
     let slot = hash & this.#mask
     while (this.#slots[slot] !== null) slot = (slot + 1) & this.#mask
@@ -94,26 +90,14 @@ export class IdleQueries {
   #grow(): void {
     const queries = this.all()
     this.#empty(2 * this.#slots.length)
-    for (const query of queries) this.add(query, hashOf(query.plan.template.key, query.plan.valuesKey))
+    for (const query of queries) this.add(query)
   }
 
   #slotOf(query: LiveQuery): number {
-    const { template, valuesKey } = query.plan
-    for (let slot = hashOf(template.key, valuesKey) & this.#mask; ; slot = (slot + 1) & this.#mask) {
+    for (let slot = query.plan.hash & this.#mask; ; slot = (slot + 1) & this.#mask) {
       const held = this.#slots[slot]
       if (held === query) return slot
       if (held === null) return -1
     }
   }
-}
-
-/** Equal for equal keys. */
-export function hashOf(template: string, values: ValuesKey): number {
-  let hash = template.length
-  if (typeof values === 'string') {
-    const { length } = values
-    const step = Math.ceil(length / SAMPLE)
-    for (let at = 0; at < length; at += step) hash = Math.imul(hash, 31) + values.charCodeAt(at)
-  } else if (typeof values === 'number') hash = Math.imul(hash, 31) + (values | 0)
-  return hash | 0
 }

@@ -1,6 +1,6 @@
 import type { QueryPlan } from '../sql/plan.ts'
 import type { ValuesKey } from '../sql/query-plan.ts'
-import { hashOf, IdleQueries } from './idle-queries.ts'
+import { IdleQueries } from './idle-queries.ts'
 import type { LiveQuery } from './live-query.ts'
 
 /**
@@ -31,22 +31,22 @@ export class QueryCache {
     this.#earlier = new IdleQueries(this.#most)
   }
 
-  /** The query of a plan, used just now; null when there is none. `hash`: see `hashOf`. */
-  find({ template, valuesKey }: QueryPlan, hash: number): LiveQuery | null {
-    const known = this.#recent.find(template.key, valuesKey, hash) ?? this.#observed.get(template.key)?.get(valuesKey)
+  /** The query of a plan, used just now; null when there is none. */
+  find(plan: QueryPlan): LiveQuery | null {
+    const known = this.#recent.find(plan) ?? this.#observed.get(plan.template.key)?.get(plan.valuesKey)
     if (known) return known
-    const earlier = this.#earlier.find(template.key, valuesKey, hash)
+    const earlier = this.#earlier.find(plan)
     if (!earlier) return null
     this.#earlier.delete(earlier)
-    this.add(earlier, hash)
+    this.add(earlier)
     return earlier
   }
 
   /** Keeps a query that is not among them, and that nobody observes. */
-  add(query: LiveQuery, hash: number): void {
+  add(query: LiveQuery): void {
     if (this.#recent.size >= this.#most || this.#recentRows > this.#mostRows) this.#turn()
     this.#recentRows += query.rows
-    this.#recent.add(query, hash)
+    this.#recent.add(query)
   }
 
   all(): LiveQuery[] {
@@ -73,7 +73,7 @@ export class QueryCache {
     const queries = this.#observed.get(template.key)
     queries?.delete(valuesKey)
     if (queries?.size === 0) this.#observed.delete(template.key)
-    this.add(query, hashOf(template.key, valuesKey))
+    this.add(query)
   }
 
   /** An unobserved query keeps so many rows more. Dropped are others, and not before the next one comes. */

@@ -7,7 +7,6 @@ import { runPlan } from '../sql/run-plan.ts'
 import { ComputedQuery } from './computed-query.ts'
 import type { DispatchIndex } from './dispatch-index.ts'
 import { type FirstRead, FirstReads } from './first-reads.ts'
-import { hashOf } from './idle-queries.ts'
 import { LiveQuery } from './live-query.ts'
 import { circle, type News } from './news.ts'
 import { QueryCache } from './query-cache.ts'
@@ -85,8 +84,7 @@ export class QueryGraph implements QueryContext {
 
   liveQuery(plan: QueryPlan): LiveQuery {
     this.#refuseClosed()
-    const hash = hashOf(plan.template.key, plan.valuesKey)
-    return this.#cache.find(plan, hash) ?? this.#make(plan, hash, this.#firsts.take(plan, hash))
+    return this.#cache.find(plan) ?? this.#make(plan, this.#firsts.take(plan))
   }
 
   /** The fresh value of a definition, without a dependency. A single row gets a live query when it is read for the second time. */
@@ -94,14 +92,13 @@ export class QueryGraph implements QueryContext {
     this.#refuseClosed()
     if (isComputed(definition)) return this.#computed(definition).peek()
     const plan = planOf(definition)
-    const hash = hashOf(plan.template.key, plan.valuesKey)
-    const known = this.#cache.find(plan, hash)
+    const known = this.#cache.find(plan)
     if (known) return known.peek()
-    const first = this.#firsts.take(plan, hash)
-    if (first || plan.template.result !== 'first') return this.#make(plan, hash, first).peek()
+    const first = this.#firsts.take(plan)
+    if (first || plan.template.result !== 'first') return this.#make(plan, first).peek()
     const { changes } = this
     const value = runPlan(this.#host.driver, plan, this.#host.queryAccess)
-    this.#firsts.keep(plan, hash, value, changes)
+    this.#firsts.keep(plan, value, changes)
     return value
   }
 
@@ -157,10 +154,10 @@ export class QueryGraph implements QueryContext {
     this.#firsts.clear()
   }
 
-  #make(plan: QueryPlan, hash: number, first: FirstRead | null): LiveQuery {
+  #make(plan: QueryPlan, first: FirstRead | null): LiveQuery {
     const query = new LiveQuery(plan, this)
     if (first) query.resume(first)
-    this.#cache.add(query, hash)
+    this.#cache.add(query)
     return query
   }
 

@@ -41,6 +41,9 @@ export function templateOf(parts: Omit<QueryTemplate, 'key'> & { readonly decodi
   return { ...template, key: `${parts.result} ${decoding}\n${parts.sql}` }
 }
 
+/** Characters of a key that its place is found by; of a longer one so many at equal distances. */
+const SAMPLE = 256
+
 /** See `QueryPlan.valuesKey`. */
 export type ValuesKey = null | number | bigint | string
 
@@ -49,6 +52,7 @@ export class QueryPlan {
   readonly template: QueryTemplate
   readonly binds: Binds
   readonly label: string | null
+  #hash: number | null = null
 
   constructor(template: QueryTemplate, binds: Binds, label: string | null = null) {
     this.template = template
@@ -86,10 +90,32 @@ export class QueryPlan {
     return only instanceof Uint8Array ? BigInt(`0x1${hex(only)}`) << 64n : only
   }
 
+  /** Equal for equal plans. */
+  get hash(): number {
+    this.#hash ??= hashOf(this.template.key, this.valuesKey)
+    return this.#hash
+  }
+
+  /** The same as `key === other.key`, without a text. Ask for the hashes first: two texts may take long to compare. */
+  equals(other: QueryPlan): boolean {
+    return this === other || (this.template.key === other.template.key && this.valuesKey === other.valuesKey)
+  }
+
   /** Equal for two plans exactly when SQL, typed values, result kind and decoding are equal. */
   get key(): string {
     return `${this.template.key}\n${bindsKey(this.binds)}`
   }
+}
+
+function hashOf(template: string, values: ValuesKey): number {
+  let hash = template.length
+  if (typeof values === 'string') {
+    const { length } = values
+    const step = Math.ceil(length / SAMPLE)
+    for (let at = 0; at < length; at += step) hash = Math.imul(hash, 31) + values.charCodeAt(at)
+  } else if (typeof values === 'number') hash = Math.imul(hash, 31) + (values | 0)
+  // 30 bits: engines keep those without an object.
+  return hash & 0x3fffffff
 }
 
 /** The plan of hand-written SQL: rows as stored, of which nothing is known. */
