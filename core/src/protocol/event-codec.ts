@@ -1,6 +1,7 @@
 import { type Json, MAX_JSON_DEPTH, whyNotJson } from '../base/json.ts'
 import { jsonBytes } from '../base/json-size.ts'
 import { type ConfirmedEvent, confirmEvent, type EventRecord } from './event-record.ts'
+import { eventSize } from './event-size.ts'
 import {
   arrayField,
   eventIdField,
@@ -12,32 +13,13 @@ import {
   objectOf,
   type Unchecked,
 } from './fields.ts'
-import type { Limits } from './sync-messages.ts'
 
 /** The last millisecond a `Date` can hold, either way. */
 const MAX_TIME = 8.64e15
 
-/** Room that a frame keeps for everything but its events' text, commas and `seq`s included. */
-export const ENVELOPE_BYTES = 512
-
-/** Length of what surrounds the values in an event's JSON text, the quotes of its ids included. */
-const FRAME = JSON.stringify({ id: '', name: 0, args: 0, clientId: '', sessionId: '', parent: 0, at: 0 }).length - 4
-const JOINED = ',"joined":true'.length
-
-/** What a commit's size is counted in: UTF-8 bytes of the event's JSON text, `seq` not included; as exact as `bytesOf` a value. */
-export function eventBytes(
-  { id, name, args, clientId, sessionId, parent, at, joined }: EventRecord,
-  bytesOf: (value: Json) => number = jsonBytes,
-): number {
-  // Ids are ASCII, and nothing in them is escaped.
-  const ids = id.length + clientId.length + sessionId.length
-  const values = bytesOf(name) + bytesOf(args) + bytesOf(parent) + bytesOf(at)
-  return FRAME + ids + values + (joined ? JOINED : 0)
-}
-
-/** An event larger than this fits in no frame. */
-export function maxEventBytes(limits: Pick<Limits, 'frameBytes'>): number {
-  return limits.frameBytes - ENVELOPE_BYTES
+/** What a commit's size is counted in. */
+export function eventBytes(event: EventRecord): number {
+  return eventSize(event, jsonBytes)
 }
 
 /** Reads `field` as events without a place. @throws StoreError protocol/malformed */

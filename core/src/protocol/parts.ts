@@ -1,7 +1,7 @@
 import { StoreError } from '../base/errors.ts'
 import { utf8Length } from '../base/json-size.ts'
-import { ENVELOPE_BYTES } from './event-codec.ts'
 import type { ConfirmedEvent, EventRecord } from './event-record.ts'
+import { ENVELOPE_BYTES } from './event-size.ts'
 import { malformed } from './fields.ts'
 import type { DownMessage, UpMessage } from './sync-messages.ts'
 

@@ -1,6 +1,6 @@
 import { effect, computed as signalComputed } from '@preact/signals-core'
 import { describe, expect, it, vi } from 'vitest'
-import { computed } from '../sql/definition.ts'
+import { computed } from './computed-query.ts'
 import { lists, open, todo, todos } from './testing/todo-engine.ts'
 
 describe('computed and signal', () => {

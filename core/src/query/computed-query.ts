@@ -1,8 +1,33 @@
-import { computed, effect, type ReadonlySignal } from '@preact/signals-core'
+import { computed as computedSignal, effect, type ReadonlySignal } from '@preact/signals-core'
 import { StoreError } from '../base/errors.ts'
 import type { ComputedDefinition, Get } from '../sql/definition.ts'
 import type { Teller } from './news.ts'
 import type { QueryContext, QueryNode } from './query-node.ts'
+
+/** A definition that brings its node: an app that computes nothing does not get the code. */
+export interface ComputedNodes {
+  node(context: QueryContext): ComputedQuery
+}
+
+/**
+ * A value derived from queries and other computeds. The function must be pure and synchronous: whatever it reads, it
+ * reads through `get`.
+ *
+ * @example
+ * const title = computed((get) => `${get(todos.where({ done: false }).count())} open`)
+ */
+export function computed<T>(
+  evaluate: (get: Get) => T,
+  options: { readonly label?: string } = {},
+): ComputedDefinition<T> {
+  const definition = {
+    kind: 'computed',
+    evaluate,
+    label: options.label ?? null,
+    node: (context: QueryContext) => new ComputedQuery(definition, context),
+  } as unknown as ComputedDefinition<T> & ComputedNodes
+  return definition
+}
 
 /** The node of one computed definition: evaluated when it is read and an input has changed. */
 export class ComputedQuery implements QueryNode {
@@ -16,7 +41,7 @@ export class ComputedQuery implements QueryNode {
   constructor(definition: ComputedDefinition<unknown>, context: QueryContext) {
     this.#definition = definition
     this.#context = context
-    this.signal = computed(() => this.#evaluate())
+    this.signal = computedSignal(() => this.#evaluate())
   }
 
   get title(): string {

@@ -1,7 +1,7 @@
 import { batch, effect } from '@preact/signals-core'
 import { describe, expect, it } from 'vitest'
-import { computed } from '../sql/definition.ts'
 import { sql } from '../sql/tagged.ts'
+import { computed } from './computed-query.ts'
 import { openSource, QueryObserver } from './observer.ts'
 import { open, todo, todos } from './testing/todo-engine.ts'
 

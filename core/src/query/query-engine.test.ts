@@ -1,8 +1,9 @@
 import { effect } from '@preact/signals-core'
 import { describe, expect, it, vi } from 'vitest'
 import { StoreError } from '../base/errors.ts'
-import { computed, queryDb } from '../sql/definition.ts'
+import { queryDb } from '../sql/definition.ts'
 import { sql } from '../sql/tagged.ts'
+import { computed } from './computed-query.ts'
 import { TestHost } from './testing/test-host.ts'
 import { lists, open, todo, todos } from './testing/todo-engine.ts'
 

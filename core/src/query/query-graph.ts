@@ -4,7 +4,7 @@ import { anyRow, nobodyWatches } from '../replica/row-changes.ts'
 import { type ComputedDefinition, isComputed } from '../sql/definition.ts'
 import { planOf, type QueryPlan } from '../sql/plan.ts'
 import { runPlan } from '../sql/run-plan.ts'
-import { ComputedQuery } from './computed-query.ts'
+import type { ComputedNodes, ComputedQuery } from './computed-query.ts'
 import type { DispatchIndex } from './dispatch-index.ts'
 import { type FirstRead, FirstReads } from './first-reads.ts'
 import { LiveQuery } from './live-query.ts'
@@ -164,7 +164,7 @@ export class QueryGraph implements QueryContext {
   #computed(definition: ComputedDefinition<unknown>): ComputedQuery {
     const known = this.#computeds.get(definition)
     if (known) return known
-    const made = new ComputedQuery(definition, this)
+    const made = (definition as typeof definition & ComputedNodes).node(this)
     this.#computeds.set(definition, made)
     return made
   }

@@ -1,8 +1,8 @@
 import { StoreError } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
-import { mostJsonBytes } from '../base/json-size.ts'
-import { eventBytes, maxEventBytes } from '../protocol/event-codec.ts'
+import { mostJsonBytes } from '../base/json-bound.ts'
 import { type EventRecord, eventId } from '../protocol/event-record.ts'
+import { eventSize, maxEventBytes } from '../protocol/event-size.ts'
 import { defaultLimits } from '../protocol/sync-messages.ts'
 import type { NewEvent } from '../schema/event.ts'
 import type { AnySchema } from '../schema/schema.ts'
@@ -63,14 +63,15 @@ function checkSize(commit: readonly EventRecord[]): void {
   let most = 0
   let mostOfOne = 0
   for (const event of commit) {
-    const size = eventBytes(event, mostJsonBytes)
+    const size = eventSize(event, mostJsonBytes)
     most += size
     if (size > mostOfOne) mostOfOne = size
   }
   if (most <= defaultLimits.commitBytes && mostOfOne <= largest) return
+  // So near the limits texts are made: it is seldom, and costs what sending them will.
   let bytes = 0
   for (const event of commit) {
-    const size = eventBytes(event)
+    const size = new TextEncoder().encode(JSON.stringify(event)).length
     if (size > largest) throw tooLarge(`the event ${event.name} takes ${size} bytes, more than ${largest}`)
     bytes += size
   }

@@ -38,20 +38,6 @@ export function queryDb<Q>(
   return { kind: 'query', query, label, toPlan: () => labelled } as unknown as QueryDefinition<ResultOf<Q>, LocalOf<Q>>
 }
 
-/**
- * A value derived from queries and other computeds. The function must be pure and synchronous: whatever it reads, it
- * reads through `get`.
- *
- * @example
- * const title = computed((get) => `${get(todos.where({ done: false }).count())} open`)
- */
-export function computed<T>(
-  evaluate: (get: Get) => T,
-  options: { readonly label?: string } = {},
-): ComputedDefinition<T> {
-  return { kind: 'computed', evaluate, label: options.label ?? null } as unknown as ComputedDefinition<T>
-}
-
 export function isComputed(value: unknown): value is ComputedDefinition<unknown> {
   return (
     typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'computed' && 'evaluate' in value

@@ -1,5 +1,6 @@
-import { eventBytes, maxEventBytes } from '../protocol/event-codec.ts'
+import { eventBytes } from '../protocol/event-codec.ts'
 import type { Commit, EventId, EventRecord } from '../protocol/event-record.ts'
+import { maxEventBytes } from '../protocol/event-size.ts'
 import type { Limits } from '../protocol/sync-messages.ts'
 
 /** Pushes in the air at once, on a transport that keeps order. */

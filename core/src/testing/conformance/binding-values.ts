@@ -1,4 +1,4 @@
-import { computed } from '../../sql/definition.ts'
+import { computed } from '../../query/computed-query.ts'
 import { sql } from '../../sql/tagged.ts'
 import { todoEvents, todos } from '../todo-schema.ts'
 import type { Expect, Scenario } from './binding.ts'

@@ -1,5 +1,5 @@
+import { computed } from '../../query/computed-query.ts'
 import type { NewEvent } from '../../schema/event.ts'
-import { computed } from '../../sql/definition.ts'
 import { sql } from '../../sql/tagged.ts'
 import type { SeededRandom } from './seeded-random.ts'
 import { accounts, counters, drafts, items, names, nextEvents, notes, simEvents } from './sim-schema.ts'
