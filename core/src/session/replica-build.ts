@@ -50,16 +50,18 @@ export class ReplicaBuild {
 
   /** From an image of the state tables. */
   static fromSnapshot(source: ReplicaSource, snapshot: Snapshot): ReplicaBuild {
-    const driver = source.openReplica()
-    driver.deserialize(snapshot.bytes)
-    return new ReplicaBuild(driver, source, snapshot)
+    return onReplica(source, (driver) => {
+      driver.deserialize(snapshot.bytes)
+      return new ReplicaBuild(driver, source, snapshot)
+    })
   }
 
   /** From the beginning of the log, for a schema that the leader does not have. */
   static fromLog(source: ReplicaSource, dbId: string): ReplicaBuild {
-    const driver = source.openReplica()
-    createStateTables(driver, source.schema)
-    return new ReplicaBuild(driver, source, { dbId, base: 0, localHead: 0 })
+    return onReplica(source, (driver) => {
+      createStateTables(driver, source.schema)
+      return new ReplicaBuild(driver, source, { dbId, base: 0, localHead: 0 })
+    })
   }
 
   /** True when the page comes next: its confirmed events are in the tables then. */
@@ -73,5 +75,16 @@ export class ReplicaBuild {
   discard(): void {
     this.replica.close()
     this.driver.close()
+  }
+}
+
+/** Leaves no database behind where `build` fails: the leader is asked again and again. */
+function onReplica(source: ReplicaSource, build: (driver: SqliteDriver) => ReplicaBuild): ReplicaBuild {
+  const driver = source.openReplica()
+  try {
+    return build(driver)
+  } catch (thrown) {
+    driver.close()
+    throw thrown
   }
 }

@@ -103,3 +103,18 @@ test('LOG-1 a session whose id is taken goes on under another one, and asks agai
   expect(rig.session.commit([events.counted({ id: 1, by: 1 })]).ids).toEqual([`${rig.session.sessionId}.1`])
   rig.session.close()
 })
+
+test('BND-1 a snapshot that cannot be opened leaves no database behind, however often it is asked for', async () => {
+  const rig = new Rig()
+  const opened = new Set<SqliteDriver>()
+  rig.say({ type: 'announce', dbId: 'db', head: 0 })
+  const snapshot = { ...page, type: 'snapshot', bytes: new Uint8Array(4096), base: 0, localHead: 0 } as const
+  for (let i = 0; i < 3; i++) {
+    rig.say({ ...snapshot, confirmed: [] })
+    if (rig.driver) opened.add(rig.driver)
+    await rig.clock.run(1_000)
+  }
+  rig.session.close()
+  expect(opened.size).toBe(3)
+  for (const driver of opened) expect(() => driver.exec('SELECT 1')).toThrow(/closed/)
+})
