@@ -132,6 +132,18 @@ export class Materialize {
     return { writes, ends, pure }
   }
 
+  /** Runs writes of synced commits that are applied once more. False when one fails: those before it stay. */
+  repeat(writes: Iterable<WriteOperation>): boolean {
+    try {
+      for (const write of writes) this.#write(write, this.#access.synced.write)
+      return true
+    } catch (thrown) {
+      if (isEnvironment(thrown)) throw thrown
+      this.changes?.distrust()
+      return false
+    }
+  }
+
   #knows(commit: Commit, local: boolean): boolean {
     for (let i = 0; i < commit.length; i++) {
       if (this.#folds.get((commit[i] as EventRecord).name)?.local !== local) return false
@@ -209,13 +221,16 @@ export class Materialize {
       // By index, as all loops over each commit are: an iterator over one entry costs 100 bytes.
       for (let i = from; i < end; i++) refuseRollback((writes[i] as WriteOperation).form)
       for (let i = from; i < end; i++) {
-        const write = writes[i] as WriteOperation
-        this.changes?.beforeWrite(write)
-        this.#driver.prepare(write.form.sql, access).run(write.binds)
+        this.#write(writes[i] as WriteOperation, access)
       }
     } catch (thrown) {
       throw blame(event, thrown)
     }
+  }
+
+  #write(write: WriteOperation, access: Access): void {
+    this.changes?.beforeWrite(write)
+    this.#driver.prepare(write.form.sql, access).run(write.binds)
   }
 }
 

@@ -1,6 +1,7 @@
 import { StoreError } from '../base/errors.ts'
 import type { Commit, EventId } from '../protocol/event-record.ts'
 import type { AnySchema } from '../schema/schema.ts'
+import type { WriteOperation } from '../sql/write.ts'
 import type { Access, SqliteDriver } from '../sqlite/driver.ts'
 import { queryAccess } from './access.ts'
 import { type Agreement, idOf, strictAgreement } from './agreement.ts'
@@ -74,6 +75,8 @@ export class Replica {
   readonly #takenBack = new KnownWrites<Applied>()
   /** The same of commits that this reconcile has not run yet. */
   readonly #foretold = new KnownWrites<{ readonly commit: Commit; readonly writes: CommitWrites }>()
+  /** Pending commits whose updates were run again, to come after confirmed ones of the same rows. */
+  #overtaken: readonly Commit[] = []
   /** What was pending in the last target. */
   #pending: PendingPart = { pending: [], unacked: [], all: [] }
   /** Of all that is pending and applied; null when it is not known. */
@@ -173,11 +176,13 @@ export class Replica {
     for (const commit of target.local) this.#ackedLocals.push(commit)
     const locals = [...this.#ackedLocals, ...target.unackedLocal]
     const failures: FailedCommit[] = []
+    this.#overtaken = []
 
     const { undone, skipped } = this.#agree(target, locals, failures)
     const pending = this.#pending.all
     const replayed = [
       ...skipped,
+      ...this.#overtaken,
       ...this.#applyNewlyConfirmed(failures),
       ...this.#settleBase(),
       ...this.#applyPending(pending, target.pending.length, failures),
@@ -186,7 +191,7 @@ export class Replica {
     this.#takenBack.clear()
     this.#foretold.clear()
     this.#tell()
-    return { undone, replayed, skipped, failures }
+    return { undone: [...undone, ...this.#overtaken], replayed, skipped, failures }
   }
 
   close(): void {
@@ -218,7 +223,7 @@ export class Replica {
     // The footprint of what is pending is known: the cost does not depend on how much that is.
     if (onlyConfirmed && this.#pendingFootprint && !this.#isLong) {
       const { confirmed } = target
-      if (this.#applyOnTop(confirmed, this.#pendingFootprint)) return { undone, skipped: confirmed }
+      if (this.#applyOnTop(confirmed, this.#pendingFootprint, true)) return { undone, skipped: confirmed }
     }
     let agreed = this.#agreement()
     if (agreed.kept < this.#applied.length || localsKept < this.#appliedLocals.length) {
@@ -262,39 +267,55 @@ export class Replica {
 
   #applyMissing({ missing, after, kept, confirmed }: Agreement<Applied>): boolean {
     if (missing.length > LONG_BURST * after.length) return false
-    const ofAll = after.length === kept - confirmed.length && after.length === this.#pending.all.length
+    const ofPending = after.length === kept - confirmed.length
+    const ofAll = ofPending && after.length === this.#pending.all.length
     const known = ofAll ? this.#pendingFootprint : null
     const footprint = known ?? this.#skip()?.footprintOf(this.schema, after)
     if (!footprint) return false
     if (ofAll) this.#pendingFootprint = footprint
-    return this.#applyOnTop(missing, footprint)
+    return this.#applyOnTop(missing, footprint, ofPending)
   }
 
-  /** Applies confirmed commits after others that they come before, if they commute with those; false when they do not, or one throws. */
-  #applyOnTop(commits: readonly Commit[], footprint: Footprint): boolean {
+  /**
+   * Applies confirmed commits after others that they come before, if they commute with those; false when they do not, or one throws.
+   * With `allBefore` each of them comes before all of those, whose updates may be run again then, to come last.
+   */
+  #applyOnTop(commits: readonly Commit[], footprint: Footprint, allBefore: boolean): boolean {
     const { isEmpty } = this.#foretold
+    const again = new Set<WriteOperation>()
     for (const commit of commits) {
       let writes = isEmpty ? this.#takenBack.of(commit)?.writes : this.#writesOf(commit)
       if (!writes) {
         writes = this.#materialize.foretell(commit)
         this.#foretold.add({ commit, writes })
       }
-      if (footprint.meets(writes)) return false
+      if (footprint.meets(writes, allBefore ? again : null)) return false
     }
+    const from = this.#applied.length
     for (const commit of commits) {
       const applied = this.#attempt(commit, true)
-      if (applied.error) return false
+      if (applied.error) return this.#disownFrom(from)
       this.#applied.push(applied)
     }
+    if (again.size === 0) return true
+    if (!this.#materialize.repeat(again)) return this.#disownFrom(from)
+    const overtaken = this.#applied.filter(({ writes }) => writes?.writes.some((write) => again.has(write)))
+    this.#overtaken = overtaken.map(({ commit }) => commit)
     return true
+  }
+
+  /** What is applied from there on agrees with nothing: it will be undone. */
+  #disownFrom(from: number): false {
+    for (let i = from; i < this.#applied.length; i++) this.#applied[i] = { ...(this.#applied[i] as Applied), id: '' }
+    return false
   }
 
   #attempt(commit: Commit, late = false): Applied {
     const before = this.#takenBack.of(commit)
     const known = (before ?? this.#foretold.of(commit))?.writes ?? null
     const outcome = this.#materialize.outcome(commit, false, known)
-    const again = before !== null && outcome === known && before.commit === commit && before.late === late
-    return again ? before : appliedOf(commit, outcome, late)
+    const same = before?.commit === commit && before.id === idOf(commit) && before.late === late
+    return same && outcome === known ? before : appliedOf(commit, outcome, late)
   }
 
   #writesOf(commit: Commit): CommitWrites | null {

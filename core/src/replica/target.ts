@@ -31,7 +31,7 @@ export interface FailedCommit {
 }
 
 export interface Reconciled {
-  /** Commits taken back, local ones not among them. */
+  /** Commits taken back, local ones not among them; also those whose updates were run again after others of the same rows. */
   readonly undone: readonly Commit[]
   /** Commits run, in their order. */
   readonly replayed: readonly Commit[]

@@ -49,6 +49,7 @@ function makeForm({ kind, source, sql, sets, rekeys }: PredicateHead, filter: Fi
     table: source.table.name,
     sql: condition === null ? sql : `${sql} where ${condition}`,
     keyPlaces: places?.map((place) => sets.length + place) ?? null,
+    blind: places !== null && condition === source.key.map(({ text }) => `${text} = ?`).join(' and '),
     sets: kind === 'update' ? sets : null,
   }
 }

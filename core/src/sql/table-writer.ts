@@ -129,6 +129,7 @@ export class TableWriter {
       table: this.#table.name,
       sql: into + this.#onConflict(kind, columns),
       keyPlaces: this.#table.primaryKey.map((name) => columns.findIndex((column) => column.name === name)),
+      blind: true,
       sets: null,
     }
   }

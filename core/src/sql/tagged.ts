@@ -42,7 +42,14 @@ class TaggedSql {
   }
 
   toWrite(): WriteOperation {
-    const form: WriteForm = { kind: 'sql', table: null, sql: this.text.trim(), keyPlaces: null, sets: null }
+    const form: WriteForm = {
+      kind: 'sql',
+      table: null,
+      sql: this.text.trim(),
+      keyPlaces: null,
+      blind: false,
+      sets: null,
+    }
     return new WriteOperation(form, this.binds)
   }
 }

@@ -10,6 +10,8 @@ export interface WriteForm {
   readonly sql: string
   /** Where the full primary key stands among the values, in key order, when a write touches no other row; null for a predicate. */
   readonly keyPlaces: readonly number[] | null
+  /** What it does to its row, whatever that holds, depends only on whether it is there. Never so without a key. */
+  readonly blind: boolean
   /** Places of the columns that an update sets; null when any may change. */
   readonly sets: readonly number[] | null
 }

@@ -149,8 +149,8 @@ const fullMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/footprint.ts',
-        find: '    return keys === null || key === null || keys.has(rowKey(key))\n',
-        replace: '    return keys !== null && key !== null && keys.has(rowKey(key))\n',
+        find: '    if (rows === null || key === null) return true\n',
+        replace: '    if (rows === null || key === null) return false\n',
       },
     ],
     faults: { reads: 0, partitions: 4, delays: [150, 150, 60, 60] },
