@@ -5,7 +5,7 @@ export const protocolMutants: readonly Mutant[] = [
   {
     name: 'late behind ends pushing',
     rule: 'SYNC-2',
-    from: 6080,
+    from: 1770,
     world: 'protocol',
     edits: [
       {
