@@ -1,4 +1,5 @@
 import type { QueryPlan } from '../sql/plan.ts'
+import { isSamePlan, planHash } from './plan-key.ts'
 
 /** A row as it was read, and the count of changes then. */
 export interface FirstRead {
@@ -29,7 +30,7 @@ export class FirstReads {
   }
 
   keep(plan: QueryPlan, value: unknown, changes: number): void {
-    const { hash } = plan
+    const hash = planHash(plan)
     const slot = hash & this.#mask
     this.#plans[slot] = plan
     this.#hashes[slot] = hash
@@ -39,11 +40,11 @@ export class FirstReads {
 
   /** What was kept of an equal plan; it is not any more. */
   take(plan: QueryPlan): FirstRead | null {
-    const { hash } = plan
+    const hash = planHash(plan)
     const slot = hash & this.#mask
     if (this.#hashes[slot] !== hash) return null
     const held = this.#plans[slot]
-    if (!held?.equals(plan)) return null
+    if (!held || !isSamePlan(held, plan)) return null
     const read = { value: this.#values[slot], changes: this.#changes[slot] as number }
     this.#plans[slot] = null
     this.#values[slot] = undefined

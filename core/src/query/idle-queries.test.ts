@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { QueryPlan, sqlPlan, type ValuesKey } from '../sql/query-plan.ts'
+import { QueryPlan, sqlPlan } from '../sql/query-plan.ts'
 import { IdleQueries } from './idle-queries.ts'
 import type { LiveQuery } from './live-query.ts'
+import type { ValuesKey } from './plan-key.ts'
 
 const { template } = sqlPlan('select ?', [null])
 const queryOf = (value: string | number | bigint | null) =>

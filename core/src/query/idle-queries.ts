@@ -1,5 +1,6 @@
 import type { QueryPlan } from '../sql/query-plan.ts'
 import type { LiveQuery } from './live-query.ts'
+import { isSamePlan, planHash } from './plan-key.ts'
 
 /**
  * Some queries that nobody observes, by template and values. A table of its own, with room for all from the start: filling and
@@ -25,17 +26,17 @@ export class IdleQueries {
   }
 
   find(plan: QueryPlan): LiveQuery | null {
-    const { hash } = plan
+    const hash = planHash(plan)
     for (let slot = hash & this.#mask; ; slot = (slot + 1) & this.#mask) {
       const query = this.#slots[slot] as LiveQuery | null
       if (query === null) return null
-      if (this.#hashes[slot] === hash && query.plan.equals(plan)) return query
+      if (this.#hashes[slot] === hash && isSamePlan(query.plan, plan)) return query
     }
   }
 
   /** A query that is not among them. */
   add(query: LiveQuery): void {
-    const { hash } = query.plan
+    const hash = planHash(query.plan)
     if (this.#size + 1 === this.#slots.length) this.#grow()
     let slot = hash & this.#mask
     while (this.#slots[slot] !== null) slot = (slot + 1) & this.#mask
@@ -94,7 +95,7 @@ export class IdleQueries {
   }
 
   #slotOf(query: LiveQuery): number {
-    for (let slot = query.plan.hash & this.#mask; ; slot = (slot + 1) & this.#mask) {
+    for (let slot = planHash(query.plan) & this.#mask; ; slot = (slot + 1) & this.#mask) {
       const held = this.#slots[slot]
       if (held === query) return slot
       if (held === null) return -1

@@ -1,7 +1,7 @@
 import type { QueryPlan } from '../sql/plan.ts'
-import type { ValuesKey } from '../sql/query-plan.ts'
 import { IdleQueries } from './idle-queries.ts'
 import type { LiveQuery } from './live-query.ts'
+import { type ValuesKey, valuesKeyOf } from './plan-key.ts'
 
 /**
  * The live queries of an engine by template and values. Of those that nobody observes two generations are kept: when the newer one is full,
@@ -33,7 +33,7 @@ export class QueryCache {
 
   /** The query of a plan, used just now; null when there is none. */
   find(plan: QueryPlan): LiveQuery | null {
-    const known = this.#recent.find(plan) ?? this.#observed.get(plan.template.key)?.get(plan.valuesKey)
+    const known = this.#recent.find(plan) ?? this.#observed.get(plan.template.key)?.get(valuesKeyOf(plan))
     if (known) return known
     const earlier = this.#earlier.find(plan)
     if (!earlier) return null
@@ -58,7 +58,8 @@ export class QueryCache {
   hold(query: LiveQuery): void {
     if (this.#recent.delete(query)) this.#recentRows -= query.rows
     else this.#earlier.delete(query)
-    const { template, valuesKey } = query.plan
+    const { template } = query.plan
+    const valuesKey = valuesKeyOf(query.plan)
     let queries = this.#observed.get(template.key)
     if (!queries) {
       queries = new Map()
@@ -69,7 +70,8 @@ export class QueryCache {
 
   /** Nobody observes it any more. */
   release(query: LiveQuery): void {
-    const { template, valuesKey } = query.plan
+    const { template } = query.plan
+    const valuesKey = valuesKeyOf(query.plan)
     const queries = this.#observed.get(template.key)
     queries?.delete(valuesKey)
     if (queries?.size === 0) this.#observed.delete(template.key)

@@ -41,18 +41,13 @@ export function templateOf(parts: Omit<QueryTemplate, 'key'> & { readonly decodi
   return { ...template, key: `${parts.result} ${decoding}\n${parts.sql}` }
 }
 
-/** Characters of a key that its place is found by; of a longer one so many at equal distances. */
-const SAMPLE = 256
-
-/** See `QueryPlan.valuesKey`. */
-export type ValuesKey = null | number | bigint | string
-
 /** A query, ready to run: what its form says, and its values. */
 export class QueryPlan {
   readonly template: QueryTemplate
   readonly binds: Binds
   readonly label: string | null
-  #hash: number | null = null
+  /** Kept here by `planHash` of the live queries. */
+  hash: number | null = null
 
   constructor(template: QueryTemplate, binds: Binds, label: string | null = null) {
     this.template = template
@@ -81,41 +76,10 @@ export class QueryPlan {
     return pinsOf(this.template.pins, this.binds)
   }
 
-  /** Equal for two plans of one template exactly when their typed values are: null is not 'null', 1 is not '1'. */
-  get valuesKey(): ValuesKey {
-    if (this.binds.length !== 1) return bindsKey(this.binds)
-    // Point reads are many: theirs is the bare value.
-    const [only] = this.binds as readonly [SqlValue]
-    // Bytes become an integer beyond all that SQLite holds as one.
-    return only instanceof Uint8Array ? BigInt(`0x1${hex(only)}`) << 64n : only
-  }
-
-  /** Equal for equal plans. */
-  get hash(): number {
-    this.#hash ??= hashOf(this.template.key, this.valuesKey)
-    return this.#hash
-  }
-
-  /** The same as `key === other.key`, without a text. Ask for the hashes first: two texts may take long to compare. */
-  equals(other: QueryPlan): boolean {
-    return this === other || (this.template.key === other.template.key && this.valuesKey === other.valuesKey)
-  }
-
   /** Equal for two plans exactly when SQL, typed values, result kind and decoding are equal. */
   get key(): string {
     return `${this.template.key}\n${bindsKey(this.binds)}`
   }
-}
-
-function hashOf(template: string, values: ValuesKey): number {
-  let hash = template.length
-  if (typeof values === 'string') {
-    const { length } = values
-    const step = Math.ceil(length / SAMPLE)
-    for (let at = 0; at < length; at += step) hash = Math.imul(hash, 31) + values.charCodeAt(at)
-  } else if (typeof values === 'number') hash = Math.imul(hash, 31) + (values | 0)
-  // 30 bits: engines keep those without an object.
-  return hash & 0x3fffffff
 }
 
 /** The plan of hand-written SQL: rows as stored, of which nothing is known. */

@@ -70,7 +70,7 @@ export class WasmConnection {
     this.exports.sqlite3_set_authorizer(this.database, this.#authorizerFunction, 0)
     try {
       // The first to read the file, which may be damaged: it is not to stay locked.
-      this.exec('SELECT 1 FROM sqlite_schema LIMIT 0')
+      this.exec('SELECT count(*) FROM sqlite_schema')
     } catch (thrown) {
       this.close()
       throw thrown

@@ -57,7 +57,10 @@ export function plainRows({ exports: x, memory }: WasmConnection): RowReader {
     row,
     read(code, statement, columns, take) {
       let last = code
-      for (; last === SQLITE_ROW; last = x.sqlite3_step(statement)) take(row(statement, columns), columns)
+      while (last === SQLITE_ROW) {
+        take(row(statement, columns), columns)
+        last = x.sqlite3_step(statement)
+      }
       return last
     },
     close() {},
