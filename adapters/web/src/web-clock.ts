@@ -13,7 +13,16 @@ export function webClock(): WebClock {
   const { port1, port2 } = new MessageChannel()
   let due: (() => void)[] = []
   port1.onmessage = () => {
-    for (const run of due.splice(0)) run()
+    for (const run of due.splice(0)) {
+      try {
+        run()
+      } catch (thrown) {
+        // It surfaces as uncaught, and keeps nothing else from its turn.
+        queueMicrotask(() => {
+          throw thrown
+        })
+      }
+    }
   }
   return {
     ...hostClock(globalThis),
