@@ -1,4 +1,4 @@
-import { type AnySchema, hostRandom, type SyncTransport } from '@livefold/core/adapter'
+import { type AnySchema, DEVELOPMENT, hostRandom, type SyncTransport } from '@livefold/core/adapter'
 import { Candidate } from './candidate.ts'
 import { startSqlite } from './sqlite-module.ts'
 import { storeNames } from './store-names.ts'
@@ -27,7 +27,7 @@ interface WorkerScope {
  * runLeaderWorker({ schema, sync: webSocketSync({ url: 'wss://example.com/sync' }) })
  */
 export function runLeaderWorker(options: LeaderWorkerOptions): void {
-  if ('document' in globalThis || !('importScripts' in globalThis)) {
+  if (DEVELOPMENT && ('document' in globalThis || !('importScripts' in globalThis))) {
     throw new Error('runLeaderWorker runs in a dedicated worker: give its file to webAdapter({ worker })')
   }
   const scope = globalThis as unknown as WorkerScope

@@ -1,3 +1,4 @@
+import { DEVELOPMENT } from '../base/development.ts'
 import { StoreError } from '../base/errors.ts'
 import type { Binds, Decode } from '../sqlite/driver.ts'
 import type { Filter } from './filter.ts'
@@ -43,7 +44,7 @@ export class Aggregate {
       this.decode = column.decode
       return
     }
-    if (type !== 'integer' && type !== 'real' && type !== 'bigint') {
+    if (DEVELOPMENT && type !== 'integer' && type !== 'real' && type !== 'bigint') {
       throw new StoreError(
         'query/invalid',
         `${kind} needs a column of numbers; ${column.table}.${column.name} is ${type}`,

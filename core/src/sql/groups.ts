@@ -1,3 +1,4 @@
+import { DEVELOPMENT } from '../base/development.ts'
 import { StoreError } from '../base/errors.ts'
 import { Aggregate, aggregateKinds, type Rows } from './aggregate.ts'
 import { quoteName } from './identifier.ts'
@@ -26,11 +27,11 @@ export class GroupedQuery {
       decoding: ref.column.type,
     }))
     const aggregates = Object.entries(built).map(([name, aggregate]) => {
-      if (!(aggregate instanceof Aggregate))
+      if (DEVELOPMENT && !(aggregate instanceof Aggregate))
         throw invalid(`${scope.title}.aggregate: ${name} is not made by the callback's argument`)
-      if (groups.some((group) => group.name === name))
+      if (DEVELOPMENT && groups.some((group) => group.name === name))
         throw invalid(`${scope.title}.aggregate: ${name} is a group already; name it otherwise`)
-      const { sql, decode, decoding } = aggregate
+      const { sql, decode, decoding } = aggregate as Aggregate
       return { name, sql, decode, decoding }
     })
     return new GroupsQuery({ rows: this.#rows, groups: groups.length, columns: [...groups, ...aggregates], orders: [] })

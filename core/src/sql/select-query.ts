@@ -1,3 +1,4 @@
+import { DEVELOPMENT } from '../base/development.ts'
 import { StoreError } from '../base/errors.ts'
 import type { Binds } from '../sqlite/driver.ts'
 import { type AggregateKind, aggregateQuery } from './aggregate.ts'
@@ -43,7 +44,7 @@ export class SelectQuery implements Plannable {
     const [first] = names
     const pairs =
       typeof first === 'object' && first !== null ? Object.entries(first) : names.map((name) => [name, name])
-    if (pairs.length === 0) throw this.#invalid('.select names no column')
+    if (DEVELOPMENT && pairs.length === 0) throw this.#invalid('.select names no column')
     return this.#framed(
       this.#frame.with({
         selected: pairs.map(([name, column]) => ({ name: name as string, ref: refIn(this.#frame.scope, column) })),
@@ -90,9 +91,9 @@ export class SelectQuery implements Plannable {
   }
 
   groupBy(...columns: readonly unknown[]): GroupedQuery {
-    this.#refuseWindow('groupBy')
+    if (DEVELOPMENT) this.#refuseWindow('groupBy')
     const groups = columns.map((name) => ({ name: name as string, ref: refIn(this.#frame.scope, name) }))
-    if (groups.length === 0) throw this.#invalid('.groupBy names no column')
+    if (DEVELOPMENT && groups.length === 0) throw this.#invalid('.groupBy names no column')
     return new GroupedQuery({ frame: this.#frame, filter: this.#filter, values: this.#values }, groups)
   }
 
@@ -122,7 +123,7 @@ export class SelectQuery implements Plannable {
   }
 
   #aggregate(kind: AggregateKind, column: unknown): Plannable {
-    this.#refuseWindow(kind)
+    if (DEVELOPMENT) this.#refuseWindow(kind)
     return aggregateQuery({ frame: this.#frame, filter: this.#filter, values: this.#values }, kind, column)
   }
 
@@ -135,13 +136,14 @@ export class SelectQuery implements Plannable {
     const { source, joins, scope, selected } = this.#frame
     const right = other.source
     const sources = [source, ...joins.map((join) => join.source)]
-    if (sources.some((one) => one.alias.toLowerCase() === right.alias.toLowerCase())) {
-      throw invalid(`"${right.alias}" stands twice in one join: give it another name, with as('…')`)
+    if (DEVELOPMENT) {
+      if (sources.some((one) => one.alias.toLowerCase() === right.alias.toLowerCase()))
+        throw invalid(`"${right.alias}" stands twice in one join: give it another name, with as('…')`)
+      if (selected) throw invalid(`join ${right.alias} before select: the names of columns change with a join`)
     }
-    if (selected) throw invalid(`join ${right.alias} before select: the names of columns change with a join`)
     const rightScope = scopeOf(right)
     const pairs = Object.entries(on).map(([left, name]) => [refIn(scope, left), refIn(rightScope, name)] as const)
-    if (pairs.length === 0) throw invalid(`the join with ${right.alias} names no columns to join on`)
+    if (DEVELOPMENT && pairs.length === 0) throw invalid(`the join with ${right.alias} names no columns to join on`)
     const joined = scopeOf(...sources, right)
     const frame = this.#frame.with({ joins: [...joins, { kind, source: right, on: pairs }], scope: joined })
     return new SelectQuery(frame, this.#filter.within(joined), this.#values, this.#window)
