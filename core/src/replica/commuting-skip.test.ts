@@ -293,6 +293,18 @@ describe('confirmed commits on top of pending ones', () => {
     pair.check(new Replay(memory(), schema))
   })
 
+  test('a pending commit that has come to fail has no word at all', () => {
+    const schema = schemaOf({ textKey: false, uniqueValue: false, uniqueTogether: false })
+    const pair = new Pair(schema)
+    const update = (value: number) => write({ op: 'update', table: 'plain', key: 0, value })
+    pair.reconcile(foreign(add(0)))
+    pair.append([update(1), add(5)])
+    pair.reconcile({ type: 'ack' }, foreign(add(20)))
+    pair.reconcile(foreign(add(5)))
+    pair.reconcile(foreign(update(4)))
+    pair.check(new Replay(memory(), schema))
+  })
+
   function started(): Pair {
     const pair = new Pair(schemaOf({ textKey: false, uniqueValue: true, uniqueTogether: false }))
     for (let key = 0; key < 10; key++) pair.append([add(key)])

@@ -4,7 +4,7 @@ import type { AnySchema } from '../schema/schema.ts'
 import type { WriteOperation } from '../sql/write.ts'
 import type { Access, SqliteDriver } from '../sqlite/driver.ts'
 import { queryAccess } from './access.ts'
-import { type Agreement, idOf, strictAgreement } from './agreement.ts'
+import { type Agreement, eventCount, idOf, strictAgreement } from './agreement.ts'
 import { type Applied, appliedOf } from './applied.ts'
 import type { CommitWrites } from './commit-writes.ts'
 import type { CommutingSkip } from './commuting-skip.ts'
@@ -395,6 +395,8 @@ export class Replica {
       const commit = pending[i] as Commit
       const applied = this.#attempt(commit)
       if (applied.error) {
+        // It has written when the footprint was taken, and writes nothing now.
+        this.#pendingFootprint = null
         failures.push({ commit, error: applied.error, confirmed: false })
         if (this.#reject(commit, applied.error)) continue
       }
@@ -421,8 +423,4 @@ export class Replica {
       this.#materialize.changes = changes?.next(this.#applied.length + this.#appliedLocals.length === 0) ?? null
     this.onChange?.(batch)
   }
-}
-
-function eventCount(commits: readonly Commit[]): number {
-  return commits.reduce((count, commit) => count + commit.length, 0)
 }
