@@ -19,7 +19,8 @@ it('raw runs the very statements that Livefold runs', async () => {
   expect(items.update({ title: 'x' }).where({ id: 'a' }).toWrite()?.sql).toBe(RENAME_ITEM)
   expect(items.update({ done: true }).where({ id: 'a' }).toWrite()?.sql).toBe(MARK_ITEM)
   const store = await createStore({ schema, storeId: 'statements', adapter: memoryAdapter() })
-  store.query(one('a'))
+  // A row that is read once leaves no live query.
+  for (let read = 0; read < 2; read++) store.query(one('a'))
   store.query(pageOf('b', 1))
   store.query(byTitle(1))
   expect(new Set(store.inspect().map(({ sql }) => sql))).toEqual(new Set([SELECT_ITEM, SELECT_PAGE, SELECT_BY_TITLE]))

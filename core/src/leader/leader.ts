@@ -88,7 +88,7 @@ export class Leader {
       status: () => this.#status(),
       snapshot: () => this.#snapshot(),
       submit: (work) => this.#submit(work),
-      renewToken: (token) => this.#upstream?.renew(token),
+      renewToken: (token, late) => this.#upstream?.renew(token, late),
       newerVersion: (version) => options.onNewerVersion?.(version),
     })
     this.#settle()

@@ -45,7 +45,8 @@ export interface SessionHubOptions {
   /** Image of the state tables at base, or null in a log-only leader. */
   readonly snapshot: () => Uint8Array | null
   readonly submit: (work: LeaderWork) => void
-  readonly renewToken: (token: string) => void
+  /** `late`: an answer that nobody waits for any more. */
+  readonly renewToken: (token: string, late: boolean) => void
   /** A session runs a newer version of the app. */
   readonly newerVersion: (version: number) => void
 }
@@ -168,7 +169,7 @@ export class SessionHub {
       case 'token':
         if (message.error) this.#refused(session, StoreError.from(message.error))
         else if (this.#asking) this.#tokenGiven(message.token)
-        else if (message.token !== null) this.#options.renewToken(message.token)
+        else if (message.token !== null) this.#options.renewToken(message.token, !message.renewed)
         return
       case 'bye':
         session.channel.close()

@@ -19,6 +19,8 @@ class Rig {
   frozen = 0
   lines: LineEvents[] = []
   sent: UpMessage[] = []
+  /** The app's answer. */
+  auth: () => Promise<string | null> = async () => null
   readonly upstream: Upstream
 
   constructor() {
@@ -46,7 +48,7 @@ class Rig {
       submit: () => {},
       lost: () => {},
       pushing: () => {},
-      token: async () => null,
+      token: () => this.auth(),
       changed: () => {},
     })
   }
@@ -141,4 +143,35 @@ test('SYNC-2 a token that is given while the line opens is the one that is greet
   rig.lines.at(-1)?.open()
   expect(rig.sent[1]).toMatchObject({ type: 'hello' })
   expect(rig.sent[1]).not.toHaveProperty('token')
+})
+
+test('SYNC-2 a token that is given while nobody is connected is connected with at once', async () => {
+  const rig = new Rig()
+  rig.upstream.connect()
+  await rig.virtual.run()
+  rig.lines.at(-1)?.open()
+  rig.lines.at(-1)?.closed(new StoreError('sync/unauthorized', 'nobody', { retry: 'backoff' }))
+  rig.upstream.renew('good')
+  expect(rig.lines).toHaveLength(2)
+  rig.lines.at(-1)?.open()
+  expect(rig.sent.at(-1)).toMatchObject({ type: 'hello', token: 'good' })
+  // The attempt that was waited for before does not come on top.
+  await rig.virtual.run(5_000)
+  expect(rig.lines).toHaveLength(2)
+})
+
+test('SYNC-2 a token that is given while `auth` is asked counts, and the late answer of `auth` does not', async () => {
+  const rig = new Rig()
+  let answer: (token: string) => void = () => {}
+  rig.auth = () => new Promise((resolve) => (answer = resolve))
+  rig.upstream.connect()
+  await rig.virtual.run()
+  rig.upstream.renew('good')
+  answer('old')
+  await rig.virtual.run()
+  expect(rig.lines).toHaveLength(1)
+  rig.lines.at(-1)?.open()
+  expect(rig.sent).toMatchObject([{ type: 'hello', token: 'good' }])
+  rig.upstream.renew('old', true)
+  expect(rig.sent).toHaveLength(1)
 })

@@ -111,8 +111,9 @@ export class Upstream {
     this.#carryOut(this.#sync.applied(head, headId, this.#options.view()))
   }
 
-  /** A token came without being asked for. */
-  renew(token: string): void {
+  /** A token came without being asked for. A `late` one was asked for, and counts where there is no other. */
+  renew(token: string, late = false): void {
+    if (late && (this.#line || this.#connection !== 'offline')) return
     if (this.#line && this.#sync.phase !== 'offline') {
       this.#send({ type: 'token', token })
       if (this.#sync.readOnly) this.#clear()
@@ -125,7 +126,11 @@ export class Upstream {
     }
     // Another identity may be let in where the last one was not.
     if (this.#connection === 'stopped' && this.#error?.code === 'sync/forbidden') this.#connection = 'offline'
-    if (this.#connection === 'offline') this.connect()
+    if (this.#closed || this.#connection === 'stopped') return
+    this.#cancelRetry?.()
+    this.#cancelRetry = null
+    this.#become('connecting')
+    this.#open(++this.#attempt, token)
   }
 
   close(): void {
@@ -296,7 +301,8 @@ export class Upstream {
     this.#dropLine()
     this.#sync.stop()
     this.#error = error
-    this.#waitFor('backend', 'renewToken, or for the store to be opened again: see error')
+    const renewal = error.code === 'sync/forbidden' ? 'renewToken, or for ' : ''
+    this.#waitFor('backend', `${renewal}the store to be opened again: see error`)
     this.#become('stopped')
   }
 

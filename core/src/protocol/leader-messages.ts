@@ -75,7 +75,8 @@ export type SessionMessage =
   | { readonly type: 'read'; readonly ref: number; readonly after: number; readonly limit: number }
   | { readonly type: 'seen'; readonly n: number }
   /** `error`: the app's `auth` failed. */
-  | { readonly type: 'token'; readonly token: string | null; readonly error?: StoreErrorData }
+  /** `renewed`: the app gives it unasked, and what it gave before counts no more. */
+  | { readonly type: 'token'; readonly token: string | null; readonly renewed?: true; readonly error?: StoreErrorData }
   | { readonly type: 'bye' }
 
 /** An event as a session is told of it: whole, or only its id where it holds the event already. */

@@ -14,6 +14,7 @@ import {
   json,
   localEvent,
   localTable,
+  type Query,
   queryDb,
   type ResultOf,
   type RowOf,
@@ -87,6 +88,14 @@ test('types of results', () => {
   const title = computed((get) => `${get(count)} of ${get(labelled).length}`)
   expectTypeOf<ResultOf<typeof title>>().toEqualTypeOf<string>()
   expectTypeOf<ResultOf<{ a: 1 }>>().toEqualTypeOf<unknown>()
+})
+
+test('a function of any query takes each kind of it', () => {
+  const resultOf = <T>(_: Query<T>): T | null => null
+  expectTypeOf(resultOf(todos.where({ id: 'a' }).first())).toEqualTypeOf<Todo | undefined | null>()
+  expectTypeOf(resultOf(todos.count())).toEqualTypeOf<number | null>()
+  expectTypeOf(resultOf(sql`select 1 as one`.as<{ one: number }>())).toEqualTypeOf<readonly { one: number }[] | null>()
+  expectTypeOf(resultOf(computed(() => 'a'))).toEqualTypeOf<string | null>()
 })
 
 test('types of joins', () => {

@@ -189,7 +189,7 @@ export class Session {
 
   /** Gives the leader a token that it has not asked for. */
   renewToken(token: string): void {
-    this.#client.send({ type: 'token', token })
+    this.#client.send({ type: 'token', token, renewed: true })
   }
 
   /** Sends what is not sent, and waits until the leader has it (up to `patience` ms). */

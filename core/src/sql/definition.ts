@@ -16,7 +16,7 @@ export interface QueryDefinition<Result, Local extends boolean = never> extends 
 export type Get = <Q>(query: Q) => ResultOf<Q>
 
 /** A value derived from queries; evaluated when one of them changed. */
-export interface ComputedDefinition<T> extends Query<T> {
+export interface ComputedDefinition<T> extends Query<T, never> {
   readonly kind: 'computed'
   evaluate(get: Get): T
   readonly label: string | null

@@ -5,7 +5,7 @@ declare const localType: unique symbol
  * A query as a plain value: what `store.query`, `subscribe` and `signal` take. `Result` is what it gives.
  * `Local` says which tables it reads (true: local ones, false: synced ones, boolean: both, never: not known).
  */
-export interface Query<out Result, out Local extends boolean = never> {
+export interface Query<out Result, out Local extends boolean = boolean> {
   // Types only: nothing of these exists at run time.
   readonly [resultType]: () => Result
   readonly [localType]: () => Local

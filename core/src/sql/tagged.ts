@@ -11,7 +11,9 @@ import { type Write, type WriteForm, WriteOperation } from './write.ts'
 export type SqlInput = SqlFragment | object | readonly unknown[] | null | boolean | number | bigint | string
 
 /** SQL with its binds. A query, a write, or a piece of either. */
-export interface SqlFragment<Row = Readonly<Record<string, unknown>>> extends Query<readonly Row[]>, Write<never> {
+export interface SqlFragment<Row = Readonly<Record<string, unknown>>>
+  extends Query<readonly Row[], never>,
+    Write<never> {
   /**
    * Says what its rows look like. Values come as stored: booleans as 0 and 1, timestamps as milliseconds, JSON as text.
    *

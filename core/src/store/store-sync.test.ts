@@ -233,6 +233,26 @@ describe('tokens', () => {
     expect(hung.status.error.value?.message).toContain('gave no token')
   })
 
+  test('SYNC-2 renewToken lets in who was refused, with and without auth, and whatever auth answers later', async () => {
+    const authenticate = (token: string | null) => {
+      if (token !== 'good') throw new StoreError('sync/unauthorized', `not ${token}`)
+      return { id: 'me' }
+    }
+    const { clock, client } = world({ authenticate })
+    for (const auth of [undefined, async () => 'bad', () => slowly('bad')]) {
+      const store = await client().open(auth && { auth })
+      await clock.run(1_000)
+      expect(store.status.connection.value).not.toBe('online')
+      store.renewToken('good')
+      await clock.run(5_000)
+      expect(store.status.connection.value).toBe('online')
+    }
+
+    function slowly(token: string): Promise<string> {
+      return new Promise((resolve) => clock.after(1_500, () => resolve(token)))
+    }
+  })
+
   test('SYNC-2 an identity that may only read says what it waits for; a token that may write sends what is pending', async () => {
     const { clock, client } = world({
       authenticate: (token) => ({ id: token ?? 'reader' }),

@@ -68,6 +68,8 @@ export class Store {
   #queries: QueryEngine | null = null
   #replica: Replica | null = null
   #epoch = 0
+  /** What `renewToken` gave: asked for again where there is no `auth`. */
+  #renewed: string | null = null
   /** A commit is being made: whoever listens hears of it, and may commit, when it is. */
   #committing = false
   #closing: Promise<void> | null = null
@@ -108,7 +110,7 @@ export class Store {
           })
           this.#emit('error', error)
         },
-        token: async (reason) => (await options.auth?.({ reason })) ?? null,
+        token: async (reason) => (options.auth ? await options.auth({ reason }) : this.#renewed),
         changed: () => this.#changed(),
       },
     )
@@ -215,8 +217,12 @@ export class Store {
     return this.#emitter.on(event, listener)
   }
 
-  /** Gives the leader a new token before the old one is refused. */
+  /**
+   * Gives the leader a new token: before the old one is refused, after it was, or to come back as somebody else. At the next connect
+   * `auth` is asked, where there is one.
+   */
   renewToken(token: string): void {
+    this.#renewed = token
     this.#session.renewToken(token)
   }
 

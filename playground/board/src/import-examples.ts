@@ -3,7 +3,7 @@ import { EXAMPLE_PARTS, exampleIssues } from './example-issues.ts'
 import type { BoardStore } from './open-board.ts'
 import { events, imports } from './schema.ts'
 
-/** How long the sync server may take to say what it has, before we go ahead without it, ms. */
+/** How long the sync server may be silent before we go ahead without it, ms. */
 const PATIENCE = 3_000
 
 /**
@@ -42,13 +42,15 @@ function allThere(store: BoardStore): Promise<void> {
   })
 }
 
-/** Resolves when this client has all that the server has, or cannot know. */
+/** Resolves when this client has all that the server has, or cannot know. What is known to be on its way is waited for. */
 function caughtUp({ status }: BoardStore): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(done, PATIENCE)
+    let timer = setTimeout(done, PATIENCE)
     const stop = effect(() => {
       const connection = status.connection.value
       const level = status.upstreamHead.value >= status.backendHead.value
+      clearTimeout(timer)
+      if (connection !== 'online' || level) timer = setTimeout(done, PATIENCE)
       if (connection === 'none' || connection === 'stopped' || (connection === 'online' && level)) queueMicrotask(done)
     })
     function done() {

@@ -52,7 +52,7 @@ export const queryMutants: readonly Mutant[] = [
     from: 6,
     edits: [
       {
-        file: 'sql/query-plan.ts',
+        file: 'query/plan-key.ts',
         find: '<< 64n : only\n',
         replace: "<< 64n : (only ?? 'null')\n",
       },
