@@ -2,12 +2,13 @@ import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { build } from 'tsdown'
+import { productionVariant } from '../../scripts/package-build/production-variant.ts'
 
 const root = join(import.meta.dirname, '../..')
 
 export interface PackageSize {
   readonly name: string
-  /** Its main entry, minified and gzipped, without what it depends on. */
+  /** Its main entry as a bundler takes it for production, minified and gzipped, without what it depends on. */
   readonly bytes: number
   readonly budget: number
 }
@@ -22,7 +23,7 @@ export async function packageSizes(): Promise<PackageSize[]> {
 
 async function sizeOf(name: string): Promise<number> {
   const short = name.replace('@livefold/', '')
-  const folder = ['core', `adapters/${short}`, `bindings/${short}`].find((folder) => nameIn(folder) === name)
+  const folder = ['core', `adapters/${short}`, `bindings/${short}`].find((each) => manifestIn(each)?.name === name)
   if (folder === undefined)
     throw new Error(`scripts/size-budgets.json names ${name}, which is in no folder of packages`)
   const cwd = join(root, folder)
@@ -38,14 +39,19 @@ async function sizeOf(name: string): Promise<number> {
     fixedExtension: false,
     deps: { neverBundle: [/^[^./]/] },
     logLevel: 'silent',
+    plugins: manifestIn(folder)?.exports['.']?.production ? [productionVariant(cwd)] : [],
   })
   const { length } = gzipSync(readFileSync(join(outDir, 'index.js')), { level: 9 })
   rmSync(outDir, { recursive: true })
   return length
 }
 
-/** Name of the package in a folder; undefined when there is none. */
-function nameIn(folder: string): string | undefined {
-  const manifest = join(root, folder, 'package.json')
-  return existsSync(manifest) ? JSON.parse(readFileSync(manifest, 'utf8')).name : undefined
+interface Manifest {
+  readonly name: string
+  readonly exports: Readonly<Record<string, { readonly production?: string }>>
+}
+
+function manifestIn(folder: string): Manifest | undefined {
+  const file = join(root, folder, 'package.json')
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined
 }
