@@ -19,7 +19,7 @@ afterEach(async () => {
   directory.remove()
 })
 
-/** Runs `testing/closing-app.ts`; gives what it held before and after. */
+/** Runs `testing/closing-app.ts`; gives what is left after closing. */
 function app(where: 'thread' | 'worker' | 'silent', url: string, when: 'at once' | 'when told') {
   const file = fileURLToPath(new URL('./testing/closing-app.ts', import.meta.url))
   const flags = ['--conditions=livefold-source', '--disable-warning=ExperimentalWarning']
@@ -34,7 +34,7 @@ function app(where: 'thread' | 'worker' | 'silent', url: string, when: 'at once'
   })
   const exited = once(child, 'exit').then(([code]) => ({
     code,
-    ...(JSON.parse(out) as { before: string[]; after: string[] }),
+    ...(JSON.parse(out) as { left: string[] }),
   }))
   return { tell: () => child.stdin.write('now'), exited }
 }
@@ -67,8 +67,8 @@ async function slow(inHand: () => void): Promise<string> {
 test.each(['thread', 'worker'] as const)(
   'BND-1 closed while it connects: nothing is left (leader in a %s)',
   async (where) => {
-    const { code, before, after } = await app(where, await mute(), 'at once').exited
-    expect({ code, after }).toEqual({ code: 0, after: before })
+    const { code, left } = await app(where, await mute(), 'at once').exited
+    expect({ code, left }).toEqual({ code: 0, left: [] })
   },
   30_000,
 )
@@ -79,13 +79,13 @@ test.each(['thread', 'worker'] as const)(
     let tell = () => {}
     const running = app(where, await slow(() => tell()), 'when told')
     tell = running.tell
-    const { code, before, after } = await running.exited
-    expect({ code, after }).toEqual({ code: 0, after: before })
+    const { code, left } = await running.exited
+    expect({ code, left }).toEqual({ code: 0, left: [] })
   },
   30_000,
 )
 
 test('BND-1 given up in the middle of its boot: nothing is left', async () => {
-  const { code, before, after } = await app('silent', await mute(), 'at once').exited
-  expect({ code, after }).toEqual({ code: 0, after: before })
+  const { code, left } = await app('silent', await mute(), 'at once').exited
+  expect({ code, left }).toEqual({ code: 0, left: [] })
 }, 30_000)
