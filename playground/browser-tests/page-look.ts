@@ -10,19 +10,28 @@ const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 /** Makes the pages that are opened from now on remember what moved by itself; see `shifts`. */
 export async function watchShifts(page: Page): Promise<void> {
   await page.addInitScript(() => {
-    const shifts: number[] = []
+    type Shift = PerformanceEntry & {
+      hadRecentInput: boolean
+      sources: { node: Node | null; previousRect: DOMRectReadOnly; currentRect: DOMRectReadOnly }[]
+    }
+    const shifts: string[] = []
     Object.assign(globalThis, { shifts })
+    const place = ({ x, y, width, height }: DOMRectReadOnly) => `${x},${y} ${width}×${height}`
     new PerformanceObserver((list) => {
-      for (const entry of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[]) {
-        if (!entry.hadRecentInput) shifts.push(entry.value)
+      for (const { hadRecentInput, sources } of list.getEntries() as Shift[]) {
+        if (hadRecentInput) continue
+        for (const { node, previousRect, currentRect } of sources) {
+          const element = node instanceof Element ? node : node?.parentElement
+          shifts.push(`${element?.outerHTML.slice(0, 120)}: ${place(previousRect)} to ${place(currentRect)}`)
+        }
       }
     }).observe({ type: 'layout-shift', buffered: true })
   })
 }
 
-/** Layout shifts that no input of the user explains, as Chromium weighs them. */
-export function shifts(page: Page): Promise<number[]> {
-  return page.evaluate(() => (globalThis as unknown as { shifts: number[] }).shifts)
+/** What Chromium saw move that no input of the user explains, and from where to where. */
+export function shifts(page: Page): Promise<string[]> {
+  return page.evaluate(() => (globalThis as unknown as { shifts: string[] }).shifts)
 }
 
 /** What axe finds serious or critical. */
