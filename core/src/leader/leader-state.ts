@@ -15,6 +15,7 @@ import {
 import type { QuarantinedCommit } from '../protocol/leader-messages.ts'
 import { ChangesetUndo } from '../replica/changeset-undo.ts'
 import { CommitQueue } from '../replica/commit-queue.ts'
+import { Rebase } from '../replica/rebase.ts'
 import { Replica } from '../replica/replica.ts'
 import type { FailedCommit } from '../replica/target.ts'
 import type { AnySchema } from '../schema/schema.ts'
@@ -49,6 +50,7 @@ export class LeaderState implements SyncView {
   readonly #lastPending = new Map<string, number>()
   readonly #undo: ChangesetUndo | null
   readonly #replica: Replica | null
+  readonly #rebase: Rebase | null
   #quarantined: QuarantinedCommit[]
   #backendId: string | null
   /** Position in the local log that the local tables hold. */
@@ -75,6 +77,7 @@ export class LeaderState implements SyncView {
           options.schema.syncedTables.map((table) => table.name),
         )
     this.#replica = this.#undo && this.#openReplica(this.#undo)
+    this.#rebase = this.#replica && this.#rebaseOf(this.#replica)
   }
 
   get head(): number {
@@ -303,11 +306,11 @@ export class LeaderState implements SyncView {
   /** Brings the state to `confirmed ++ pending`, and judges the commits that throw. */
   #reconcile(): void {
     const replica = this.#replica
-    if (!replica) return
+    if (!replica || !this.#rebase) return
     const news = this.#news
     // What was confirmed at once is in the replica already.
     const confirmed = news.confirmed.filter((event) => event.seq > replica.head)
-    const { failures } = replica.reconcile({
+    const { failures } = this.#rebase.reconcile({
       confirmed: splitCommits(confirmed).commits,
       pending: this.#queue.commits.filter((commit) => !this.#gone.has(commit)),
       unacked: [],
@@ -336,17 +339,16 @@ export class LeaderState implements SyncView {
   }
 
   #openReplica(undo: ChangesetUndo): Replica {
-    const { driver, schema, pushed } = this.#options
+    const { driver, schema } = this.#options
     const base = this.file.meta.get('base') ?? 0
     const confirmed = splitCommits(this.file.eventlog.read(base, this.head - base)).commits
     const applied = undo.applied.map(({ id, error }) => ({ commit: this.#commitFrom(id), error }))
-    return new Replica({
-      driver,
-      schema,
-      undo,
-      base,
-      confirmed,
-      applied,
+    return new Replica({ driver, schema, undo, base, confirmed, applied })
+  }
+
+  #rebaseOf({ standing }: Replica): Rebase {
+    const { pushed } = this.#options
+    return new Rebase(standing, {
       reject: (commit, error) => {
         const first = commit[0] as ConfirmedEvent
         // Rule LOG-1: what may have reached the backend may be confirmed yet. It is pushed on, without effect.

@@ -7,6 +7,7 @@ import type { SqliteDriver } from '../sqlite/driver.ts'
 import { openMemory } from '../testing/open-wasm.ts'
 import { todoEvents as events, todoSchema, withMaterializers } from '../testing/todo-schema.ts'
 import { ChangesetUndo } from './changeset-undo.ts'
+import { Rebase } from './rebase.ts'
 import { Replica } from './replica.ts'
 import { createStateTables } from './state-tables.ts'
 import type { Reconciled } from './target.ts'
@@ -58,6 +59,7 @@ class LeaderRig {
   readonly pushed: (commit: Commit) => boolean
   rejected: Commit[] = []
   replica: Replica
+  rebase: Rebase
   undo: ChangesetUndo
   readonly #all = new Map<string, Commit>()
 
@@ -67,6 +69,7 @@ class LeaderRig {
     createStateTables(this.driver, todoSchema)
     this.undo = new ChangesetUndo(this.driver, this.#tables)
     this.replica = this.#open(0)
+    this.rebase = this.#rebaseOf(this.replica)
   }
 
   move(...moves: readonly Move[]): void {
@@ -81,7 +84,7 @@ class LeaderRig {
       return this.driver.transaction(() => {
         for (const commit of local) this.replica.applyLocal(commit)
         const { unacked: _, unackedLocal: __, ...target } = this.model.target()
-        const done = this.replica.reconcile({ ...target, local: [], unacked: [], unackedLocal: [] })
+        const done = this.rebase.reconcile({ ...target, local: [], unacked: [], unackedLocal: [] })
         if (fail) throw new Error('the medium fails')
         return done
       })
@@ -95,6 +98,7 @@ class LeaderRig {
   reload(base: number): void {
     this.undo = new ChangesetUndo(this.driver, this.#tables)
     this.replica = this.#open(base)
+    this.rebase = this.#rebaseOf(this.replica)
     // The log has it all: nothing is newly confirmed.
     this.model.target()
   }
@@ -110,6 +114,11 @@ class LeaderRig {
       base,
       confirmed: this.model.confirmedAfter(base),
       applied: this.undo.applied.map(({ id, error }) => ({ commit: this.#all.get(id)!, error })),
+    })
+  }
+
+  #rebaseOf({ standing }: Replica): Rebase {
+    return new Rebase(standing, {
       reject: (commit) => {
         if (this.pushed(commit)) return false
         this.rejected.push(commit)
@@ -237,7 +246,7 @@ describe('a leader’s replica', () => {
       undo: rig.undo,
       base: 0,
     })
-    expect(() => rig.driver.transaction(() => failing.reconcile(rig.model.target()))).toThrow()
+    expect(() => rig.driver.transaction(() => new Rebase(failing.standing).reconcile(rig.model.target()))).toThrow()
     rig.undo.abandon()
     // Watching is refused while a recorder is open.
     rig.driver.watch(() => {})

@@ -10,6 +10,7 @@ import type { SqliteDriver } from '../sqlite/driver.ts'
 import { openMemory } from '../testing/open-wasm.ts'
 import { commutingSkip } from './commuting-skip.ts'
 import { digest } from './digest.ts'
+import { Rebase } from './rebase.ts'
 import { Replica } from './replica.ts'
 import { SavepointUndo } from './savepoint-undo.ts'
 import { createStateTables } from './state-tables.ts'
@@ -135,17 +136,20 @@ function memory(): SqliteDriver {
   return driver
 }
 
-function replicaOf(schema: AnySchema, skips: boolean): Replica {
+function rebasing(schema: AnySchema, skips: boolean) {
   const driver = memory()
   createStateTables(driver, schema)
   const undo = new SavepointUndo(driver)
-  return new Replica({ driver, schema, undo, base: 0, ...(skips && { skip: () => commutingSkip }) })
+  const replica = new Replica({ driver, schema, undo, base: 0 })
+  return { replica, rebase: new Rebase(replica.standing, skips ? { skip: () => commutingSkip } : {}) }
 }
+
+type Rebasing = ReturnType<typeof rebasing>
 
 class Pair {
   readonly model: OrderModel
-  readonly skipping: Replica
-  readonly strict: Replica
+  readonly skipping: Rebasing
+  readonly strict: Rebasing
   skipped = 0
   undone = 0
   /** Sets: what is undone with pending commits and run again is told again. */
@@ -155,14 +159,14 @@ class Pair {
   constructor(schema: AnySchema) {
     this.#schema = schema
     this.model = new OrderModel(schema)
-    this.skipping = replicaOf(schema, true)
-    this.strict = replicaOf(schema, false)
+    this.skipping = rebasing(schema, true)
+    this.strict = rebasing(schema, false)
   }
 
   append(events: readonly NewEvent[]): void {
     const commit = this.model.me.commit(...events)
     const options = { local: false, firstUnacked: this.model.unacked.length === 0, twice: false }
-    const results = [this.skipping, this.strict].map((replica) => {
+    const results = [this.skipping, this.strict].map(({ replica }) => {
       try {
         replica.append(commit, options)
         return true
@@ -177,7 +181,7 @@ class Pair {
   reconcile(...moves: readonly Move[]): void {
     for (const one of moves) this.model.move(one)
     const target = this.model.target()
-    const done = [this.skipping.reconcile(target), this.strict.reconcile(target)] as const
+    const done = [this.skipping.rebase.reconcile(target), this.strict.rebase.reconcile(target)] as const
     this.skipped += done[0].skipped.length
     this.undone += done[0].undone.length
     expect(done[1].skipped).toEqual([])
@@ -189,10 +193,10 @@ class Pair {
 
   check(replay: Replay): void {
     const tables = this.#schema.syncedTables
-    expect(digest(this.skipping.driver, tables)).toBe(digest(this.strict.driver, tables))
+    expect(digest(this.skipping.replica.driver, tables)).toBe(digest(this.strict.replica.driver, tables))
     const { confirmed, pending, unacked } = this.model
-    expect(rowsOf(this.skipping.driver, this.#schema)).toEqual(replay.rows(confirmed, pending, unacked))
-    expect(this.skipping.head).toBe(this.strict.head)
+    expect(rowsOf(this.skipping.replica.driver, this.#schema)).toEqual(replay.rows(confirmed, pending, unacked))
+    expect(this.skipping.replica.head).toBe(this.strict.replica.head)
   }
 }
 
@@ -320,7 +324,11 @@ describe('confirmed commits on top of pending ones', () => {
     pair.reconcile({ type: 'confirm', at: 0 }, foreign(write({ op: 'update', table: 'plain', key: 20, value: 9 })))
     expect([pair.skipped, pair.undone]).toEqual([11, 0])
     pair.reconcile(...Array.from({ length: 9 }, () => ({ type: 'confirm' as const, at: 0 })))
-    expect([pair.undone, pair.skipping.base, pair.skipping.base]).toEqual([0, pair.model.head, pair.skipping.head])
+    expect([pair.undone, pair.skipping.replica.base, pair.skipping.replica.base]).toEqual([
+      0,
+      pair.model.head,
+      pair.skipping.replica.head,
+    ])
     pair.check(new Replay(memory(), schemaOf({ textKey: false, uniqueValue: true, uniqueTogether: false })))
   })
 
@@ -351,7 +359,7 @@ describe('confirmed commits on top of pending ones', () => {
   test('long bursts over few pending ones are applied in order, and move base', () => {
     const pair = started()
     pair.reconcile(...Array.from({ length: 100 }, (_, i) => foreign(add(100 + i))))
-    expect([pair.skipped, pair.skipping.base]).toEqual([0, 100])
+    expect([pair.skipped, pair.skipping.replica.base]).toEqual([0, 100])
   })
 
   test('pending commits that are confirmed in another order are put into it', () => {

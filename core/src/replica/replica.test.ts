@@ -6,6 +6,7 @@ import { openMemory } from '../testing/open-wasm.ts'
 import { todoEvents as events, todoSchema, withMaterializers } from '../testing/todo-schema.ts'
 import { ChangeCollector } from './change-collector.ts'
 import { commutingSkip } from './commuting-skip.ts'
+import { Rebase } from './rebase.ts'
 import { Replica } from './replica.ts'
 import type { ChangeBatch } from './row-changes.ts'
 import { SavepointUndo } from './savepoint-undo.ts'
@@ -54,6 +55,7 @@ class SessionRig {
   readonly model = new OrderModel(todoSchema)
   readonly runs = new Map<string, number>()
   readonly replica: Replica
+  readonly rebase: Rebase
   places: readonly number[] = []
   batch: ChangeBatch | null = null
 
@@ -70,10 +72,10 @@ class SessionRig {
       driver: this.driver,
       schema,
       undo: new SavepointUndo(this.driver),
-      skip: () => commutingSkip,
       base: 0,
       changes,
     })
+    this.rebase = new Rebase(this.replica.standing, { skip: () => commutingSkip })
     this.replica.watch = { columns: () => this.places }
     this.replica.onChange = (batch) => {
       expect(this.batch).toBeNull()
@@ -98,7 +100,7 @@ class SessionRig {
 
   reconcile(...moves: readonly Move[]) {
     for (const one of moves) this.model.move(one)
-    return this.replica.reconcile(this.model.target())
+    return this.rebase.reconcile(this.model.target())
   }
 
   wanted(replay: Replay) {
@@ -200,7 +202,7 @@ describe('a session’s replica', () => {
     const rig = new SessionRig()
     const commit = rig.model.me.commit({ name: 'v1.OfANewerApp', args: {}, local: false })
     const many = Array.from({ length: 200_000 }, () => commit as never)
-    rig.replica.reconcile({ confirmed: many, pending: [], unacked: [], local: [], unackedLocal: [] })
+    rig.rebase.reconcile({ confirmed: many, pending: [], unacked: [], local: [], unackedLocal: [] })
     expect(rig.replica.head).toBe(200_000)
   })
 

@@ -1,123 +1,61 @@
-import { StoreError } from '../base/errors.ts'
-import type { Commit, EventId } from '../protocol/event-record.ts'
+import type { StoreError } from '../base/errors.ts'
+import type { Commit } from '../protocol/event-record.ts'
 import type { AnySchema } from '../schema/schema.ts'
-import type { WriteOperation } from '../sql/write.ts'
 import type { Access, SqliteDriver } from '../sqlite/driver.ts'
 import { queryAccess } from './access.ts'
-import { type Agreement, eventCount, idOf, strictAgreement } from './agreement.ts'
-import { type Applied, appliedOf } from './applied.ts'
+import { idOf } from './agreement.ts'
+import { appliedOf } from './applied.ts'
 import type { CommitWrites } from './commit-writes.ts'
-import type { CommutingSkip } from './commuting-skip.ts'
-import type { Footprint } from './footprint.ts'
-import { KnownWrites } from './known-writes.ts'
-import { Materialize } from './materialize.ts'
-import { anyRow, type ChangeBatch, nobodyWatches, type RowChanges, type Watch } from './row-changes.ts'
-import type { FailedCommit, PendingPart, Reconciled, Target } from './target.ts'
-import type { Position, Undo } from './undo.ts'
-
-export interface ReplicaOptions {
-  readonly driver: SqliteDriver
-  readonly schema: AnySchema
-  readonly undo: Undo
-  /** `seq` of the confirmed position that the database can be undone to. */
-  readonly base: number
-  /** Commits confirmed after base. */
-  readonly confirmed?: readonly Commit[]
-  /** Commits applied on top of base, as the undo strategy holds them; the first reconcile brings them in line. */
-  readonly applied?: readonly { readonly commit: Commit; readonly error: StoreError | null }[]
-  /** Lets confirmed commits be applied on top of pending ones that they commute with. Only where undo is by savepoint. */
-  readonly skip?: () => CommutingSkip | null
-  /** Gathers row changes for live queries; without it nobody hears. */
-  readonly changes?: RowChanges
-  /**
-   * A pending commit threw. True: the caller has rejected it, and it counts no more.
-   * False: it stays applied without effect.
-   */
-  readonly reject?: (commit: Commit, error: StoreError) => boolean
-}
-
-/** How many confirmed commits `applied` may hold before base is moved by undoing everything. */
-const LONG = 256
-
-/** A burst of more confirmed commits than this for each pending one is applied in order: that costs little more, and moves base. */
-const LONG_BURST = 8
+import { type ChangeBatch, nobodyWatches, type Watch } from './row-changes.ts'
+import { Standing, type StandingOptions } from './standing.ts'
 
 /**
- * A SQLite database that holds state, and the code that applies, undoes and reconciles commits.
+ * A SQLite database that holds state, and the code that applies commits to it.
  *
- * After every call the tables equal a replay of `confirmed ++ pending ++ unacked` of the last target and of the
+ * After every call the tables equal a replay of `confirmed ++ pending ++ unacked` of the target that a `Rebase` was given last, and of the
  * appends since, with the local commits beside (rule STATE-1).
  */
 export class Replica {
   readonly driver: SqliteDriver
   readonly schema: AnySchema
   readonly queryAccess: Access = queryAccess
-  /** Hears the net row changes of each append and reconcile, after the state is whole. */
-  onChange: ((batch: ChangeBatch) => void) | null = null
-  readonly #undo: Undo
-  readonly #materialize: Materialize
-  readonly #skip: () => CommutingSkip | null
-  readonly #reject: (commit: Commit, error: StoreError) => boolean
-  #base: number
-  #head: number
-  /** Confirmed since base. */
-  readonly #confirmed: Commit[]
-  /**
-   * Applied since base, in the order in which it was done. Between calls as if in the wanted one: it differs from `confirmed ++ pending ++ unacked`
-   * at most by confirmed commits that came after pending ones they commute with.
-   */
-  readonly #applied: Applied[]
-  /** Local commits since base that the leader has acked, in its order. */
-  #ackedLocals: Commit[] = []
-  /** The local commits applied since base, in order. */
-  #appliedLocals: { readonly id: EventId; readonly writes: CommitWrites | null }[] = []
-  /** What the commits write that this reconcile has taken back: no materializer need run again. */
-  readonly #takenBack = new KnownWrites<Applied>()
-  /** The same of commits that this reconcile has not run yet. */
-  readonly #foretold = new KnownWrites<{ readonly commit: Commit; readonly writes: CommitWrites }>()
-  /** Pending commits whose updates were run again, to come after confirmed ones of the same rows. */
-  #overtaken: readonly Commit[] = []
-  /** What was pending in the last target. */
-  #pending: PendingPart = { pending: [], unacked: [], all: [] }
-  /** Of all that is pending and applied; null when it is not known. */
-  #pendingFootprint: Footprint | null = null
+  /** For its `Rebase` alone. */
+  readonly standing: Standing
 
-  constructor(options: ReplicaOptions) {
-    const { applied = [], confirmed = [], changes = null } = options
+  constructor(options: StandingOptions) {
     this.driver = options.driver
     this.schema = options.schema
-    this.#undo = options.undo
-    this.#skip = options.skip ?? (() => null)
-    this.#reject = options.reject ?? (() => false)
-    this.#materialize = new Materialize(options.driver, options.schema, changes)
-    this.#base = options.base
-    this.#applied = applied.map(({ commit, error }) => appliedOf(commit, error))
-    this.#confirmed = [...confirmed]
-    this.#head = options.base + eventCount(this.#confirmed)
+    this.standing = new Standing(options)
   }
 
   /** `seq` of the confirmed position that undoing everything leads to. */
   get base(): number {
-    return this.#base
+    return this.standing.base
   }
 
   /** `seq` of the last confirmed event in the state. */
   get head(): number {
-    return this.#head
+    return this.standing.head
   }
 
   /** A materializer is running. */
   get evaluating(): boolean {
-    return this.#materialize.evaluating
+    return this.standing.materialize.evaluating
   }
 
   /** Which columns the live queries look at. */
   get watch(): Watch {
-    return this.#materialize.changes?.watch ?? nobodyWatches
+    return this.standing.materialize.changes?.watch ?? nobodyWatches
   }
 
   set watch(watch: Watch) {
-    if (this.#materialize.changes) this.#materialize.changes.watch = watch
+    const { changes } = this.standing.materialize
+    if (changes) changes.watch = watch
+  }
+
+  /** Hears the net row changes of each append and reconcile, after the state is whole. */
+  set onChange(hear: ((batch: ChangeBatch) => void) | null) {
+    this.standing.onChange = hear
   }
 
   /**
@@ -126,26 +64,28 @@ export class Replica {
    * @throws StoreError when it fails; nothing of it is applied then.
    */
   append(commit: Commit, options: { local: boolean; firstUnacked: boolean; twice: boolean }): void {
-    if (options.firstUnacked) this.#undo.unackedFrom(this.#position())
+    const { standing } = this
+    const { materialize } = standing
+    if (options.firstUnacked) standing.undo.unackedFrom(standing.position)
     const { local } = options
     let writes: CommitWrites
     try {
-      writes = this.#materialize.commit(commit, local, null, options.twice)
+      writes = materialize.commit(commit, local, null, options.twice)
     } catch (thrown) {
-      this.#materialize.changes?.take()
+      materialize.changes?.take()
       throw thrown
     }
-    if (local) this.#appliedLocals.push({ id: idOf(commit), writes })
+    if (local) standing.appliedLocals.push({ id: idOf(commit), writes })
     else {
-      this.#applied.push(appliedOf(commit, writes))
-      this.#pendingFootprint = null
+      standing.applied.push(appliedOf(commit, writes))
+      standing.pendingFootprint = null
     }
-    this.#tell()
+    standing.tell()
   }
 
   /** Applies a local commit for good (a leader's: nothing there undoes local tables). A commit that throws has no effect. */
   applyLocal(commit: Commit): void {
-    this.#materialize.attempt(commit, true)
+    this.standing.materialize.attempt(commit, true)
   }
 
   /**
@@ -154,273 +94,16 @@ export class Replica {
    * @returns why the commit is to be rejected; it has no effect then and gets no `seq`.
    */
   applyConfirmed(commit: Commit): StoreError | null {
-    const error = this.#materialize.attempt(commit, false)
+    const { standing } = this
+    const error = standing.materialize.attempt(commit, false)
     if (error) return error
-    this.#head += commit.length
-    this.#base = this.#head
-    this.#tell()
+    standing.head += commit.length
+    standing.base = standing.head
+    standing.tell()
     return null
   }
 
-  /**
-   * The whole rebase algorithm: what is applied and agrees with the target stays; the rest is undone, and the target
-   * applied from there. Newly confirmed commits that commute with all that is pending are applied on top of it, nothing undone.
-   * Each materializer runs at most once a call.
-   *
-   * @throws StoreError `storage/*` when the environment fails; the replica is then to be made anew.
-   */
-  reconcile(target: Target): Reconciled {
-    if (target.replaced) this.#disown(target.replaced)
-    for (let i = 0; i < target.confirmed.length; i++) this.#confirmed.push(target.confirmed[i] as Commit)
-    this.#head += eventCount(target.confirmed)
-    for (const commit of target.local) this.#ackedLocals.push(commit)
-    const locals = [...this.#ackedLocals, ...target.unackedLocal]
-    const failures: FailedCommit[] = []
-    this.#overtaken = []
-
-    const { undone, skipped } = this.#agree(target, locals, failures)
-    const pending = this.#pending.all
-    const replayed = [
-      ...skipped,
-      ...this.#overtaken,
-      ...this.#applyNewlyConfirmed(failures),
-      ...this.#settleBase(),
-      ...this.#applyPending(pending, target.pending.length, failures),
-      ...this.#applyLocals([...this.#ackedLocals, ...target.unackedLocal]),
-    ]
-    this.#takenBack.clear()
-    this.#foretold.clear()
-    this.#tell()
-    return { undone: [...undone, ...this.#overtaken], replayed, skipped, failures }
-  }
-
   close(): void {
-    this.#materialize.changes?.close()
-  }
-
-  /** What is applied under these ids agrees with nothing any more. */
-  #disown(ids: ReadonlySet<EventId>): void {
-    for (const list of [this.#applied, this.#appliedLocals] as { id: EventId }[][])
-      for (const [i, applied] of list.entries()) if (ids.has(applied.id)) list[i] = { ...applied, id: '' }
-  }
-
-  #position(): Position {
-    return { commits: this.#applied.length, locals: this.#appliedLocals.length }
-  }
-
-  /** Brings what is applied to agree with the wanted order, as far as it goes: undoes, or applies what is missing on top. */
-  #agree(target: Target, locals: readonly Commit[], failures: FailedCommit[]): Pick<Reconciled, 'undone' | 'skipped'> {
-    const localsKept = this.#localsKept(locals)
-    const onlyConfirmed = this.#takePending(target) && localsKept === this.#appliedLocals.length
-    let undone: readonly Commit[] = []
-    /** What was applied before, as far as it was not undone. */
-    let left = this.#applied.length
-    const undoTo = (wanted: Position) => {
-      const back = this.#undoTo(wanted)
-      undone = [...back.slice(0, left - this.#applied.length), ...undone]
-      left = Math.min(left, this.#applied.length)
-    }
-    // The footprint of what is pending is known: the cost does not depend on how much that is.
-    if (onlyConfirmed && this.#pendingFootprint && !this.#isLong) {
-      const { confirmed } = target
-      if (this.#applyOnTop(confirmed, this.#pendingFootprint, true)) return { undone, skipped: confirmed }
-    }
-    let agreed = this.#agreement()
-    if (agreed.kept < this.#applied.length || localsKept < this.#appliedLocals.length) {
-      undoTo({ commits: agreed.kept, locals: localsKept })
-      agreed = this.#agreement()
-    }
-    let skipped = agreed.missing
-    if (skipped.length > 0 && !this.#applyMissing(agreed)) {
-      skipped = []
-      undoTo({ commits: agreed.inOrder, locals: this.#appliedLocals.length })
-      agreed = this.#agreement()
-    }
-    this.#quarantine(agreed.confirmed, failures)
-    return { undone, skipped }
-  }
-
-  /** Takes over what is pending; true when nothing of it has changed. */
-  #takePending({ pending, unacked }: Target): boolean {
-    if (pending === this.#pending.pending && unacked === this.#pending.unacked) return true
-    this.#pending = { pending, unacked, all: [...pending, ...unacked] }
-    this.#pendingFootprint = null
-    return false
-  }
-
-  /** Base should move, though it needs an undo under pending commits. The growth since the last one pays for it. */
-  get #isLong(): boolean {
-    const { length } = this.#confirmed
-    return this.#undo.grows && length >= LONG && length >= 4 * this.#pending.all.length
-  }
-
-  #agreement(): Agreement<Applied> {
-    const compare = this.#skip()?.agreementOf ?? strictAgreement
-    const agreed = compare(this.#applied, this.#confirmed, this.#pending.all)
-    return this.#isLong && agreed.kept > agreed.confirmed.length ? strictAgreement([], [], []) : agreed
-  }
-
-  #localsKept(locals: readonly Commit[]): number {
-    const differs = this.#appliedLocals.findIndex(({ id }, i) => idOf(locals[i]) !== id)
-    return differs < 0 ? this.#appliedLocals.length : differs
-  }
-
-  #applyMissing({ missing, after, kept, confirmed }: Agreement<Applied>): boolean {
-    if (missing.length > LONG_BURST * after.length) return false
-    const ofPending = after.length === kept - confirmed.length
-    const ofAll = ofPending && after.length === this.#pending.all.length
-    const known = ofAll ? this.#pendingFootprint : null
-    const footprint = known ?? this.#skip()?.footprintOf(this.schema, after)
-    if (!footprint) return false
-    if (ofAll) this.#pendingFootprint = footprint
-    return this.#applyOnTop(missing, footprint, ofPending)
-  }
-
-  /**
-   * Applies confirmed commits after others that they come before, if they commute with those; false when they do not, or one throws.
-   * With `allBefore` each of them comes before all of those, whose updates may be run again then, to come last.
-   */
-  #applyOnTop(commits: readonly Commit[], footprint: Footprint, allBefore: boolean): boolean {
-    const { isEmpty } = this.#foretold
-    const again = new Set<WriteOperation>()
-    for (const commit of commits) {
-      let writes = isEmpty ? this.#takenBack.of(commit)?.writes : this.#writesOf(commit)
-      if (!writes) {
-        writes = this.#materialize.foretell(commit)
-        this.#foretold.add({ commit, writes })
-      }
-      if (footprint.meets(writes, allBefore ? again : null)) return false
-    }
-    const from = this.#applied.length
-    for (const commit of commits) {
-      const applied = this.#attempt(commit, true)
-      if (applied.error) return this.#disownFrom(from)
-      this.#applied.push(applied)
-    }
-    if (again.size === 0) return true
-    if (!this.#materialize.repeat(again)) return this.#disownFrom(from)
-    const overtaken = this.#applied.filter(({ writes }) => writes?.writes.some((write) => again.has(write)))
-    this.#overtaken = overtaken.map(({ commit }) => commit)
-    return true
-  }
-
-  /** What is applied from there on agrees with nothing: it will be undone. */
-  #disownFrom(from: number): false {
-    for (let i = from; i < this.#applied.length; i++) this.#applied[i] = { ...(this.#applied[i] as Applied), id: '' }
-    return false
-  }
-
-  #attempt(commit: Commit, late = false): Applied {
-    const before = this.#takenBack.of(commit)
-    const known = (before ?? this.#foretold.of(commit))?.writes ?? null
-    const outcome = this.#materialize.outcome(commit, false, known)
-    const same = before?.commit === commit && before.id === idOf(commit) && before.late === late
-    return same && outcome === known ? before : appliedOf(commit, outcome, late)
-  }
-
-  #writesOf(commit: Commit): CommitWrites | null {
-    return (this.#takenBack.of(commit) ?? this.#foretold.of(commit))?.writes ?? null
-  }
-
-  /** Gives the commits undone. */
-  #undoTo(wanted: Position): readonly Commit[] {
-    if (wanted.commits === this.#applied.length && wanted.locals === this.#appliedLocals.length) return []
-    this.#materialize.changes?.beforeUndo(this.#applied, this.#appliedLocals)
-    const reached = this.#undo.undoTo(wanted)
-    const back = this.#applied.splice(reached.commits)
-    for (const applied of back) if (applied.writes?.pure) this.#takenBack.add(applied)
-    this.#appliedLocals.length = reached.locals
-    return back.map(({ commit }) => commit)
-  }
-
-  /** Commits that had failed while pending, and are confirmed at the same place: they fail there too. */
-  #quarantine(confirmed: readonly Applied[], failures: FailedCommit[]): void {
-    for (const applied of confirmed) {
-      if (!applied.error || applied.quarantined) continue
-      applied.quarantined = true
-      failures.push({ commit: applied.commit, error: applied.error, confirmed: true })
-    }
-  }
-
-  #applyNewlyConfirmed(failures: FailedCommit[]): readonly Commit[] {
-    const from = this.#applied.length
-    const settling = this.#willSettle
-    if (this.#materialize.changes) this.#materialize.changes.settling = settling
-    for (let i = from; i < this.#confirmed.length; i++) {
-      const applied = this.#attempt(this.#confirmed[i] as Commit)
-      // Base moves past it at once: nobody will ask what it wrote.
-      if (!settling) this.#applied.push(applied)
-      if (applied.error) this.#quarantine([applied], failures)
-    }
-    if (this.#materialize.changes) this.#materialize.changes.settling = false
-    return this.#confirmed.slice(from)
-  }
-
-  /** Nothing that is applied waits for a verdict: base can move to the head. */
-  get #willSettle(): boolean {
-    return this.#applied.length <= this.#confirmed.length && this.#appliedLocals.length <= this.#ackedLocals.length
-  }
-
-  /** Moves base as far as it can go; gives the local commits that had to be applied for it. */
-  #settleBase(): readonly Commit[] {
-    if (!this.#willSettle) {
-      this.#trim()
-      return []
-    }
-    const locals = this.#applyLocals(this.#ackedLocals)
-    if (this.#confirmed.length > 0 || this.#appliedLocals.length > 0) this.#undo.moveBase()
-    this.#materialize.changes?.forget()
-    this.#base = this.#head
-    this.#applied.length = 0
-    this.#confirmed.length = 0
-    this.#ackedLocals = []
-    this.#appliedLocals = []
-    return locals
-  }
-
-  #trim(): void {
-    const trimmed = this.#undo.trim(this.#confirmed.length)
-    if (trimmed === 0) return
-    this.#applied.splice(0, trimmed)
-    this.#base += eventCount(this.#confirmed.splice(0, trimmed))
-  }
-
-  #applyPending(pending: readonly Commit[], unackedFrom: number, failures: FailedCommit[]): readonly Commit[] {
-    const from = this.#applied.length - this.#confirmed.length
-    if (from >= pending.length) return []
-    const first = this.#applied.length
-    this.#undo.pendingFrom()
-    for (let i = from; i < pending.length; i++) {
-      if (i === unackedFrom) this.#undo.unackedFrom(this.#position())
-      const commit = pending[i] as Commit
-      const applied = this.#attempt(commit)
-      if (applied.error) {
-        // It has written when the footprint was taken, and writes nothing now.
-        this.#pendingFootprint = null
-        failures.push({ commit, error: applied.error, confirmed: false })
-        if (this.#reject(commit, applied.error)) continue
-      }
-      this.#applied.push(applied)
-    }
-    this.#undo.pendingTo(this.#applied.slice(first))
-    return pending.slice(from)
-  }
-
-  #applyLocals(wanted: readonly Commit[]): readonly Commit[] {
-    const missing = wanted.slice(this.#appliedLocals.length)
-    for (const commit of missing) {
-      const outcome = this.#materialize.outcome(commit, true)
-      this.#appliedLocals.push({ id: idOf(commit), writes: outcome instanceof StoreError ? null : outcome })
-    }
-    return missing
-  }
-
-  #tell(): void {
-    const { changes } = this.#materialize
-    const batch = changes?.take()
-    if (!batch) return
-    if (batch === anyRow)
-      this.#materialize.changes = changes?.next(this.#applied.length + this.#appliedLocals.length === 0) ?? null
-    this.onChange?.(batch)
+    this.standing.materialize.changes?.close()
   }
 }

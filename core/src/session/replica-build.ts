@@ -1,6 +1,7 @@
 import { splitCommits } from '../protocol/event-record.ts'
 import type { LeaderMessage } from '../protocol/leader-messages.ts'
 import type { CommutingSkip } from '../replica/commuting-skip.ts'
+import { Rebase } from '../replica/rebase.ts'
 import { Replica } from '../replica/replica.ts'
 import { type CollectorSource, UnknownChanges } from '../replica/row-changes.ts'
 import { SavepointUndo } from '../replica/savepoint-undo.ts'
@@ -26,6 +27,7 @@ export class ReplicaBuild {
   readonly dbId: string
   readonly driver: SqliteDriver
   readonly replica: Replica
+  readonly rebase: Rebase
   /** Position in the client's log of local events that the tables hold. */
   readonly localHead: number
 
@@ -38,14 +40,8 @@ export class ReplicaBuild {
     this.localHead = at.localHead
     this.driver = driver
     const changes = new UnknownChanges(driver, schema, collector).next(true)
-    this.replica = new Replica({
-      driver,
-      schema,
-      base: at.base,
-      undo: new SavepointUndo(driver),
-      skip,
-      changes,
-    })
+    this.replica = new Replica({ driver, schema, base: at.base, undo: new SavepointUndo(driver), changes })
+    this.rebase = new Rebase(this.replica.standing, { skip })
   }
 
   /** From an image of the state tables. */
@@ -68,7 +64,7 @@ export class ReplicaBuild {
   take(log: Log): boolean {
     if (log.dbId !== this.dbId || log.after !== this.replica.head) return false
     const { commits } = splitCommits(log.events)
-    this.replica.reconcile({ confirmed: commits, pending: [], unacked: [], local: [], unackedLocal: [] })
+    this.rebase.reconcile({ confirmed: commits, pending: [], unacked: [], local: [], unackedLocal: [] })
     return true
   }
 

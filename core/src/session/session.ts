@@ -10,6 +10,7 @@ import type {
   SessionMessage,
   TokenReason,
 } from '../protocol/leader-messages.ts'
+import type { Rebase } from '../replica/rebase.ts'
 import type { Replica } from '../replica/replica.ts'
 import type { Reconciled } from '../replica/target.ts'
 import type { NewEvent } from '../schema/event.ts'
@@ -66,6 +67,7 @@ export class Session {
   readonly #wanted = new Wanted(this.#own)
   readonly #booted = deferred<void>()
   #replica: Replica | null = null
+  #rebase: Rebase | null = null
   #driver: SqliteDriver | null = null
   /** Databases of earlier replicas, until the live queries have moved. */
   readonly #retired: SqliteDriver[] = []
@@ -320,6 +322,7 @@ export class Session {
     this.#replica?.close()
     this.#driver = build.driver
     this.#replica = build.replica
+    this.#rebase = build.rebase
     this.#replaced = true
     this.#dbId = build.dbId
     this.#headBefore = Math.max(this.#headBefore, this.#wanted.head)
@@ -363,7 +366,7 @@ export class Session {
     let whole = true
     const { target, tidings } = this.#wanted.take()
     try {
-      const done = this.#replica?.reconcile(target)
+      const done = this.#rebase?.reconcile(target)
       if (done && done.undone.length > 0) this.#events.rebase(done)
     } catch (thrown) {
       whole = false

@@ -118,16 +118,16 @@ const fullMutants: readonly Mutant[] = [
     rule: 'STATE-1',
     edits: [
       {
-        file: 'replica/replica.ts',
+        file: 'replica/rebase.ts',
         find: '    const pending = this.#pending.all\n',
         replace: '    const pending = this.#pending.all\n    this.#undo.pendingFrom()\n',
       },
       {
-        file: 'replica/replica.ts',
+        file: 'replica/rebase.ts',
         find: '    if (from >= pending.length) return []\n',
         replace: '    if (from >= pending.length) {\n      this.#undo.pendingTo([])\n      return []\n    }\n',
       },
-      { file: 'replica/replica.ts', find: '    this.#undo.pendingFrom()\n', replace: '' },
+      { file: 'replica/rebase.ts', find: '    this.#undo.pendingFrom()\n', replace: '' },
     ],
   },
   {

@@ -7,7 +7,7 @@ export const queryMutants: readonly Mutant[] = [
     rule: 'QRY-1',
     edits: [
       {
-        file: 'replica/replica.ts',
+        file: 'replica/rebase.ts',
         find: '    this.#materialize.changes?.beforeUndo(this.#applied, this.#appliedLocals)\n',
         replace: '',
       },
