@@ -2,6 +2,7 @@
 
 export { DispatchIndex } from './query/dispatch-index.ts'
 export { maintainedOf } from './query/maintained-of.ts'
+export { QueryCache } from './query/query-cache.ts'
 export { ChangeCollector } from './replica/change-collector.ts'
 export { commutingSkip } from './replica/commuting-skip.ts'
 export { changeFeed, rowReader } from './sqlite/wasm-parts.ts'

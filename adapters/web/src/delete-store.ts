@@ -1,4 +1,5 @@
 import { StoreError } from '@livefold/core/adapter'
+import { directoryPath } from './directory-path.ts'
 import { Leftovers } from './leftovers.ts'
 import type { StoreNames } from './store-names.ts'
 
@@ -11,13 +12,13 @@ const HANDLE_WAITS = [20, 100, 500]
  * @throws StoreError `storage/locked` when a tab has it open
  */
 export async function deleteWebStore(names: StoreNames): Promise<void> {
-  const { storeId, leader, directory, leftover, client } = names
+  const { storeId, leader, leftover, client } = names
   const deleted = await navigator.locks.request(leader, { ifAvailable: true }, async (lock) => {
     if (!lock) return false
     const leftovers = new Leftovers(leftover)
     for (const key of leftovers.keys()) leftovers.remove(key)
     leftovers.remove(client)
-    await removeDirectory(directory.split('/'))
+    await removeDirectory(directoryPath(names).split('/'))
     return true
   })
   if (deleted) return

@@ -1,4 +1,5 @@
 import type { AnySchema, Clock, UnackedCommit } from '@livefold/core/adapter'
+import { handOver } from './leftover-handover.ts'
 import type { Leftovers } from './leftovers.ts'
 import type { StoreNames } from './store-names.ts'
 
@@ -22,7 +23,7 @@ interface Parcel {
 
 /**
  * Hands commits that other sessions left behind to the leader, over a line of its own, and deletes them once the leader
- * has them durably. Event ids make it harmless that several pages try, or that a session lives after all.
+ * has them durably. Event ids make it harmless that several pages try, or that a session lives after all. Loaded where there are some.
  */
 export class LeftoverCourier {
   readonly #options: CourierOptions
@@ -33,7 +34,7 @@ export class LeftoverCourier {
     this.#options = options
   }
 
-  /** Delivers what is there. Called often: without leftovers it costs a look at localStorage. */
+  /** Delivers what is there. */
   deliver(): void {
     if (this.#running) {
       this.#again = true
@@ -55,9 +56,9 @@ export class LeftoverCourier {
     const parcels: Parcel[] = []
     for (const key of leftovers.keys()) {
       if (key === own) continue
-      const text = leftovers.text(key)
+      const text = textAt(key)
       if (text === null) continue
-      const commits = leftovers.parse(text)
+      const commits = commitsIn(text)
       if (commits && commits.length > 0) parcels.push({ key, text, commits })
       else leftovers.remove(key)
     }
@@ -67,10 +68,26 @@ export class LeftoverCourier {
   async #carry(parcels: readonly Parcel[]): Promise<void> {
     const { leftovers, newLine } = this.#options
     const commits = parcels.flatMap((parcel) => parcel.commits)
-    // Code that does not load leaves them where they are: the next announcement tries again.
-    const loaded = await import('./leftover-handover.ts').catch(() => null)
-    if (!(await loaded?.handOver({ ...this.#options, line: newLine(), commits }))) return
+    if (!(await handOver({ ...this.#options, line: newLine(), commits }))) return
     // A session that lives after all may have left more meanwhile.
-    for (const { key, text } of parcels) if (leftovers.text(key) === text) leftovers.remove(key)
+    for (const { key, text } of parcels) if (textAt(key) === text) leftovers.remove(key)
+  }
+}
+
+function textAt(key: string): string | null {
+  try {
+    return localStorage.getItem(key)
+  } catch {
+    return null
+  }
+}
+
+/** The commits of a text in localStorage; null when it is none of ours. */
+export function commitsIn(text: string): readonly UnackedCommit[] | null {
+  try {
+    const commits: unknown = JSON.parse(text)
+    return Array.isArray(commits) ? (commits as UnackedCommit[]) : null
+  } catch {
+    return null
   }
 }

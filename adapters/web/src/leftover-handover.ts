@@ -26,7 +26,7 @@ export interface HandoverOptions {
   readonly signal: AbortSignal
 }
 
-/** Hands commits to the leader. True when it has them all durably. Loaded where there is something to hand over. */
+/** Hands commits to the leader. True when it has them all durably. */
 export async function handOver({ names, schema, clock, line, commits, signal }: HandoverOptions): Promise<boolean> {
   const presence = await Presence.enter(names, line)
   const channel = new LineChannel<Frame<SessionMessage>, Frame<LeaderMessage>>(names.session + line, 'session')

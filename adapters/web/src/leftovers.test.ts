@@ -1,5 +1,6 @@
 import type { UnackedCommit } from '@livefold/core/adapter'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { commitsIn } from './leftover-courier.ts'
 import { LEFTOVER_LIMIT, Leftovers } from './leftovers.ts'
 
 /** A localStorage of limited size; Object.keys lists its keys, as the real one does. */
@@ -27,7 +28,7 @@ const commits = (count: number, size: number): UnackedCommit[] =>
   }))
 
 const leftovers = new Leftovers('store:leftover:')
-const kept = (line: string) => leftovers.parse(leftovers.text(leftovers.key(line)) ?? '[]') ?? []
+const kept = (line: string) => commitsIn(localStorage.getItem(leftovers.key(line)) ?? '[]') ?? []
 
 beforeEach(() => void vi.stubGlobal('localStorage', storage(Number.POSITIVE_INFINITY)))
 afterEach(() => void vi.unstubAllGlobals())
@@ -66,6 +67,6 @@ it('without a localStorage nothing is kept, and nothing breaks', () => {
 })
 
 it('what is no list of commits is told apart', () => {
-  expect(leftovers.parse('{')).toBeNull()
-  expect(leftovers.parse('{}')).toBeNull()
+  expect(commitsIn('{')).toBeNull()
+  expect(commitsIn('{}')).toBeNull()
 })

@@ -26,24 +26,6 @@ export class Leftovers {
     return this.#prefix + line
   }
 
-  text(key: string): string | null {
-    try {
-      return localStorage.getItem(key)
-    } catch {
-      return null
-    }
-  }
-
-  /** What a text holds; null when it is none of ours. */
-  parse(text: string): readonly UnackedCommit[] | null {
-    try {
-      const commits: unknown = JSON.parse(text)
-      return Array.isArray(commits) ? (commits as UnackedCommit[]) : null
-    } catch {
-      return null
-    }
-  }
-
   /**
    * Keeps as many of the commits as there is room for, the oldest first: a session's events stay in order.
    *

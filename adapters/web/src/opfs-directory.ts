@@ -1,3 +1,4 @@
+import { directoryPath } from './directory-path.ts'
 import { DATABASE } from './opfs-state.ts'
 import type { StoreNames } from './store-names.ts'
 
@@ -9,9 +10,9 @@ export const OPENED = 'opened'
 const NAME_END = 524
 const CONTENT = 4096
 
-export async function storeDirectory({ directory }: StoreNames): Promise<FileSystemDirectoryHandle> {
+export async function storeDirectory(names: StoreNames): Promise<FileSystemDirectoryHandle> {
   let handle = await navigator.storage.getDirectory()
-  for (const part of directory.split('/')) handle = await handle.getDirectoryHandle(part)
+  for (const part of directoryPath(names).split('/')) handle = await handle.getDirectoryHandle(part)
   return handle
 }
 

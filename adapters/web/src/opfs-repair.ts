@@ -1,4 +1,5 @@
 import { isFilled, type Replacement, StoreError } from '@livefold/core/adapter'
+import { directoryPath } from './directory-path.ts'
 import { storeDirectory } from './opfs-directory.ts'
 import { DATABASE, FRESH, type OpenPool, WAL } from './opfs-state.ts'
 import { poolError } from './pool-error.ts'
@@ -34,12 +35,12 @@ export async function replaceFile({ names, pool, open }: OpenPool): Promise<Repl
     const driver = open(FRESH)
     return {
       driver,
-      kept: `${names.directory}/${kept}`,
+      kept: `${directoryPath(names)}/${kept}`,
       async finish() {
         driver.close()
         putInPlace(pool, names)
         const dropped = await dropOldest(directory)
-        return { driver: open(DATABASE), dropped: dropped.map((name) => `${names.directory}/${name}`) }
+        return { driver: open(DATABASE), dropped: dropped.map((name) => `${directoryPath(names)}/${name}`) }
       },
       abandon() {
         driver.close()

@@ -7,6 +7,7 @@ import {
   type StoreError,
   type WasmPartsSource,
 } from '@livefold/core/adapter'
+import { directoryPath } from './directory-path.ts'
 import { DATABASE, type OpfsState, WAL } from './opfs-state.ts'
 import type { SahPool, Sqlite3 } from './sqlite-module.ts'
 import type { StoreNames } from './store-names.ts'
@@ -111,7 +112,7 @@ async function installPool({ sqlite3, names, clock, state }: OpfsOptions): Promi
       await state.mend?.()
       return await sqlite3.installOpfsSAHPoolVfs({
         name: 'livefold',
-        directory: names.directory,
+        directory: directoryPath(names),
         // Errors go to the `fault` of `startSqlite`.
         verbosity: 1,
         // The defaults of both delete the data when one handle cannot be had.

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { directoryPath } from './directory-path.ts'
 import { storeNames } from './store-names.ts'
 
 it('ISO-1 no two stores share a lock, a channel, a key or a directory', () => {
@@ -17,9 +18,10 @@ it('ISO-1 no two stores share a lock, a channel, a key or a directory', () => {
     `${long}1`,
     `${long}2`,
   ]
-  for (const of of ['leader', 'lobby', 'session', 'candidate', 'leftover', 'client', 'directory'] as const) {
+  for (const of of ['leader', 'lobby', 'session', 'candidate', 'leftover', 'client'] as const) {
     expect(new Set(ids.map((id) => storeNames(id)[of])).size).toBe(ids.length)
   }
+  expect(new Set(ids.map((storeId) => directoryPath({ storeId }))).size).toBe(ids.length)
 })
 
 it('a prefix of one store begins no name of another', () => {
@@ -32,7 +34,7 @@ it('a prefix of one store begins no name of another', () => {
 })
 
 it.each(['.', '..', '/', '日本'.repeat(100)])('%j has a directory that every browser takes', (id) => {
-  const name = storeNames(id).directory.slice('livefold/'.length)
+  const name = directoryPath({ storeId: id }).slice('livefold/'.length)
   expect(name).not.toMatch(/^\.+$|\//)
   expect(name.length).toBeLessThanOrEqual(160)
 })

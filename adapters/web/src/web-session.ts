@@ -7,7 +7,7 @@ import {
   type SessionView,
   StoreError,
 } from '@livefold/core/adapter'
-import { LeftoverCourier } from './leftover-courier.ts'
+import type { LeftoverCourier } from './leftover-courier.ts'
 import { LeftoverKeeper } from './leftover-keeper.ts'
 import { Leftovers } from './leftovers.ts'
 import { LineChannel } from './line-channel.ts'
@@ -41,7 +41,7 @@ export class WebSession {
   readonly #line: string
   readonly #seat: WorkerSeat
   readonly #leftovers: Leftovers
-  readonly #courier: LeftoverCourier
+  #courier: LeftoverCourier | null = null
   readonly #stop = new AbortController()
   /** Where the leader has neither a disk nor a sync. */
   #log: LogCopy | null = null
@@ -49,7 +49,7 @@ export class WebSession {
   #keeper: LeftoverKeeper | null = null
 
   constructor(options: WebSessionOptions) {
-    const { names, schema, worker, leading, storage, durability, development, module, clock, random } = options
+    const { names, worker, leading, storage, durability, development, module, clock, random } = options
     this.#options = options
     this.#line = random.id()
     this.channel = new SessionLine(names.session + this.#line, {
@@ -58,15 +58,6 @@ export class WebSession {
       closing: () => this.#keeper?.close(),
     })
     this.#leftovers = new Leftovers(names.leftover)
-    this.#courier = new LeftoverCourier({
-      names,
-      schema,
-      clock,
-      leftovers: this.#leftovers,
-      newLine: () => random.id(),
-      own: this.#leftovers.key(this.#line),
-      signal: this.#stop.signal,
-    })
     this.#seat = new WorkerSeat({
       start: worker,
       message: {
@@ -113,7 +104,7 @@ export class WebSession {
   #heard(message: LeaderMessage, deliver: () => void): boolean {
     if (message.type === 'announce') {
       performance.mark('livefold:leader')
-      this.#courier.deliver()
+      void this.#deliver()
       return this.#log?.holds(message.dbId, deliver) === true
     }
     if (message.type === 'status') {
@@ -122,6 +113,25 @@ export class WebSession {
       if (memory && message.status.connection === 'none') void this.#copyLog()
     }
     return false
+  }
+
+  /** Has what other sessions left delivered. Code that does not load leaves it where it is: the next announcement tries again. */
+  async #deliver(): Promise<void> {
+    const own = this.#leftovers.key(this.#line)
+    if (this.#leftovers.keys().every((key) => key === own)) return
+    const loaded = await import('./leftover-courier.ts').catch(() => null)
+    if (!loaded) return
+    const { names, schema, clock, random } = this.#options
+    this.#courier ??= new loaded.LeftoverCourier({
+      names,
+      schema,
+      clock,
+      leftovers: this.#leftovers,
+      newLine: () => random.id(),
+      own,
+      signal: this.#stop.signal,
+    })
+    this.#courier.deliver()
   }
 
   async #copyLog(): Promise<void> {
@@ -150,7 +160,7 @@ export class WebSession {
     window.addEventListener(
       'storage',
       ({ key, newValue }) => {
-        if (newValue !== null && key?.startsWith(this.#options.names.leftover)) this.#courier.deliver()
+        if (newValue !== null && key?.startsWith(this.#options.names.leftover)) void this.#deliver()
       },
       { signal },
     )

@@ -1,7 +1,9 @@
 import type { QueryPlan } from '../sql/plan.ts'
+import { FirstReads } from './first-reads.ts'
 import { IdleQueries } from './idle-queries.ts'
 import type { LiveQuery } from './live-query.ts'
 import { type ValuesKey, valuesKeyOf } from './plan-key.ts'
+import type { LiveQueryCache } from './query-node.ts'
 
 /**
  * The live queries of an engine by template and values. Of those that nobody observes two generations are kept: when the newer one is full,
@@ -9,7 +11,8 @@ import { type ValuesKey, valuesKeyOf } from './plan-key.ts'
  *
  * Generations are dropped as a whole: taking the oldest out of a `Map` one by one makes V8 keep dead tables, and all that they held, alive.
  */
-export class QueryCache {
+export class QueryCache implements LiveQueryCache {
+  readonly firsts: FirstReads
   /** Unobserved queries of one generation, and rows that they keep; the query that comes last may keep more. */
   readonly #most: number
   readonly #mostRows: number
@@ -22,16 +25,23 @@ export class QueryCache {
   #earlier: IdleQueries
   #recentRows = 0
 
-  /** `capacity`: how many unobserved queries are kept at most; at least 1, so that the one just made survives its first read. */
-  constructor(capacity: number, rows: number) {
+  /**
+   * `capacity`: how many unobserved queries are kept at most; at least 1, so that the one just made survives its first read.
+   * `queries`: to begin with.
+   */
+  constructor(capacity: number, rows: number, queries: readonly LiveQuery[] = []) {
+    this.firsts = new FirstReads(capacity)
     this.#generations = capacity > 1 ? 2 : 1
     this.#most = Math.max(1, capacity >> 1)
     this.#mostRows = rows / this.#generations
     this.#recent = new IdleQueries(this.#most)
     this.#earlier = new IdleQueries(this.#most)
+    for (const query of queries) {
+      if (query.observed) this.hold(query)
+      else this.add(query)
+    }
   }
 
-  /** The query of a plan, used just now; null when there is none. */
   find(plan: QueryPlan): LiveQuery | null {
     const known = this.#recent.find(plan) ?? this.#observed.get(plan.template.key)?.get(valuesKeyOf(plan))
     if (known) return known
@@ -42,7 +52,6 @@ export class QueryCache {
     return earlier
   }
 
-  /** Keeps a query that is not among them, and that nobody observes. */
   add(query: LiveQuery): void {
     if (this.#recent.size >= this.#most || this.#recentRows > this.#mostRows) this.#turn()
     this.#recentRows += query.rows
@@ -54,7 +63,6 @@ export class QueryCache {
     return [...observed, ...this.#earlier.all(), ...this.#recent.all()]
   }
 
-  /** Somebody observes it: it stays whatever comes. */
   hold(query: LiveQuery): void {
     if (this.#recent.delete(query)) this.#recentRows -= query.rows
     else this.#earlier.delete(query)
@@ -68,7 +76,6 @@ export class QueryCache {
     queries.set(valuesKey, query)
   }
 
-  /** Nobody observes it any more. */
   release(query: LiveQuery): void {
     const { template } = query.plan
     const valuesKey = valuesKeyOf(query.plan)
@@ -78,7 +85,6 @@ export class QueryCache {
     this.add(query)
   }
 
-  /** An unobserved query keeps so many rows more. Dropped are others, and not before the next one comes. */
   weigh(query: LiveQuery, more: number): void {
     if (this.#recent.has(query)) this.#recentRows += more
   }
@@ -89,6 +95,7 @@ export class QueryCache {
     this.#recent.take()
     this.#earlier.take()
     this.#recentRows = 0
+    this.firsts.clear()
     for (const query of queries) query.drop()
   }
 

@@ -6,12 +6,12 @@ import { planOf, type QueryPlan } from '../sql/plan.ts'
 import { runPlan } from '../sql/run-plan.ts'
 import type { ComputedNodes, ComputedQuery } from './computed-query.ts'
 import type { DispatchIndex } from './dispatch-index.ts'
-import { type FirstRead, FirstReads } from './first-reads.ts'
+import type { FirstRead } from './first-reads.ts'
 import { LiveQuery } from './live-query.ts'
 import { circle, type News } from './news.ts'
-import { QueryCache } from './query-cache.ts'
+import { PlainCache } from './plain-cache.ts'
 import type { QueryHost } from './query-host.ts'
-import type { QueryContext, QueryNode, QueryParts } from './query-node.ts'
+import type { LiveQueryCache, QueryContext, QueryNode, QueryParts } from './query-node.ts'
 
 /** Finds and keeps the nodes of one engine, and tells them what changed. */
 export class QueryGraph implements QueryContext {
@@ -20,8 +20,9 @@ export class QueryGraph implements QueryContext {
   readonly parts: () => QueryParts | null
   changes = 0
   readonly #onChange: (outdated: readonly LiveQuery[]) => void
-  readonly #cache: QueryCache
-  readonly #firsts: FirstReads
+  readonly #cacheSize: number
+  readonly #cacheRows: number
+  #cache: LiveQueryCache
   /** Queries are found by the key of their plan, which definitions keep: an entry for each costs more than it saves. */
   readonly #computeds = new WeakMap<object, ComputedQuery>()
   #host: QueryHost
@@ -47,8 +48,9 @@ export class QueryGraph implements QueryContext {
     this.now = options.now
     this.parts = options.parts
     this.#onChange = options.onChange
-    this.#cache = new QueryCache(options.cacheSize, options.cacheRows)
-    this.#firsts = new FirstReads(options.cacheSize)
+    this.#cacheSize = options.cacheSize
+    this.#cacheRows = options.cacheRows
+    this.#cache = new PlainCache(options.cacheSize, options.cacheRows)
     this.#host = host
     this.#attach(host)
   }
@@ -84,7 +86,8 @@ export class QueryGraph implements QueryContext {
 
   liveQuery(plan: QueryPlan): LiveQuery {
     this.#refuseClosed()
-    return this.#cache.find(plan) ?? this.#make(plan, this.#firsts.take(plan))
+    const cache = this.#bestCache()
+    return cache.find(plan) ?? this.#make(plan, cache.firsts?.take(plan))
   }
 
   /** The fresh value of a definition, without a dependency. A single row gets a live query when it is read for the second time. */
@@ -92,13 +95,15 @@ export class QueryGraph implements QueryContext {
     this.#refuseClosed()
     if (isComputed(definition)) return this.#computed(definition).peek()
     const plan = planOf(definition)
-    const known = this.#cache.find(plan)
+    const cache = this.#bestCache()
+    const known = cache.find(plan)
     if (known) return known.peek()
-    const first = this.#firsts.take(plan)
-    if (first || plan.template.result !== 'first') return this.#make(plan, first).peek()
+    const { firsts } = cache
+    const first = firsts?.take(plan)
+    if (first || !firsts || plan.template.result !== 'first') return this.#make(plan, first).peek()
     const { changes } = this
     const value = runPlan(this.#host.driver, plan, this.#host.queryAccess)
-    this.#firsts.keep(plan, value, changes)
+    firsts.keep(plan, value, changes)
     return value
   }
 
@@ -151,10 +156,16 @@ export class QueryGraph implements QueryContext {
     this.#closed = true
     detach(this.#host)
     this.#cache.clear()
-    this.#firsts.clear()
   }
 
-  #make(plan: QueryPlan, first: FirstRead | null): LiveQuery {
+  /** The fast one as soon as its code is there. */
+  #bestCache(): LiveQueryCache {
+    const parts = this.#cache.firsts ? null : this.parts()
+    if (parts) this.#cache = new parts.QueryCache(this.#cacheSize, this.#cacheRows, this.#cache.all())
+    return this.#cache
+  }
+
+  #make(plan: QueryPlan, first: FirstRead | null | undefined): LiveQuery {
     const query = new LiveQuery(plan, this)
     if (first) query.resume(first)
     this.#cache.add(query)
@@ -200,7 +211,7 @@ export class QueryGraph implements QueryContext {
   #outdateAll(): void {
     const queries = this.#cache.all()
     for (const query of queries) query.forget()
-    this.#firsts.clear()
+    this.#cache.firsts?.clear()
     this.#onChange(queries)
   }
 

@@ -1,9 +1,11 @@
 import type { ReadonlySignal } from '@preact/signals-core'
 import type { QueryPlan } from '../sql/plan.ts'
 import type { DispatchIndex } from './dispatch-index.ts'
+import type { FirstReads } from './first-reads.ts'
 import type { LiveQuery } from './live-query.ts'
 import type { MaintainedOf } from './maintained.ts'
 import type { News, Teller } from './news.ts'
+import type { QueryCache } from './query-cache.ts'
 import type { QueryHost } from './query-host.ts'
 
 /** One distinct definition of an engine: a live query or a computed. */
@@ -28,9 +30,28 @@ export interface QueryNode {
   track(): unknown
 }
 
+/** Where an engine keeps its live queries. Of those that nobody observes it drops some when it has too many. */
+export interface LiveQueryCache {
+  /** Of single rows; null: the first read of one makes a live query too. */
+  readonly firsts: FirstReads | null
+  /** The query of a plan, used just now; null when there is none. */
+  find(plan: QueryPlan): LiveQuery | null
+  /** Keeps a query that is not among them, and that nobody observes. */
+  add(query: LiveQuery): void
+  all(): LiveQuery[]
+  /** Somebody observes it: it stays whatever comes. */
+  hold(query: LiveQuery): void
+  /** Nobody observes it any more. */
+  release(query: LiveQuery): void
+  /** An unobserved query keeps so many rows more. Dropped are others, and not before the next one comes. */
+  weigh(query: LiveQuery, more: number): void
+  clear(): void
+}
+
 /** What makes live queries fast; without it they are run again after each change. */
 export interface QueryParts {
   readonly DispatchIndex: typeof DispatchIndex
+  readonly QueryCache: typeof QueryCache
   readonly maintainedOf: MaintainedOf
 }
 

@@ -3,6 +3,7 @@ import type { EventRecord } from '../protocol/event-record.ts'
 import type { Wait } from '../protocol/leader-messages.ts'
 import type { DispatchIndex } from '../query/dispatch-index.ts'
 import type { MaintainedOf } from '../query/maintained.ts'
+import type { QueryCache } from '../query/query-cache.ts'
 import type { ChangeCollector } from '../replica/change-collector.ts'
 import type { CommutingSkip } from '../replica/commuting-skip.ts'
 import type { AnySchema } from '../schema/schema.ts'
@@ -43,6 +44,7 @@ export interface SessionView {
 export interface SessionParts extends ReplicaParts {
   readonly ChangeCollector: typeof ChangeCollector
   readonly DispatchIndex: typeof DispatchIndex
+  readonly QueryCache: typeof QueryCache
   readonly maintainedOf: MaintainedOf
   readonly commutingSkip: CommutingSkip
 }

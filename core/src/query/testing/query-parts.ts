@@ -1,5 +1,6 @@
 import { DispatchIndex } from '../dispatch-index.ts'
 import { maintainedOf } from '../maintained-of.ts'
+import { QueryCache } from '../query-cache.ts'
 import type { QueryParts } from '../query-node.ts'
 
-export const queryParts: QueryParts = { DispatchIndex, maintainedOf }
+export const queryParts: QueryParts = { DispatchIndex, QueryCache, maintainedOf }
