@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { StoreError } from '../base/errors.ts'
 import { whyNotJson } from '../base/json.ts'
+import { readEvents } from '../protocol/event-codec.ts'
 import { type EventDefinition, event, localEvent } from './event.ts'
 
 const byLibrary: [string, EventDefinition][] = [
@@ -21,6 +22,15 @@ function refusalOf(run: () => unknown): StoreError {
     return error as StoreError
   }
   throw new Error('nothing was thrown')
+}
+
+function succeeds(run: () => unknown): boolean {
+  try {
+    run()
+    return true
+  } catch {
+    return false
+  }
 }
 
 describe.each(byLibrary)('an event of a %s schema', (_, made) => {
@@ -112,6 +122,18 @@ describe('event', () => {
     const bad = event('v1.Bad', rejecting)
     expect(refusalOf(() => bad.validate({})).code).toBe('event/invalid')
     await new Promise((resolve) => setImmediate(resolve))
+  })
+
+  test('SYNC-2: takes the names that a sync server takes, and no others: a push with another one would end the sync for good', () => {
+    const parts = fc.constantFrom('a', 'v1.', ' ', 'é', '😀', '\n', '\0', '\ud800', '\udc00', 'x'.repeat(99))
+    fc.assert(
+      fc.property(fc.array(parts, { maxLength: 6 }), (texts) => {
+        const name = texts.join('')
+        const sent = { id: 's.1', name, args: {}, clientId: 'c', sessionId: 's', parent: 0, at: 0 }
+        const isTaken = succeeds(() => readEvents({ events: [sent] }, 'events', 1))
+        expect(succeeds(() => event(name, z.object({})))).toBe(isTaken)
+      }),
+    )
   })
 
   test('refuses a name that is none, and what is no schema', () => {

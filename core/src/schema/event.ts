@@ -80,10 +80,11 @@ function define(name: string, schema: StandardSchema, local: boolean): EventDefi
 }
 
 function checkEvent(name: string, schema: StandardSchema): void {
-  if (typeof name !== 'string' || name === '')
+  // What a sync server takes: it would refuse every push that such an event is in.
+  if (typeof name !== 'string' || !/^[^\0]{1,200}$/s.test(name) || !name.isWellFormed())
     throw new StoreError(
       'schema/invalid',
-      `an event's name is a text of at least one character, not ${JSON.stringify(name)}`,
+      `an event's name is a well-formed text of 1 to 200 characters, none of them NUL, not ${JSON.stringify(name)}`,
     )
   if (typeof schema?.['~standard']?.validate !== 'function') {
     throw new StoreError(

@@ -109,7 +109,7 @@ export async function deleteStore(options: { storeId: string; adapter: Adapter }
 
 function checkStoreId(storeId: string): void {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-  const plain = !/[\u0000-\u001f\u007f]|\p{Surrogate}/u.test(storeId)
+  const plain = !/[\u0000-\u001f\u007f-\u009f]|\p{Surrogate}/u.test(storeId)
   if (storeId.length >= 1 && storeId.length <= 200 && plain) return
   throw new StoreError(
     'schema/invalid',

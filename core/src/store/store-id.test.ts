@@ -1,0 +1,31 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { StoreError } from '../base/errors.ts'
+import { nameField } from '../protocol/fields.ts'
+import type { Adapter } from './adapter.ts'
+import { deleteStore } from './create-store.ts'
+
+const adapter: Adapter = {
+  connect: () => Promise.reject(new Error('not asked')),
+  delete: async () => {},
+}
+
+test('SYNC-2: a store may have the ids that a sync server takes, and no others', async () => {
+  const parts = fc.constantFrom('a', 'team-1', ' ', 'é', '😀', '\n', '\0', '\u007f', '\u0085', '\ud800', 'x'.repeat(99))
+  await fc.assert(
+    fc.asyncProperty(fc.array(parts, { maxLength: 5 }), async (texts) => {
+      const storeId = texts.join('')
+      const refusal = await deleteStore({ storeId, adapter }).catch((thrown: unknown) => thrown)
+      expect(refusal instanceof StoreError).toBe(!isTaken(storeId))
+    }),
+  )
+})
+
+function isTaken(storeId: string): boolean {
+  try {
+    nameField({ storeId }, 'storeId', 'no control')
+    return true
+  } catch {
+    return false
+  }
+}
