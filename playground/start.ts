@@ -1,9 +1,21 @@
 import { resolve } from 'node:path'
 import { startServer } from '@livefold/server'
 import { build, createServer, preview } from 'vite'
+import { readCommandLine } from '../scripts/command-line.ts'
 
 /** After this a close is given up, ms: what was acked is on disk, and the ports must come free. */
 const CLOSE_MS = 2_000
+
+const { values } = readCommandLine({
+  command: 'npm start',
+  about: "The playground's pages and a sync server, until Ctrl-C.",
+  options: { built: { kind: 'switch', text: 'the production build instead of the sources' } },
+  environment: {
+    PLAYGROUND_PORT: 'of the pages (4321)',
+    SYNC_PORT: 'of the sync server (4322)',
+    SYNC_DATA: "the server's data (.livefold/server)",
+  },
+})
 
 const configFile = `${import.meta.dirname}/vite.config.ts`
 
@@ -18,9 +30,8 @@ function portOf(name: 'PLAYGROUND_PORT' | 'SYNC_PORT', otherwise: number): numbe
   throw new Error(`${name} "${process.env[name]}" is no port (1 to 65535)`)
 }
 
-/** `--built` serves the production build instead of the sources. */
 async function servePages(): Promise<Running> {
-  if (!process.argv.includes('--built')) return (await createServer({ configFile, logLevel: 'warn' })).listen()
+  if (!values.built) return (await createServer({ configFile, logLevel: 'warn' })).listen()
   await build({ configFile, logLevel: 'warn' })
   return preview({ configFile, logLevel: 'warn' })
 }

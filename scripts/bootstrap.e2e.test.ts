@@ -26,7 +26,7 @@ const children: ChildProcess[] = []
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'livefold-bootstrap-'))
   npxLog = join(folder, 'npx.log')
-  for (const file of ['bootstrap.mjs', 'supervise.mjs'])
+  for (const file of ['bootstrap.mjs', 'supervise.mjs', 'tasks.mjs'])
     put(`scripts/${file}`, readFileSync(join(root, 'scripts', file), 'utf8'))
   put('package.json', readFileSync(join(root, 'package.json'), 'utf8'))
   put('core/package.json', '{ "name": "core" }')

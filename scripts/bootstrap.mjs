@@ -4,51 +4,23 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { supervise } from './supervise.mjs'
+import { tasks } from './tasks.mjs'
 
 const PNPM = 'pnpm@12.21.0'
-const SOURCE = '--conditions=livefold-source'
-
-const VITEST = 'node_modules/vitest/vitest.mjs'
-const BROWSER_FAULTS = [
-  'auth',
-  'crash',
-  'damage',
-  'kill',
-  'lifecycle',
-  'memory',
-  'opening',
-  'private',
-  'reload',
-  'storage-faults',
-  'tabs',
-  'versions',
-]
-const browsers = ['browser', ...(firefoxIsThere() ? ['browser-firefox'] : [])].flatMap((name) => ['--project', name])
-
-const tasks = {
-  start: [SOURCE, 'playground/start.ts'],
-  test: ['scripts/test.mjs'],
-  bench: [SOURCE, 'benchmarks/src/main.ts'],
-  soak: [SOURCE, 'core/src/testing/sim/soak-cli.ts'],
-  'crash-points': [SOURCE, 'core/src/testing/crash/crash-cli.ts'],
-  attack: [VITEST, 'run', '--project', 'e2e', 'adapters/server/src/attack'],
-  kills: [VITEST, 'run', '--project', 'e2e', 'adapters/node/src/kills', 'playground/history'],
-  damage: [VITEST, 'run', '--project', 'e2e', 'adapters/node/src/damage', 'adapters/server/src/damage'],
-  'browser-faults': [VITEST, 'run', ...browsers, ...BROWSER_FAULTS],
-  mutants: [SOURCE, 'core/src/testing/sim/mutants-cli.ts'],
-  history: [SOURCE, 'playground/history/src/cli.ts'],
-  server: [SOURCE, 'adapters/server/src/cli.ts'],
-}
-/** Of a task that is run by name; `npm test` has its own, bounded ones. */
-const settings = { 'browser-faults': { BROWSER_KILLS: '20' } }
 
 const root = join(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '..')
 const stampFile = join(root, 'node_modules/.livefold-stamp')
 const node = join(root, 'node_modules/node/bin/node')
 
+if (Number(process.versions.node.split('.')[0]) < 20) {
+  console.error(
+    `Livefold: this is Node ${process.versions.node}; 20 or newer is needed to begin (it brings its own Node 24).`,
+  )
+  process.exit(1)
+}
 const [task, ...args] = process.argv.slice(2)
 if (!Object.hasOwn(tasks, task)) {
-  console.error(`Unknown task '${task}'. There are: ${Object.keys(tasks).join(', ')}.`)
+  console.error(`Unknown task '${task}'. There are: ${Object.keys(tasks).join(', ')}. Each takes --help.`)
   process.exit(2)
 }
 
@@ -94,14 +66,5 @@ function run() {
   // From the folder the user is in, so that relative paths in arguments mean what they say.
   const cwd = task === 'history' || task === 'server' ? (process.env.INIT_CWD ?? root) : root
   const script = tasks[task].map((part) => (/\.(ts|m?js)$/.test(part) ? join(root, part) : part))
-  return supervise(node, [...script, ...args], { cwd, env: { ...settings[task], ...process.env, PATH } })
-}
-
-/** Firefox has its share of the faults where it is installed. */
-function firefoxIsThere() {
-  const folders = (process.env.PATH ?? '').split(delimiter)
-  return (
-    process.env.FIREFOX_PATH !== undefined ||
-    ['firefox-esr', 'firefox'].some((name) => folders.some((folder) => existsSync(join(folder, name))))
-  )
+  return supervise(node, [...script, ...args], { cwd, env: { ...process.env, PATH } })
 }

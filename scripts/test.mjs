@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { findFirefox } from './browser-finder.ts'
+import { readCommandLine } from './command-line.ts'
 
 const root = join(import.meta.dirname, '..')
 const results = join(root, 'results')
@@ -65,16 +66,25 @@ const waves = [
   ],
 ]
 
-const wanted = process.argv.slice(2)
-const names = waves.flat().map((step) => step.name)
-if (wanted.includes('--list')) {
-  for (const step of waves.flat()) console.log(`${step.name.padEnd(16)} ${step.what}`)
+const steps = waves.flat()
+const { values, operands: wanted } = readCommandLine({
+  command: 'npm test',
+  about: 'Every check there is, as CI runs them; the benchmarks and the browser tests take most of the time.',
+  operands: {
+    value: '[step …]',
+    text: 'these steps alone; --list says what they are',
+    names: steps.map(({ name }) => name),
+  },
+  options: { list: { kind: 'switch', text: 'name the steps, and run none' } },
+  environment: {
+    CHROMIUM_PATH: 'a Chromium other than the one that is found; as root on Debian one is installed',
+    FIREFOX_PATH: 'a Firefox; without any the steps in Firefox are left out',
+    FIREFOX: '`all`: more files in Firefox',
+  },
+})
+if (values.list) {
+  for (const step of steps) console.log(`${step.name.padEnd(16)} ${step.what}`)
   process.exit(0)
-}
-const unknown = wanted.find((name) => !names.includes(name))
-if (unknown !== undefined) {
-  console.error(`There is no step '${unknown}'. There are: ${names.join(', ')}.`)
-  process.exit(2)
 }
 
 const running = new Set()
@@ -91,9 +101,9 @@ const started = performance.now()
 const outcomes = []
 let stopped = false
 for (const wave of waves) {
-  const steps = wave.filter((step) => wanted.length === 0 || wanted.includes(step.name))
+  const due = wave.filter((step) => wanted.length === 0 || wanted.includes(step.name))
   if (stopped || outcomes.some((outcome) => !outcome.ok)) break
-  outcomes.push(...(await Promise.all(steps.map((step) => runStep(step, steps.length > 1)))))
+  outcomes.push(...(await Promise.all(due.map((step) => runStep(step, due.length > 1)))))
 }
 process.exitCode = summary() ? 0 : 1
 
@@ -160,7 +170,7 @@ function countsOf(report) {
 function summary() {
   const total = { passed: 0, failed: 0 }
   console.log('step             result   passed  failed  skipped     time')
-  for (const step of waves.flat().filter((each) => wanted.length === 0 || wanted.includes(each.name))) {
+  for (const step of steps.filter((each) => wanted.length === 0 || wanted.includes(each.name))) {
     const outcome = outcomes.find((each) => each.step === step)
     if (!outcome) {
       console.log(`${step.name.padEnd(16)} not run`)

@@ -1,5 +1,8 @@
 import { expect, it } from 'vitest'
-import { chosenRows, parseArguments } from './arguments.ts'
+import { parseCommandLine } from '../../scripts/command-line.ts'
+import { argumentsOf, COMMAND_LINE, chosenRows } from './arguments.ts'
+
+const parseArguments = (given: readonly string[]) => argumentsOf(parseCommandLine(COMMAND_LINE, given))
 
 const rows = [
   { name: 'read' },

@@ -1,3 +1,5 @@
+import { type CommandLine, type Given, UsageError } from '../../scripts/command-line.ts'
+
 /** Where a run measures; `peers`: in Node, beside the other libraries, the rows that they can do. */
 export type Place = 'node' | 'peers' | 'chromium' | 'firefox'
 
@@ -15,49 +17,34 @@ export interface Arguments {
   readonly json: string | null
 }
 
-/** What the caller asked for cannot be done; the message says what can. */
-export class UsageError extends Error {}
-
-export const USAGE =
-  'npm run bench -- [--quick] [--browser chromium|firefox] [--peers] [--only <row or its beginning>]… [--list] ' +
-  '[--markdown] [--budgets <file>] [--json <file>]'
+export const COMMAND_LINE = {
+  command: 'npm run bench',
+  about:
+    'Livefold beside SQLite written by hand, doing the same work in the same run; ends with 1 when a ratio is beyond its budget.\n' +
+    'Writes results/bench.html. benchmarks/README.md tells how to read it.',
+  options: {
+    quick: { kind: 'switch', text: 'fewer rounds, no slow rows: under a minute on a quiet machine' },
+    only: { kind: 'texts', value: '<row>', text: 'rows whose name begins so; may be given several times' },
+    list: { kind: 'switch', text: 'name the rows, and measure none' },
+    browser: { kind: 'text', value: 'chromium|firefox', text: 'in a page instead of Node, and what only tabs can do' },
+    peers: { kind: 'switch', text: 'in Node, beside LiveStore, TanStack DB, TinyBase and Zero; installs them first' },
+    markdown: { kind: 'switch', text: 'what was last measured, as Markdown; measures nothing' },
+    budgets: { kind: 'text', value: '<file>', text: 'instead of benchmarks/budgets.json' },
+    json: { kind: 'text', value: '<file>', text: 'where the samples go, instead of results/' },
+  },
+} as const satisfies CommandLine
 
 /** @throws UsageError */
-export function parseArguments(given: readonly string[]): Arguments {
-  const only: string[] = []
-  const flags = { quick: false, list: false, peers: false, markdown: false }
-  let place: Place = 'node'
-  let budgets: string | null = null
-  let json: string | null = null
-  for (let i = 0; i < given.length; i++) {
-    const argument = given[i] as string
-    const flag = argument.slice(2)
-    if (argument.startsWith('--') && isFlag(flag)) flags[flag] = true
-    else if (argument === '--only') only.push(valueAfter(given, ++i))
-    else if (argument === '--browser') place = browserOf(valueAfter(given, ++i))
-    else if (argument === '--budgets') budgets = valueAfter(given, ++i)
-    else if (argument === '--json') json = valueAfter(given, ++i)
-    else throw new UsageError(`There is no option '${argument}'.\n${USAGE}`)
-  }
-  const { peers, ...rest } = flags
-  if (peers && place !== 'node') throw new UsageError('The peers are measured in Node, not in a browser.')
-  return { ...rest, only, place: peers ? 'peers' : place, budgets, json }
-
-  function isFlag(name: string): name is keyof typeof flags {
-    return Object.hasOwn(flags, name)
-  }
+export function argumentsOf({ values }: Given<(typeof COMMAND_LINE)['options']>): Arguments {
+  const { quick, list, markdown, only, peers, browser, budgets = null, json = null } = values
+  if (peers && browser !== undefined) throw new UsageError('The peers are measured in Node, not in a browser.')
+  const place = browser === undefined ? (peers ? 'peers' : 'node') : browserOf(browser)
+  return { quick, list, markdown, only, place, budgets, json }
 }
 
 function browserOf(name: string): Place {
   if (name === 'chromium' || name === 'firefox') return name
-  throw new UsageError(`There is no browser '${name}'.\n${USAGE}`)
-}
-
-function valueAfter(given: readonly string[], place: number): string {
-  const value = given[place]
-  if (value === undefined || value.startsWith('--'))
-    throw new UsageError(`${given[place - 1]} needs a value.\n${USAGE}`)
-  return value
+  throw new UsageError(`There is no browser '${name}'; --browser takes chromium or firefox.`)
 }
 
 /** @throws UsageError for a name that fits no row: measuring nothing must not look like success. */

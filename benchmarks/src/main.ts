@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Arguments, chosenRows, parseArguments, UsageError } from './arguments.ts'
+import { readCommandLine, USAGE_CODE, UsageError } from '../../scripts/command-line.ts'
+import { type Arguments, argumentsOf, COMMAND_LINE, chosenRows } from './arguments.ts'
 import { BenchDirectory } from './bench-directory.ts'
 import { measureAlone, ownHost } from './own-host.ts'
 import { packageSizes } from './package-sizes.ts'
@@ -19,7 +20,7 @@ process.exitCode = await main(process.argv.slice(2))
 
 async function main(given: readonly string[]): Promise<number> {
   try {
-    const options = parseArguments(given)
+    const options = argumentsOf(readCommandLine(COMMAND_LINE, given))
     if (options.markdown) console.log(markdownOf(readResults().runs))
     else if (options.list) for (const { name, title } of rows) console.log(`${name.padEnd(22)} ${title}`)
     else return await run(options)
@@ -27,7 +28,7 @@ async function main(given: readonly string[]): Promise<number> {
   } catch (thrown) {
     if (!(thrown instanceof UsageError)) throw thrown
     console.error(thrown.message)
-    return 2
+    return USAGE_CODE
   }
 }
 

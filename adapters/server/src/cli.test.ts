@@ -27,8 +27,11 @@ afterEach(() => {
   rmSync(data, { recursive: true })
 })
 
-function run(...args: string[]) {
-  const child = spawn(process.execPath, ['--conditions=livefold-source', CLI, ...args])
+const run = (...args: string[]) => runOn([], ...args)
+
+/** @param node options for Node itself */
+function runOn(node: readonly string[], ...args: string[]) {
+  const child = spawn(process.execPath, ['--conditions=livefold-source', ...node, CLI, ...args])
   children.push(child)
   let out = ''
   let err = ''
@@ -95,6 +98,15 @@ test('it prints one line, serves, and keeps what it was given', async () => {
   first.child.kill('SIGTERM')
   const { out } = await first.ended
   expect(out.split('\n').length).toBe(2)
+})
+
+test('an older Node is told which one is needed, in one line', async () => {
+  const older = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } })"
+  expect(await runOn(['--import', `data:text/javascript,${older}`], '--help').ended).toMatchObject({
+    code: 1,
+    out: '',
+    err: 'livefold-server needs Node 24 or newer; this is Node 20.20.2.\n',
+  })
 })
 
 test('a port in use: one line, exit code 1', async () => {

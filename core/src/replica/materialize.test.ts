@@ -117,18 +117,19 @@ describe('purity', () => {
     const text = `${expression} || ''`
     const writes: AnyMaterializer = () => sqlText(`update todos set title = ${text}`) as never
     expect(() => run(writes, [put])).toThrow(failed('gives another result each time'))
-    const reads: AnyMaterializer = (_, ctx) => void ctx.query(sqlText(`select ${text} as x`))
+    const reads: AnyMaterializer = (_, ctx) => ctx.query(sqlText(`select ${text} as x`)) as never
     expect(() => run(reads, [put])).toThrow(failed('gives another result each time'))
   })
 
   test('STATE-4 a materializer cannot change the event’s args', () => {
     const place = events.placeTaken({ x: 'a', y: 1, note: ['b', 'a'] })
-    const sorts: AnyMaterializer = ({ note }) => void note.sort()
+    const sorts: AnyMaterializer = ({ note }) => note.sort()
     expect(() => run(sorts, [place])).toThrow(failed(/read only|Cannot assign/))
   })
 
   test('STATE-4 a materializer’s query only reads', () => {
-    const writes: AnyMaterializer = (_, ctx) => void ctx.query(sqlText("delete from todos where id = 'a' returning id"))
+    const writes: AnyMaterializer = (_, ctx) =>
+      ctx.query(sqlText("delete from todos where id = 'a' returning id")) as never
     commit(todoSchema, [put])
     expect(() => run(writes, [events.todoDone({ id: 'a', done: true })])).toThrow(failed('ctx.query only reads'))
     expect(rowsOf(driver, todoSchema).get('todos')).toHaveLength(1)
@@ -147,6 +148,10 @@ describe('purity', () => {
   test('a materializer that returns something else, or throws anything, has failed', () => {
     expect(() => run(() => 'rows' as never, [put])).toThrow(failed('not a write'))
     expect(() => run((() => Promise.resolve()) as never, [put])).toThrow(failed('synchronous'))
+    const forgets = (() => {
+      todos.insert({ id: 'a', title: 't', rank: 1 })
+    }) as unknown as AnyMaterializer
+    expect(() => run(forgets, [put])).toThrow(failed(/v1.TodoPut.+it returned nothing.+`return todos.insert/))
     const throws: AnyMaterializer = () => {
       throw undefined
     }
@@ -161,13 +166,13 @@ describe('purity', () => {
 describe('the two sides', () => {
   test('STATE-5 a synced event neither reads nor writes local tables', () => {
     expect(() => run(() => drafts.upsert({ key: 'k', value: 1 }) as never, [put])).toThrow(failed('"drafts"'))
-    expect(() => run((_, ctx) => void ctx.query(drafts.count()), [put])).toThrow(failed('"drafts"'))
+    expect(() => run((_, ctx) => ctx.query(drafts.count()) as never, [put])).toThrow(failed('"drafts"'))
     expect(() => run(() => sqlText('delete from drafts') as never, [put])).toThrow(failed('"drafts"'))
   })
 
   test('STATE-5 a local event neither reads nor writes synced tables', () => {
     const local = { local: true }
-    const reads: AnyMaterializer = (_, ctx) => void ctx.query(todos.where({ id: 'a' }).first())
+    const reads: AnyMaterializer = (_, ctx) => ctx.query(todos.where({ id: 'a' }).first()) as never
     expect(() => run(() => todos.delete() as never, [draft], local)).toThrow(failed('"todos"'))
     expect(() => run(reads, [draft], local)).toThrow(failed('"todos"'))
   })
@@ -185,7 +190,7 @@ describe('the two sides', () => {
   test('STATE-5 nobody touches Livefold’s own tables or SQLite’s', () => {
     driver.exec('CREATE TABLE livefold_meta (key TEXT PRIMARY KEY, value ANY)')
     expect(() => run(() => sqlText('delete from livefold_meta') as never, [put])).toThrow(failed('"livefold_meta"'))
-    expect(() => run((_, ctx) => void ctx.query(sqlText('select name from sqlite_schema')), [put])).toThrow(
+    expect(() => run((_, ctx) => ctx.query(sqlText('select name from sqlite_schema')) as never, [put])).toThrow(
       failed('"sqlite_'),
     )
   })

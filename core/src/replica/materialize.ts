@@ -1,3 +1,4 @@
+import { DEVELOPMENT } from '../base/development.ts'
 import { messageOf, StoreError } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
 import type { Commit, EventRecord } from '../protocol/event-record.ts'
@@ -200,7 +201,14 @@ export class Materialize {
     const { run, read } = this.#folds.get(event.name) as Fold
     this.evaluating = true
     try {
-      return writesOf(run?.(frozen(event.args), new EventContext(event, read)))
+      const result = run?.(frozen(event.args), new EventContext(event, read))
+      if (DEVELOPMENT && run && result === undefined) {
+        throw new StoreError(
+          'materializer/failed',
+          'it returned nothing. Writes happen by being returned: `return todos.insert(…)`, a list of several, `[]` for none.',
+        )
+      }
+      return writesOf(result)
     } catch (thrown) {
       throw blame(event, thrown)
     } finally {

@@ -38,9 +38,8 @@ export interface ContextOf<Local extends boolean> extends Omit<MaterializerConte
   query<Q>(query: Q & Readable<Q, Local>): ResultOf<Q>
 }
 
-/** What the materializers of local or of synced events return: writes of their own side, a list of them, or nothing. */
-// biome-ignore lint/suspicious/noConfusingVoidType: a materializer without a return statement is one that writes nothing
-export type ResultFor<Local extends boolean> = Write<Local> | readonly Write<Local>[] | undefined | void
+/** What the materializers of local or of synced events return: a write of their own side, or a list of them; `[]` for none. */
+export type ResultFor<Local extends boolean> = Write<Local> | readonly Write<Local>[]
 
 /**
  * The materializer of an event: a pure, synchronous function of its args and `ctx` that says what to write. It sees no

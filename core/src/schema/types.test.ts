@@ -195,7 +195,7 @@ test('materializers are total, and each side writes its own tables', () => {
           expectTypeOf(title).toEqualTypeOf<string>()
           const row = ctx.query(todos.where({ id }).first())
           expectTypeOf(row).toEqualTypeOf<Todo | undefined>()
-          return row ? [made(), sql`delete from lists`, todos.delete()] : undefined
+          return row ? [made(), sql`delete from lists`, todos.delete()] : []
         },
         uiSet: ({ key, value }) => ui.upsert({ key, value }),
       },
@@ -210,6 +210,18 @@ test('materializers are total, and each side writes its own tables', () => {
     defineSchema({ ...both, materializers: { todoCreated: made, uiSet: () => [ui.delete(), made()] } }),
     // @ts-expect-error a materializer is synchronous
     defineSchema({ ...both, materializers: { todoCreated: async () => made(), uiSet: () => [] } }),
+    // @ts-expect-error the write is not returned
+    defineSchema({ ...both, materializers: { todoCreated: () => void made(), uiSet: () => [] } }),
+    defineSchema({
+      ...both,
+      materializers: {
+        // @ts-expect-error the same in a body
+        todoCreated: () => {
+          made()
+        },
+        uiSet: () => [],
+      },
+    }),
     // @ts-expect-error a query is not a write
     defineSchema({ ...both, materializers: { todoCreated: () => todos, uiSet: () => [] } }),
     defineSchema({

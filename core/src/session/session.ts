@@ -132,6 +132,11 @@ export class Session {
     return this.#wanted.pendingEvents + this.#own.unackedEvents
   }
 
+  /** The commits of those events, in the order in which they are applied. */
+  get pending(): readonly Commit[] {
+    return [...this.#wanted.pending, ...this.#own.unacked]
+  }
+
   /** Since when the leader owes an answer; null when it does not. */
   get waitingSince(): number | null {
     return this.#client.waitingSince

@@ -46,6 +46,11 @@ export class Wanted {
     this.#own = own
   }
 
+  /** The leader's pending commits. */
+  get pending(): readonly Commit[] {
+    return this.#pending.commits
+  }
+
   /** Events of this client, or of its other sessions, that the leader holds as pending. */
   get pendingEvents(): number {
     return this.#pending.size

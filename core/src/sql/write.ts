@@ -50,14 +50,14 @@ export interface Write<out Local extends boolean> extends WriteSource {
   readonly [localType]: () => Local
 }
 
-// biome-ignore lint/suspicious/noConfusingVoidType: a materializer without a return statement is one that writes nothing
-export type MaterializerResult = WriteSource | readonly WriteSource[] | undefined | void
+/** An empty list for nothing: a materializer without a `return` is a mistake. */
+export type MaterializerResult = WriteSource | readonly WriteSource[]
 
 /**
  * The writes that a materializer returned, in order.
  * Throws `materializer/failed` for anything that is not a write.
  */
-export function writesOf(result: MaterializerResult): readonly WriteOperation[] {
+export function writesOf(result: MaterializerResult | undefined): readonly WriteOperation[] {
   // Most return one write; a list that grows takes room for sixteen more.
   if (isSource(result)) {
     const write = result.toWrite()

@@ -264,10 +264,11 @@ describe('tokens', () => {
     expect(store.status.error.value?.code).toBe('sync/forbidden')
     expect(store.status.waits.value.map((wait) => wait.code)).toEqual(['push'])
     expect([store.status.connection.value, store.status.pending.value]).toEqual(['online', 1])
+    expect(store.pending().map(({ id }) => id)).toEqual(receipt.ids)
     store.renewToken('writer')
     await clock.run(1_000)
     await receipt.confirmed
-    expect(store.status.waits.value).toEqual([])
+    expect([store.pending(), store.status.waits.value]).toEqual([[], []])
     expect(store.status.error.value).toBe(null)
   })
 

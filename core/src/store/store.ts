@@ -1,7 +1,7 @@
 import type { ReadonlySignal } from '@preact/signals-core'
 import { createNanoEvents } from 'nanoevents'
 import { messageOf, StoreError } from '../base/errors.ts'
-import type { Commit, ConfirmedEvent, EventId } from '../protocol/event-record.ts'
+import type { Commit, ConfirmedEvent, EventId, EventRecord } from '../protocol/event-record.ts'
 import type { QuarantinedCommit, TokenReason } from '../protocol/leader-messages.ts'
 import type { ObserverHost } from '../query/observer.ts'
 import { QueryEngine, type QueryInspection } from '../query/query-engine.ts'
@@ -210,6 +210,14 @@ export class Store {
   events(options: { after?: number } = {}): AsyncGenerator<ConfirmedEvent, void, undefined> {
     this.#open()
     return this.#streams.read(options.after ?? 0)
+  }
+
+  /**
+   * The events that `status.pending` counts, of all tabs, in the order in which they are applied: those that have no place in the global
+   * order yet.
+   */
+  pending(): readonly EventRecord[] {
+    return this.#session.pending.flat()
   }
 
   /** Hears of what happens beside queries. Returns the end of it. */

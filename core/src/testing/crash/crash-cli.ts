@@ -1,26 +1,27 @@
-import { parseArgs } from 'node:util'
+import { readCommandLine } from '../../../../scripts/command-line.ts'
 import { Violation } from '../sim/violation.ts'
 import { CrashRig } from './crash-rig.ts'
 import { checkIoErrors } from './io-errors.ts'
 import { plantedFault } from './planted-fault.ts'
 
-const { values } = parseArgs({
+const { values } = readCommandLine({
+  command: 'npm run crash-points',
+  about:
+    "Cuts the leader's writes to its file off after each single operation, as a kill and as a loss of power would, and opens what is left;\n" +
+    'then has each operation fail.',
   options: {
-    /** Workloads, each from a seed of its own. */
-    seeds: { type: 'string', default: '3' },
-    commits: { type: 'string', default: '10' },
-    /** Every how manieth operation is a cut. */
-    every: { type: 'string', default: '1' },
-    /** Only what a kill leaves: the part that the planted fault has to fail. */
-    killed: { type: 'boolean', default: false },
+    seeds: { kind: 'count', value: '<n>', text: 'workloads (3)' },
+    commits: { kind: 'count', value: '<n>', text: 'commits in each (10)' },
+    every: { kind: 'count', value: '<n>', text: 'a cut after every n-th operation alone (1)' },
+    killed: { kind: 'switch', text: 'only what a kill leaves: the part that a planted fault has to fail' },
   },
 })
-const commits = Number(values.commits)
-const every = Number(values.every)
+const { seeds = 3, commits = 10 } = values
+const every = Math.max(1, values.every ?? 1)
 const rig = await CrashRig.load()
 let failed = false
 
-for (let seed = 1; seed <= Number(values.seeds); seed++) {
+for (let seed = 1; seed <= seeds; seed++) {
   const normal = await rig.record('NORMAL', { commits, seed })
   if (values.killed) {
     await holds(`seed ${seed}: killed, normal`, () => rig.check(normal, { kind: 'written', every, seed }))

@@ -1,10 +1,16 @@
 import { availableParallelism } from 'node:os'
-import { parseArgs } from 'node:util'
+import { readCommandLine } from '../../../../scripts/command-line.ts'
 import { mutants } from './mutants.ts'
 import { type MutantReport, runControl, runMutant } from './run-mutant.ts'
 
-const { values } = parseArgs({
-  options: { only: { type: 'string' }, jobs: { type: 'string', default: String(Math.min(4, availableParallelism())) } },
+const { values } = readCommandLine({
+  command: 'npm run mutants',
+  about:
+    'Plants one fault at a time in the source, and looks whether the simulation catches it by the rule that it breaks.',
+  options: {
+    only: { kind: 'text', value: '<name>', text: 'this fault alone; an unknown name lists them' },
+    jobs: { kind: 'count', value: '<n>', text: 'how many at a time (the processors, 4 at most)' },
+  },
 })
 
 const wanted = values.only === undefined ? mutants : mutants.filter(({ name }) => name === values.only)
@@ -14,7 +20,7 @@ if (wanted.length === 0) {
 }
 
 const began = performance.now()
-const jobs = Number(values.jobs)
+const jobs = values.jobs || Math.min(4, availableParallelism())
 const queue = [...wanted]
 const reports: MutantReport[] = []
 console.log(row('mutant', 'rule', 'reported', 'seed', 'worlds', 'time'))

@@ -1,28 +1,33 @@
-import { parseArgs } from 'node:util'
+import { readCommandLine } from '../../../../scripts/command-line.ts'
 import { type Failure, runProtocolWorld, runWorld } from './run-worlds.ts'
 import { shrinkWorld } from './shrink.ts'
 import { loadSimSqlite } from './sim-sqlite.ts'
 
-const { values } = parseArgs({
+const { values } = readCommandLine({
+  command: 'npm run soak',
+  about:
+    'Random worlds of clients, tabs, leaders and a server on virtual time, under faults; every rule is checked in each.\n' +
+    'A seed that fails is printed with what it broke; the same seed is the same world again.',
   options: {
-    seed: { type: 'string' },
-    from: { type: 'string', default: '1' },
-    worlds: { type: 'string' },
-    minutes: { type: 'string' },
-    // Leaders without tables: two orders of magnitude more worlds in the same time.
-    protocol: { type: 'boolean', default: false },
-    // With a seed that fails: the smallest plan that breaks the same rule, found within `minutes` (default 2).
-    shrink: { type: 'boolean', default: false },
+    seed: { kind: 'count', value: '<n>', text: 'the world of this seed alone, told in full' },
+    from: { kind: 'count', value: '<n>', text: 'the first seed (1)' },
+    worlds: { kind: 'count', value: '<n>', text: 'how many (1,000; as many as there is time for with --minutes)' },
+    minutes: { kind: 'number', value: '<n>', text: 'end after so long' },
+    protocol: { kind: 'switch', text: 'leaders without tables: a hundred times as many worlds in the same time' },
+    shrink: {
+      kind: 'switch',
+      text: 'with a --seed that fails: the smallest plan that breaks the same rule, within --minutes (2)',
+    },
   },
 })
 
 const openMemory = await loadSimSqlite()
 const began = performance.now()
 if (values.shrink) await shrink()
-const from = Number(values.seed ?? values.from)
-const minutes = values.minutes === undefined ? Number.POSITIVE_INFINITY : Number(values.minutes)
-const given = values.worlds === undefined ? null : Number(values.worlds)
-const worlds = values.seed === undefined ? (given ?? (minutes < Number.POSITIVE_INFINITY ? minutes * 1e9 : 1_000)) : 1
+const from = values.seed ?? values.from ?? 1
+const minutes = values.minutes ?? Number.POSITIVE_INFINITY
+const many = values.worlds ?? (values.minutes === undefined ? 1_000 : Number.POSITIVE_INFINITY)
+const worlds = values.seed === undefined ? many : 1
 
 const failures: Failure[] = []
 let done = 0
@@ -59,8 +64,8 @@ async function shrink(): Promise<never> {
     console.error('--shrink needs the --seed of a full world that fails.')
     process.exit(2)
   }
-  const limit = Number(values.minutes ?? 2) * 60
-  const shrunk = await shrinkWorld({ seed: Number(values.seed), openMemory }, () => seconds() < limit)
+  const limit = (values.minutes ?? 2) * 60
+  const shrunk = await shrinkWorld({ seed: values.seed, openMemory }, () => seconds() < limit)
   if (!shrunk) {
     console.log(`The world of seed ${values.seed} breaks no rule: there is nothing to shrink.`)
     process.exit(0)
