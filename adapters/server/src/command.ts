@@ -34,6 +34,11 @@ interface Flags {
 
 class UsageError extends Error {}
 
+/** The command `livefold-server`, by the arguments of the process. */
+export function serve(): Promise<void> {
+  return main().catch(fail)
+}
+
 async function main(): Promise<void> {
   const flags = readFlags(process.argv.slice(2))
   if (typeof flags === 'string') {
@@ -107,5 +112,3 @@ function fail(error: unknown): void {
 function tell(message: string): void {
   console.error(`livefold-server: ${message.replaceAll('\n', ' ')}`)
 }
-
-main().catch(fail)
