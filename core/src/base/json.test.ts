@@ -49,6 +49,14 @@ describe('plainCopy', () => {
     expect(Object.is(copy.list[0]?.deep, 0)).toBe(true)
   })
 
+  test('leaves out what view libraries mark objects with, and refuses symbol keys that a copy would have', () => {
+    const seen = { a: [1], [Symbol('seen')]: 1 }
+    expect([plainCopy(seen), whyNotJson({ in: seen })?.path]).toEqual([undefined, '$.in'])
+    const marked = Object.defineProperty({ a: [1] }, Symbol('mark'), { value: 1 })
+    expect([plainCopy({ in: marked }), whyNotJson({ in: marked })]).toEqual([{ in: { a: [1] } }, null])
+    expect(Object.getOwnPropertySymbols((plainCopy({ in: marked }) as { in: object }).in)).toEqual([])
+  })
+
   test('what is nested too deeply, or has a key that is no safe one, is not copied', () => {
     let deep: unknown = 1
     for (let i = 0; i < 33; i++) deep = [deep]

@@ -58,6 +58,8 @@ describe('a commit', () => {
   test.each([
     'insert or fail into counters values (1, 1), (2, 2)',
     'insert  OR\nRollback into counters values (1, 1), (2, 2)',
+    'insert or/**/rollback into counters values (1, 1), (2, 2)',
+    'insert or -- why\n /* or * not */ rollback into counters values (1, 1), (2, 2)',
   ])('LOG-3 STATE-2 that fails leaves nothing, and the transaction it stands in as it was: %s', (text) => {
     const raw: AnyMaterializer = () => sqlText(text) as never
     const schema = withMaterializers(todoSchema, (one, name) => (name === put.name ? raw : one))

@@ -253,9 +253,12 @@ function frozen(args: Json): Json {
   return Object.freeze(args)
 }
 
+/** With white space and comments between the words. */
+const OR_ROLLBACK = /\bor(?:\s|--[^\n]*\n|\/\*(?:[^*]|\*(?!\/))*\*\/)+rollback\b/i
+
 /** The one conflict clause that ends the transaction: everybody's work in it would go, and what follows stand alone. */
 function refuseRollback({ kind, sql }: WriteForm): void {
-  if (kind !== 'sql' || !/\bor\s+rollback\b/i.test(sql)) return
+  if (kind !== 'sql' || !OR_ROLLBACK.test(sql)) return
   throw new StoreError('query/invalid', `OR ROLLBACK would undo more than this event; use OR ABORT, in: ${sql}`)
 }
 
