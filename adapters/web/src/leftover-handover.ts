@@ -34,10 +34,12 @@ export async function handOver({ names, schema, clock, line, commits, signal }: 
     const cancel = clock.after(PATIENCE, () => resolve(false))
     const give = (done: boolean) => {
       cancel()
+      signal.removeEventListener('abort', abandon)
       resolve(done)
     }
+    const abandon = () => give(false)
     if (signal.aborted) return give(false)
-    signal.addEventListener('abort', () => give(false), { once: true })
+    signal.addEventListener('abort', abandon)
     const handover = new Handover(channel, line, schema, commits, () => give(true))
     channel.listen((frame) => handover.receive(frame))
     presence.show()
@@ -88,10 +90,10 @@ class Handover {
       }
       if (!this.#finished()) this.#sendRest()
     } else if (message.type === 'advance') {
-      const { pendingAdded, confirmed, local, rejected } = message
+      const { pendingAdded, confirmed, local, rejected, refused = [] } = message
       for (const told of [...(this.#memory ? [] : pendingAdded), ...confirmed, ...local])
         this.#open.delete(typeof told === 'string' ? told : told.id)
-      for (const { ids } of rejected) this.#open.delete(ids[0] ?? '')
+      for (const { ids } of [...rejected, ...refused]) this.#open.delete(ids[0] ?? '')
       this.#send({ type: 'seen', n: message.n })
       this.#finished()
     }

@@ -55,7 +55,7 @@ export class LeaderSession {
     if (!this.live) return
     // Told by its id alone is what the session itself has sent: another one may hold another event under that id.
     const mine = (event: EventRecord) => news.senders.get(event.id) === this
-    const refused = news.conflicts.filter(({ from }) => from === this).map(({ commit }) => commit)
+    const refused = news.refused.filter(({ from }) => from === this).map(({ commit }) => commit)
     this.#sent += 1
     this.send({
       type: 'advance',

@@ -62,8 +62,11 @@ describe('LeaderState', () => {
       { ids: never.map(({ id }) => id), error: expect.objectContaining({ code: 'materializer/failed' }) },
     ])
     expect(news.pendingAdded).toEqual([...odd, ...pushed])
-    // Sent again, it hears the same.
-    expect(rig.apply(synced(never)).rejected).toEqual(news.rejected)
+    // Sent again, its sender alone hears the same.
+    const sender = {}
+    const again = rig.apply({ type: 'commit', local: false, events: never, from: sender })
+    expect(again.rejected).toEqual([])
+    expect(again.refused).toEqual([{ from: sender, commit: news.rejected[0] }])
 
     const ids = [...odd, ...pushed].map(({ id }) => id)
     expect(rig.apply({ type: 'confirm', ids, from: 1 }).quarantined).toEqual([
@@ -144,7 +147,7 @@ describe('LeaderState', () => {
     const [first, second] = [new Author(todoSchema, 'twin'), new Author(todoSchema, 'twin')]
     rig.apply(synced(first.commit(events.counted({ id: 1, by: 1 }))))
     const news = rig.apply(synced(second.commit(events.counted({ id: 1, by: 2 }))))
-    expect(news.conflicts).toMatchObject([{ commit: { ids: ['twin.1'], error: { code: 'sync/id-conflict' } } }])
+    expect(news.refused).toMatchObject([{ commit: { ids: ['twin.1'], error: { code: 'sync/id-conflict' } } }])
     expect(news.rejected).toEqual([])
     expect(rig.state.pending).toHaveLength(1)
   })

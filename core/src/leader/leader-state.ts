@@ -170,7 +170,7 @@ export class LeaderState implements SyncView {
           else {
             if (work.from) for (const event of commit) this.#news.senders.set(event.id, work.from)
             if (work.local) this.#takeLocal(commit)
-            else this.#takeCommit(commit, work.again ?? false)
+            else this.#takeCommit(commit, work)
           }
         }
         return
@@ -193,7 +193,7 @@ export class LeaderState implements SyncView {
   /** What is here is not taken again; what only shares its id is refused. */
   #meet(commit: Commit, known: Commit, from: object | undefined): void {
     if (sameCommit(commit, known)) return
-    this.#news.conflicts.push({ from, commit: rejectionOf(commit, idConflict(commit[0]?.id ?? '').toJSON()) })
+    this.#news.refused.push({ from, commit: rejectionOf(commit, idConflict(commit[0]?.id ?? '').toJSON()) })
   }
 
   /** Two sessions share an id, and one is further: pushed out of their order, neither would be taken by the backend (rule LOG-4). */
@@ -214,11 +214,12 @@ export class LeaderState implements SyncView {
   }
 
   /** `again`: an earlier leader may have pushed it. */
-  #takeCommit(commit: Commit, again: boolean): void {
+  #takeCommit(commit: Commit, { again, from }: Extract<LeaderWork, { type: 'commit' }>): void {
     const first = commit[0] as ConfirmedEvent
     const rejection = this.file.verdicts.rejectionOf(first.id)
     if (rejection) {
-      this.#news.rejected.push(rejectionOf(commit, rejection))
+      // All were told when it was new: whoever sends it again has missed it.
+      this.#news.refused.push({ from, commit: rejectionOf(commit, rejection) })
       return
     }
     if (!this.#options.synced && this.#backendId === null && this.#queue.size === 0) {

@@ -33,8 +33,8 @@ export interface LeaderNews {
   readonly wasPending: Set<EventId>
   readonly pendingAdded: EventRecord[]
   readonly rejected: RejectedCommit[]
-  /** Refused because another commit has their ids: for their senders alone, since others may hold that other commit. */
-  readonly conflicts: { readonly from: object | undefined; readonly commit: RejectedCommit }[]
+  /** For their senders alone: another commit has their ids, which others may hold; or they were rejected before. */
+  readonly refused: { readonly from: object | undefined; readonly commit: RejectedCommit }[]
   /** Who sent an event that this transaction took: it holds the event. */
   readonly senders: Map<EventId, object>
   readonly local: EventRecord[]
@@ -48,7 +48,7 @@ export function noNews(after: number): LeaderNews {
     wasPending: new Set(),
     pendingAdded: [],
     rejected: [],
-    conflicts: [],
+    refused: [],
     senders: new Map(),
     local: [],
     quarantined: [],

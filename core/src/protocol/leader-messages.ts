@@ -122,7 +122,7 @@ export type LeaderMessage =
       /** A session's own events come as ids. */
       readonly pendingAdded: readonly Told<EventRecord>[]
       readonly rejected: readonly RejectedCommit[]
-      /** Commits of this session alone: others have, or had, other events under the same ids. */
+      /** Commits that this session has sent, for it alone: others have other events under the same ids, or heard of it before. */
       readonly refused?: readonly RejectedCommit[]
       readonly local: readonly Told<EventRecord>[]
       readonly localHead: number

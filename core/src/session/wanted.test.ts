@@ -73,6 +73,20 @@ describe('answers to hellos', () => {
   })
 })
 
+test('LOG-1 a commit that two hellos have sent is told once that it is rejected', () => {
+  const { own, wanted } = fresh()
+  const error = new StoreError('sync/rejected', 'no').toJSON()
+  const { receipt } = own.add(commitOf('me.1'), false)
+  const rejected = [{ ids: ['me.1'], error }]
+  wanted.advance(advance({ rejected }))
+  expect(wanted.take().tidings.rejected).toEqual(rejected)
+  own.reject('me.1', error)
+  wanted.advance(advance({ n: 2, refused: rejected }))
+  wanted.answer(log({ outcomes: [{ id: 'me.1', state: 'rejected', error }] }))
+  expect(wanted.take().tidings.rejected).toEqual([])
+  return expect(receipt.acked).rejects.toMatchObject({ code: 'sync/rejected' })
+})
+
 describe('advances', () => {
   test.each<[string, Partial<Advance>]>([
     ['does not continue the head', { after: 3 }],

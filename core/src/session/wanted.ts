@@ -1,3 +1,4 @@
+import type { StoreErrorData } from '../base/errors.ts'
 import {
   type Commit,
   type ConfirmedEvent,
@@ -92,7 +93,7 @@ export class Wanted {
     const unknown = new Set<EventId>()
     for (const outcome of answer.outcomes) {
       const { id } = outcome
-      if (outcome.state === 'rejected') this.#reject({ ids: this.#idsOf(id), error: outcome.error })
+      if (outcome.state === 'rejected') this.#rejectOwn(id, outcome.error)
       else if (outcome.state === 'unknown') unknown.add(id)
       else this.#own.ack(id)
       if (outcome.state === 'confirmed') this.#tidings.confirmed.push(id)
@@ -122,7 +123,7 @@ export class Wanted {
       if (pending) this.#pending.remove(pending)
       this.#reject(rejected)
     }
-    for (const refused of advance.refused ?? []) this.#reject(refused)
+    for (const { ids, error } of advance.refused ?? []) this.#rejectOwn(ids[0] ?? '', error)
     for (const commit of local) {
       if (this.#isOwn(commit)) this.#own.ack(firstId(commit))
       this.#local.push(commit)
@@ -177,8 +178,10 @@ export class Wanted {
     this.#tidings.confirmed.push(id)
   }
 
-  #idsOf(id: EventId): EventId[] {
-    return this.#own.commit(id)?.map((event) => event.id) ?? [id]
+  /** Not when it was told before: two hellos may have been under way, and both have the commit sent, or answered for. */
+  #rejectOwn(id: EventId, error: StoreErrorData): void {
+    const own = this.#own.commit(id)
+    if (own) this.#reject({ ids: own.map((event) => event.id), error })
   }
 
   /** False when no commit of ours is open under this id; one that only shares it can have no place in the log any more. */
@@ -186,7 +189,7 @@ export class Wanted {
     const own = this.#own.commit(firstId(commit))
     if (!own || sameCommit(own, commit)) return own !== undefined
     this.#replaced.add(firstId(own))
-    this.#reject({ ids: own.map((event) => event.id), error: idConflict(firstId(own)).toJSON() })
+    this.#rejectOwn(firstId(own), idConflict(firstId(own)).toJSON())
     return false
   }
 
