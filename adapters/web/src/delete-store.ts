@@ -3,8 +3,8 @@ import { directoryPath } from './directory-path.ts'
 import { Leftovers } from './leftovers.ts'
 import type { StoreNames } from './store-names.ts'
 
-/** Waits for handles of a leader that has just ended, ms. */
-const HANDLE_WAITS = [20, 100, 500]
+/** Waits for handles of a leader, and locks of sessions, that have just ended, ms. */
+const WAITS = [20, 100, 500]
 
 /**
  * Removes a store's OPFS directory and what sessions left of it.
@@ -14,7 +14,8 @@ const HANDLE_WAITS = [20, 100, 500]
 export async function deleteWebStore(names: StoreNames): Promise<void> {
   const { storeId, leader, leftover, client } = names
   const deleted = await navigator.locks.request(leader, { ifAvailable: true }, async (lock) => {
-    if (!lock) return false
+    // Between two leaders nobody leads, and the store is open all the same.
+    if (!lock || (await hasSessions(names))) return false
     const leftovers = new Leftovers(leftover)
     for (const key of leftovers.keys()) leftovers.remove(key)
     leftovers.remove(client)
@@ -25,6 +26,15 @@ export async function deleteWebStore(names: StoreNames): Promise<void> {
   throw new StoreError('storage/locked', `Store ${storeId} is open in a tab: close it before it is deleted.`, {
     details: { storeId },
   })
+}
+
+async function hasSessions({ session }: StoreNames): Promise<boolean> {
+  for (const wait of [...WAITS, null]) {
+    const { held = [] } = await navigator.locks.query()
+    if (!held.some(({ name }) => name?.startsWith(session))) return false
+    if (wait !== null) await new Promise((resolve) => setTimeout(resolve, wait))
+  }
+  return true
 }
 
 async function removeDirectory(path: string[]): Promise<void> {
@@ -38,7 +48,7 @@ async function removeDirectory(path: string[]): Promise<void> {
       const reason = thrown instanceof DOMException ? thrown.name : ''
       // Nothing was ever kept; or there is no OPFS at all.
       if (reason === 'NotFoundError' || reason === 'SecurityError') return
-      const wait = HANDLE_WAITS[attempt]
+      const wait = WAITS[attempt]
       if (wait === undefined) throw thrown
       await new Promise((resolve) => setTimeout(resolve, wait))
     }

@@ -23,7 +23,8 @@ export function whyNotJson(value: unknown, path = '$', depth = 0): { path: strin
   if (prototype !== Object.prototype && prototype !== null) {
     return { path, why: `${value.constructor?.name ?? 'object'} is not a plain object` }
   }
-  if (hasSymbols(value)) return { path, why: 'symbol keys are not JSON' }
+  // Of a copy: view libraries mark what they have wrapped with symbols that none has.
+  if (Object.getOwnPropertySymbols({ ...value }).length > 0) return { path, why: 'symbol keys are not JSON' }
   for (const key of Object.keys(value)) {
     if (key === '__proto__') return { path, why: '"__proto__" is not a safe key' }
     const found = whyNotJson((value as Record<string, unknown>)[key], `${path}.${key}`, depth + 1)
@@ -51,8 +52,8 @@ export function plainCopy(value: unknown, depth = 0): Json | undefined {
   }
   const prototype = Object.getPrototypeOf(value)
   if (prototype !== Object.prototype && prototype !== null) return undefined
-  if (hasSymbols(value)) return undefined
   const copy: Record<string, unknown> = { ...value }
+  if (Object.getOwnPropertySymbols(copy).length > 0) return undefined
   for (const key of Object.keys(copy)) {
     const given = copy[key]
     if (key === '__proto__') return undefined
@@ -61,12 +62,6 @@ export function plainCopy(value: unknown, depth = 0): Json | undefined {
     if (member !== given || member === 0) copy[key] = member
   }
   return Object.freeze(copy as Record<string, Json>)
-}
-
-/** Those that nobody sees who copies the object are no part of it: view libraries mark with them what they have wrapped. */
-function hasSymbols(value: object): boolean {
-  const symbols = Object.getOwnPropertySymbols(value)
-  return symbols.length > 0 && symbols.some((symbol) => Object.prototype.propertyIsEnumerable.call(value, symbol))
 }
 
 /** JSON text with sorted keys: equal values give equal text. */
