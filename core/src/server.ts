@@ -1,3 +1,4 @@
+export { argsTexts } from './protocol/event-text.ts'
 export type {
   AuthenticateContext,
   ConnectContext,

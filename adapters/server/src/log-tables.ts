@@ -133,10 +133,10 @@ export class LogTables {
     this.#own.run(store, id, owner)
   }
 
-  insert(store: number, seq: number, event: EventRecord): void {
-    const { id, name, args, clientId, sessionId, parent, at, joined } = event
-    const text = JSON.stringify(args)
-    const row: EventRow = [seq, id, name, text, clientId, sessionId, parent, at, joined ? 1 : 0, 0]
+  /** @param args the JSON text of the event's */
+  insert(store: number, seq: number, event: EventRecord, args: string): void {
+    const { id, name, clientId, sessionId, parent, at, joined } = event
+    const row: EventRow = [seq, id, name, args, clientId, sessionId, parent, at, joined ? 1 : 0, 0]
     row[9] = sumOf(store, row)
     this.#insert.run(store, ...row)
     this.#keepHead(store, { seq, id })

@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { ConfirmedEvent, EventId, EventRecord } from '@livefold/core/adapter'
 import { hostRandom, StoreError, sameEvent } from '@livefold/core/adapter'
-import type { AppendResult, LogHead, LogStore } from '@livefold/core/server'
+import { type AppendResult, argsTexts, type LogHead, type LogStore } from '@livefold/core/server'
 import { type LogFile, openLogFile } from './log-file.ts'
 import { LogTables } from './log-tables.ts'
 import { isDuplicate, isEnvironmental, storageError } from './storage-error.ts'
@@ -289,9 +289,10 @@ export class SqliteLogStore implements LogStore {
 
   #insert({ storeId, after, events }: Append): number[] {
     const store = this.#tables.store(storeId) ?? this.#tables.addStore(storeId)
+    const args = argsTexts(events)
     return events.map((event, i) => {
       const seq = after + 1 + i
-      this.#tables.insert(store, seq, event)
+      this.#tables.insert(store, seq, event, args[i] as string)
       return seq
     })
   }

@@ -47,6 +47,8 @@ export class SyncWriter {
   #ref = 1
   #push: Push | null = null
   #inFlight = false
+  /** The refused push that the server remembers. */
+  #kept: number | null = null
   #welcomed: () => void = () => {}
   #refused: (error: Error) => void = () => {}
 
@@ -95,9 +97,12 @@ export class SyncWriter {
 
   #try(): void {
     if (!this.#push || this.#inFlight) return
-    const { events } = this.#push
+    const again = this.#kept
+    this.#kept = null
     this.#inFlight = true
-    this.#send({ type: 'push', ref: ++this.#ref, after: this.#head.seq, afterId: this.#head.id, events })
+    const events = again === null ? this.#push.events : []
+    const { seq: after, id: afterId } = this.#head
+    this.#send({ type: 'push', ref: ++this.#ref, after, afterId, events, ...(again !== null && { again }) })
   }
 
   #send(message: UpMessage): void {
@@ -110,8 +115,10 @@ export class SyncWriter {
       this.#send({ type: 'pull', ref: 1, after: 0, afterId: null, limit: message.limits.pageEvents, live: true })
     } else if (message.type === 'page') this.#page(last, message.more || message.part?.last === false)
     else if (message.type === 'pushed') this.#pushed(message.seqs)
-    else if (message.type === 'behind') this.#behind(last, message.head, message.part?.last ?? true)
-    else if (message.type === 'error' || message.type === 'rejected') this.#fail(new Error(message.message))
+    else if (message.type === 'behind') {
+      if (message.kept) this.#kept = message.ref
+      this.#behind(last, message.head, message.part?.last ?? true)
+    } else if (message.type === 'error' || message.type === 'rejected') this.#fail(new Error(message.message))
   }
 
   #pushed(seqs: readonly number[]): void {

@@ -122,6 +122,8 @@ describe('codec', () => {
       [JSON.stringify(push).replace('"args":{}', '"args":{"a":[{"__proto__":{"x":1}}]}'), 'events[0].args'],
       [JSON.stringify(push).replace('"args":{}', '"args":1e999'), 'events[0].args'],
       [JSON.stringify(push).replace('"args":{}', `"args":${'['.repeat(33)}${']'.repeat(33)}`), 'events[0].args'],
+      [{ ...push, again: -1 }, 'again'],
+      [{ ...push, again: 1, events: [], part: { index: 0, last: true } }, 'events'],
       [{ ...push, part: null }, 'part'],
       [{ ...push, part: { index: -1, last: true } }, 'part.index'],
       [{ ...push, afterId: undefined }, 'afterId'],

@@ -179,7 +179,10 @@ function readLimits(frame: Unchecked): Limits {
 function readPush(frame: Unchecked, commitEvents: number): UpMessage {
   const ref = integerField(frame, 'ref', 0)
   const position = readAfter(frame)
-  const { length } = arrayField(frame, 'events', 1)
+  const again = has(frame, 'again') ? { again: integerField(frame, 'again', 0) } : null
+  // What is cut into parts has events in each.
+  const min = again && !has(frame, 'part') ? 0 : 1
+  const { length } = arrayField(frame, 'events', min)
   if (length > commitEvents) {
     throw new StoreError(
       'sync/too-large',
@@ -189,14 +192,15 @@ function readPush(frame: Unchecked, commitEvents: number): UpMessage {
       },
     )
   }
-  return { type: 'push', ref, ...position, events: readEvents(frame, 'events', 1), ...readPart(frame) }
+  return { type: 'push', ref, ...position, events: readEvents(frame, 'events', min), ...again, ...readPart(frame) }
 }
 
 function readPage(frame: Unchecked, type: 'behind' | 'page'): DownMessage {
   const ref = integerField(frame, 'ref', 0)
   const events = readConfirmed(frame, 'events')
   const head = integerField(frame, 'head', events.at(-1)?.seq ?? 0)
-  return { type, ref, events, head, more: booleanField(frame, 'more'), ...readPart(frame) }
+  const kept = frame.kept === true && { kept: true as const }
+  return { type, ref, events, head, more: booleanField(frame, 'more'), ...kept, ...readPart(frame) }
 }
 
 function readAfter(frame: Unchecked): { after: number; afterId: string | null } {

@@ -7,6 +7,7 @@ import { decodeDown, decodeUp } from './codec.ts'
 import { eventBytes } from './event-codec.ts'
 import { confirmEvent, type EventRecord } from './event-record.ts'
 import { maxEventBytes } from './event-size.ts'
+import { deadlineOf, expire } from './part-expiry.ts'
 import { PartAssembler, type Parted, splitFrames } from './parts.ts'
 import { defaultLimits } from './sync-messages.ts'
 
@@ -56,7 +57,7 @@ describe('parts', () => {
             expect(whole === null).toBe(i < frames.length - 1)
           }
           expect(whole).toStrictEqual(message)
-          expect(assembler.open).toBe(0)
+          expect(assembler.gatherings.size).toBe(0)
         },
       ),
     )
@@ -119,16 +120,16 @@ describe('parts', () => {
     assembler.add(push(1, 0, false), 10, 0)
     assembler.add(push(2, 0, false), 10, 500)
     expect(codeOf(() => assembler.add(push(3, 0, false), 10, 500))).toBe('sync/limit')
-    expect(assembler.deadline).toBe(1_000)
-    expect(assembler.expire(999)).toEqual([])
-    expect(assembler.expire(1_000)).toEqual([{ type: 'push', ref: 1 }])
-    expect(assembler.open).toBe(1)
+    expect(deadlineOf(assembler.gatherings)).toBe(1_000)
+    expect(expire(assembler.gatherings, 999)).toEqual([])
+    expect(expire(assembler.gatherings, 1_000)).toEqual([{ type: 'push', ref: 1 }])
+    expect(assembler.gatherings.size).toBe(1)
     expect(codeOf(() => assembler.add(push(2, 1, false), limits.bytes + 2_000, 600))).toBe('sync/too-large')
     const many = Array.from({ length: 501 }, (_, i) => event(i + 1))
     const other = new PartAssembler<Push>(limits)
     other.add(push(1, 0, false, many), 10, 0)
     expect(codeOf(() => other.add(push(1, 1, true, many), 10, 0))).toBe('sync/too-large')
-    assembler.clear()
-    expect(assembler.deadline).toBeNull()
+    assembler.gatherings.clear()
+    expect(deadlineOf(assembler.gatherings)).toBeNull()
   })
 })

@@ -84,35 +84,24 @@ export interface PartLimits {
   readonly idle: number
 }
 
-interface Gathering<M extends Parted> {
+export interface Gathering<M extends Parted = Parted> {
   readonly first: M
   /** The parts' frames so far. */
   bytes: number
   nextIndex: number
   readonly events: EventRecord[]
+  /** Of its next part. */
   deadline: number
 }
 
 /** Puts the parts of a message together again, within bounds. A violation throws and leaves the connection to be closed. */
 export class PartAssembler<M extends Parted> {
   readonly #limits: PartLimits
-  readonly #gatherings = new Map<string, Gathering<M>>()
+  /** Messages begun and not finished, oldest first. */
+  readonly gatherings = new Map<string, Gathering<M>>()
 
   constructor(limits: PartLimits) {
     this.#limits = limits
-  }
-
-  /** Messages begun and not finished. */
-  get open(): number {
-    return this.#gatherings.size
-  }
-
-  /** When the oldest gathering expires; null when none is open. */
-  get deadline(): number | null {
-    let deadline: number | null = null
-    for (const gathering of this.#gatherings.values())
-      deadline = Math.min(deadline ?? gathering.deadline, gathering.deadline)
-    return deadline
   }
 
   /**
@@ -121,7 +110,7 @@ export class PartAssembler<M extends Parted> {
    */
   add(message: M, bytes: number, now: number): M | null {
     const key = `${message.type} ${message.ref}`
-    const open = this.#gatherings.get(key)
+    const open = this.gatherings.get(key)
     const { part } = message
     if (!part) {
       if (open) throw malformed('part', `there: part ${open.nextIndex} of ${key} comes next`)
@@ -132,28 +121,13 @@ export class PartAssembler<M extends Parted> {
     const gathering = open ?? this.#begin(key, message)
     this.#gather(gathering, message, bytes, now)
     if (!part.last) return null
-    this.#gatherings.delete(key)
+    this.gatherings.delete(key)
     const { part: _, ...whole } = message
     return { ...whole, events: gathering.events } as unknown as M
   }
 
-  /** Drops what waits for its next part since too long, and names it. */
-  expire(now: number): { readonly type: Parted['type']; readonly ref: number }[] {
-    const dropped: { type: Parted['type']; ref: number }[] = []
-    for (const [key, { first, deadline }] of this.#gatherings) {
-      if (deadline > now) continue
-      this.#gatherings.delete(key)
-      dropped.push({ type: first.type, ref: first.ref })
-    }
-    return dropped
-  }
-
-  clear(): void {
-    this.#gatherings.clear()
-  }
-
   #begin(key: string, first: M): Gathering<M> {
-    if (this.#gatherings.size >= this.#limits.open) {
+    if (this.gatherings.size >= this.#limits.open) {
       throw new StoreError(
         'sync/limit',
         `${key} refused: ${this.#limits.open} messages in parts are open. Finish one first.`,
@@ -163,7 +137,7 @@ export class PartAssembler<M extends Parted> {
       )
     }
     const gathering: Gathering<M> = { first, bytes: 0, nextIndex: 0, events: [], deadline: 0 }
-    this.#gatherings.set(key, gathering)
+    this.gatherings.set(key, gathering)
     return gathering
   }
 

@@ -1,7 +1,10 @@
 import type { Retry, StoreErrorCode } from '../base/errors.ts'
 import type { ConfirmedEvent, EventId, EventRecord } from './event-record.ts'
 
-/** Raised with every change of the messages below (a test hashes them). */
+/**
+ * Raised with every change of the messages below (a test hashes them), but for fields that the other side may ignore, and that are
+ * answered only where it has shown that it knows them: `kept`, and by it `again`.
+ */
 export const PROTOCOL_VERSION = 1
 
 /** One commit larger than a frame travels in parts; `index` counts from 0. */
@@ -45,6 +48,8 @@ export type UpMessage =
       readonly after: number
       readonly afterId: EventId | null
       readonly events: readonly EventRecord[]
+      /** Ref of the push that was last answered `behind` with `kept`: its events come before `events`, which may be empty then. */
+      readonly again?: number
       readonly part?: Part
     }
   | {
@@ -81,6 +86,11 @@ export type DownMessage =
       readonly head: number
       readonly events: readonly ConfirmedEvent[]
       readonly more: boolean
+      /**
+       * The server remembers the push's events until the next such answer, or until others of this connection are appended, so that
+       * they need not be sent once more. Where it forgot them, `again` is answered by a `behind` without `kept`.
+       */
+      readonly kept?: true
       readonly part?: Part
     }
   | {

@@ -26,10 +26,23 @@ const down1 = [
   '{"type":"pong"}',
 ]
 
+/** What came to protocol 1 later, as fields that older sides pass over and never see used. */
+const added1 = {
+  up: [
+    '{"type":"push","ref":3,"after":2,"afterId":"s.2","events":[],"again":1}',
+    '{"type":"push","ref":3,"after":2,"afterId":"s.2","events":[{"id":"s.4","name":"v1.A","args":null,"clientId":"c","sessionId":"s","parent":2,"at":5}],"again":1,"part":{"index":0,"last":true}}',
+  ],
+  down: ['{"type":"behind","ref":1,"events":[],"head":9,"more":true,"kept":true,"part":{"index":0,"last":true}}'],
+}
+
 test('the wire format is that of its protocol version: a change here needs a new version, and these frames stay as they are', () => {
   for (const frame of up1) expect(encodeUp(decodeUp(frame, defaultLimits))).toBe(frame)
   for (const frame of down1) expect(encodeDown(decodeDown(frame))).toBe(frame)
   const hash = new Hash()
   for (const frame of [...up1, ...down1]) hash.add(frame)
   expect({ version: PROTOCOL_VERSION, hash: hash.digest() }).toEqual({ version: 1, hash: '09595909ca7ed2db' })
+  for (const frame of added1.up) expect(encodeUp(decodeUp(frame, defaultLimits))).toBe(frame)
+  for (const frame of added1.down) expect(encodeDown(decodeDown(frame))).toBe(frame)
+  for (const frame of [...added1.up, ...added1.down]) hash.add(frame)
+  expect(hash.digest()).toBe('4d8abafd581917e7')
 })

@@ -97,7 +97,7 @@ export class Connection implements ServerConnection {
     this.#rate = new Rate(parts.clock, parts.limits.connectionRate)
     this.#lane = new Lane(parts.limits, (error) => this.fail(error))
     this.#gatherer = new PushGatherer(parts, {
-      whole: (push, bytes) => this.#lane.add(bytes, () => this.#open?.pushes.handle(push)),
+      whole: (push, bytes) => this.#lane.add(bytes, () => this.#open?.pushes.handle(push, bytes)),
       fail: (error) => this.fail(error),
     })
     this.#cancelDeadline = this.#deadline(parts.limits.helloMs, 'no hello came')
@@ -115,7 +115,7 @@ export class Connection implements ServerConnection {
   receive(text: string): void {
     if (this.#state === 'closed') return
     try {
-      this.#spend(costOf(text))
+      this.#spend(costOf(text.length))
       this.#accept(decodeUp(text, this.#parts.limits), text)
     } catch (error) {
       this.fail(error)
@@ -219,6 +219,7 @@ export class Connection implements ServerConnection {
       get closed() {
         return connection.#state === 'closed'
       },
+      spend: (bytes) => this.#spend(costOf(bytes)),
       send: (frame) => this.#send(frame),
       appending: () => {
         this.#appending = true

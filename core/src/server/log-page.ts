@@ -1,5 +1,6 @@
 import { utf8Length } from '../base/json-size.ts'
 import { type ConfirmedEvent, confirmEvent, type EventRecord } from '../protocol/event-record.ts'
+import { argsTexts, confirmedText } from '../protocol/event-text.ts'
 import { type EncodedEvents, type Envelope, framesOf } from '../protocol/parts.ts'
 
 /** Envelopes whose frames are kept: readers that stand together mostly use one. */
@@ -76,9 +77,10 @@ export class RecentEvents {
 
   add(after: number, events: readonly EventRecord[]): void {
     if (this.#events.at(-1)?.seq !== after) this.clear()
+    const args = argsTexts(events)
     for (const [i, event] of events.entries()) {
       const confirmed = confirmEvent(event, after + 1 + i)
-      const text = JSON.stringify(confirmed)
+      const text = confirmedText(confirmed, confirmed.seq, args[i] as string)
       const size = utf8Length(text)
       this.#events.push(confirmed)
       this.#texts.push(text)

@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import { StoreError } from '../base/errors.ts'
 import { utf8Length } from '../base/json-size.ts'
+import { deadlineOf, expire } from '../protocol/part-expiry.ts'
 import { PartAssembler } from '../protocol/parts.ts'
 import type { AllLimits } from './limits.ts'
 import type { PushMessage } from './push-check.ts'
@@ -45,14 +46,14 @@ export class PushGatherer {
   }
 
   clear(): void {
-    this.#assembler.clear()
+    this.#assembler.gatherings.clear()
     this.#cancelExpiry?.()
     this.#cancelExpiry = null
   }
 
   #watchAge(): void {
     this.#cancelExpiry?.()
-    const { deadline } = this.#assembler
+    const deadline = deadlineOf(this.#assembler.gatherings)
     this.#cancelExpiry =
       deadline === null
         ? null
@@ -60,7 +61,7 @@ export class PushGatherer {
   }
 
   #expire(): void {
-    const [dropped] = this.#assembler.expire(this.#clock.monotonic())
+    const [dropped] = expire(this.#assembler.gatherings, this.#clock.monotonic())
     if (!dropped) {
       this.#watchAge()
       return

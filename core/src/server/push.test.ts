@@ -84,6 +84,71 @@ describe('push', () => {
     expect(writer.news()).toEqual(['behind 1: 1 /1'])
   })
 
+  test('LOG-1 a push that was behind is pushed again by its ref, with what came since', async () => {
+    const { clock, log, connect } = serverForTest()
+    await log.append('store', 0, null, eventsOf('t', 1))
+    const peer = await connect()
+    peer.push(1, 0, null, eventsOf('s', 2))
+    await clock.run()
+    expect(peer.take()).toMatchObject([{ type: 'behind', ref: 1, kept: true }])
+    await log.append('store', 1, 't.1', eventsOf('t', 1, 2))
+    peer.again(1, { ref: 2, after: 1, afterId: 't.1' }, [eventOf('s', 3)])
+    await clock.run()
+    expect(peer.take()).toMatchObject([{ type: 'behind', ref: 2, kept: true }])
+    peer.again(2, { ref: 3, after: 2, afterId: 't.2' })
+    await clock.run()
+    expect(peer.news()).toEqual(['pushed 3: 3,4,5'])
+    expect((await log.read('store', 2, 9)).map(({ seq: _, ...event }) => event)).toEqual(eventsOf('s', 3))
+  })
+
+  test('LOG-1 "again" of what was appended since, of another ref, or of another connection is behind, and appends nothing', async () => {
+    const { clock, log, connect } = serverForTest()
+    await log.append('store', 0, null, eventsOf('t', 1))
+    const [peer, other] = [await connect(), await connect({ clientId: 'd' })]
+    peer.push(1, 0, null, [eventOf('s', 1)])
+    await clock.run()
+    peer.take()
+    other.again(1, { ref: 1, after: 1, afterId: 't.1' })
+    peer.again(9, { ref: 2, after: 1, afterId: 't.1' })
+    await clock.run()
+    expect(other.take()).toEqual([{ type: 'behind', ref: 1, head: 1, events: [], more: false }])
+    expect(peer.take()).toEqual([{ type: 'behind', ref: 2, head: 1, events: [], more: false }])
+    peer.push(3, 1, 't.1', [eventOf('s', 1)]).again(1, { ref: 4, after: 2, afterId: 's.1' })
+    await clock.run()
+    expect(peer.news()).toEqual(['pushed 3: 2', 'behind 4:  /2'])
+    expect((await log.head('store')).seq).toBe(2)
+  })
+
+  test('LOG-4 a push behind a refused one takes nothing from what is kept of that', async () => {
+    const { clock, log, connect } = serverForTest()
+    await log.append('store', 0, null, eventsOf('t', 1))
+    const peer = await connect()
+    peer.push(1, 0, null, [eventOf('s', 1)]).push(2, 1, 's.1', [eventOf('s', 2)])
+    await clock.run()
+    expect(peer.take()).toMatchObject([
+      { ref: 1, kept: true },
+      { ref: 2, events: [] },
+    ])
+    peer.again(1, { ref: 3, after: 1, afterId: 't.1' }, [eventOf('s', 2)])
+    await clock.run()
+    expect(peer.news()).toEqual(['pushed 3: 2,3'])
+  })
+
+  test('BND-1 what is kept has a limit, and pushing it again counts like sending it', async () => {
+    const { clock, log, connect } = serverForTest({ limits: { connectionRate: 2 } })
+    await log.append('store', 0, null, eventsOf('t', 1))
+    const large = await connect({ clientId: 'd' })
+    large.push(1, 0, null, [eventOf('u', 1, { args: 'x'.repeat(300_000) })])
+    await clock.run()
+    expect(large.take()).toEqual([expect.not.objectContaining({ kept: true })])
+    const peer = await connect()
+    // Twenty messages may come at once; this is three, and three more for each time that it is repeated.
+    peer.push(1, 0, null, [eventOf('s', 1, { args: 'x'.repeat(40_000) })])
+    for (let ref = 2; ref < 9; ref++) peer.again(ref - 1, { ref, after: 0, afterId: null })
+    await clock.run()
+    expect(peer.news().at(-1)).toBe('error: sync/limit backoff')
+  })
+
   test('on a history that the server does not hold is a mismatch', async () => {
     const { clock, connect } = serverForTest()
     const peer = await connect()

@@ -6,6 +6,7 @@ import type { Limits } from '../protocol/sync-messages.ts'
 import type { Gate, Identity, Refusal } from './authorize.ts'
 import { Claims } from './claims.ts'
 import type { FanOut } from './fan-out.ts'
+import { KeptPush } from './kept-push.ts'
 import type { AppendResult, LogStore } from './log-store.ts'
 import { commitsOf, type PushMessage } from './push-check.ts'
 import type { TurnMember, Turns } from './turns.ts'
@@ -29,6 +30,8 @@ export interface PushHost {
   readonly turns: Turns
   readonly member: TurnMember
   readonly counts: PushCounts
+  /** Counts bytes that the client need not send towards what it may. @throws StoreError sync/limit */
+  spend(bytes: number): void
   send(frame: string): void
   /** The log is about to take events after `after`; live pulls wait for the answer to be sent. */
   appending(): void
@@ -46,15 +49,24 @@ export class Pushes {
   /** Last event of the push before: a pipelined push builds on it, whatever became of it. */
   #tail: EventId | null = null
   readonly #claims: Claims
+  readonly #kept = new KeptPush()
 
   constructor(host: PushHost) {
     this.#host = host
     this.#claims = new Claims(host.log, host.storeId)
   }
 
-  /** Answers one gathered push. @throws StoreError what the connection does not survive */
-  async handle(push: PushMessage): Promise<void> {
+  /**
+   * Answers one gathered push.
+   * @param bytes of its text, from above
+   * @throws StoreError what the connection does not survive
+   */
+  async handle(sent: PushMessage, bytes: number): Promise<void> {
     const host = this.#host
+    const whole = this.#kept.begin(sent, bytes)
+    if (!whole) return this.#emptyBehind(sent.ref)
+    if (whole.bytes > bytes) host.spend(whole.bytes - bytes)
+    const { push } = whole
     const commits = commitsOf(push, host.limits)
     await host.turns.enter(host.member)
     if (host.closed) return
@@ -140,6 +152,7 @@ export class Pushes {
       case 'appended':
       case 'known':
         counts[result.kind]++
+        this.#kept.forget()
         this.#host.send(encodeDown({ type: 'pushed', ref: push.ref, seqs: result.seqs }))
         return turns.pushed(member)
       case 'conflict':
@@ -172,7 +185,8 @@ export class Pushes {
         throw malformed('events', `new: some of push ${ref} are confirmed at or before its own position ${after}`)
       }
       const count = page.encoded.events.length
-      const envelope = { type: 'behind', ref, head: page.head, more: from + count < page.head } as const
+      const kept = this.#kept.keep() ? { kept: true as const } : null
+      const envelope = { type: 'behind' as const, ref, head: page.head, more: from + count < page.head, ...kept }
       for (const frame of page.frames(envelope, limits.frameBytes)) this.#host.send(frame)
       this.#host.skip(from, count)
       return turns.behind(member)
@@ -187,6 +201,12 @@ export class Pushes {
       )
     }
     // Built on a push that was not appended where its author assumed: the answer to that one carries the events.
+    return this.#emptyBehind(ref)
+  }
+
+  /** To be pushed again, with all its events, after what its author has or will have. */
+  async #emptyBehind(ref: number): Promise<void> {
+    const { log, storeId, turns, member } = this.#host
     const { seq } = await log.head(storeId)
     if (this.#host.closed) return
     this.#host.send(encodeDown({ type: 'behind', ref, head: seq, events: [], more: false }))

@@ -11,8 +11,8 @@ const BURST = 10
 const REMEMBERED = 10_000
 
 /** What a frame counts for: one message, and one more for each 16 KiB. */
-export function costOf(text: string): number {
-  return 1 + Math.floor(text.length / UNIT)
+export function costOf(bytes: number): number {
+  return 1 + Math.floor(bytes / UNIT)
 }
 
 /** So many messages a second, averaged over ten seconds. */

@@ -52,6 +52,8 @@ export class SyncState {
   #foreign = 0
   #gathered: ConfirmedEvent[] = []
   readonly #flights = new Flights()
+  /** A refused push whose events the server remembers, until the next push. */
+  #kept: Flight | null = null
   /** Commits (by first event) answered or received, which the leader has not yet taken out of pending. */
   readonly #underWay = new Set<EventId>()
   /**
@@ -110,8 +112,8 @@ export class SyncState {
       ...this.#identity,
       head: this.#head,
       headId: this.#headId,
-      ...(token === null ? {} : { token }),
-      ...(this.backendId === null ? {} : { backendId: this.backendId }),
+      ...(token !== null && { token }),
+      ...(this.backendId !== null && { backendId: this.backendId }),
     }
     return [{ type: 'send', message: hello }]
   }
@@ -194,6 +196,7 @@ export class SyncState {
     this.phase = phase
     this.#gathered = []
     this.#flights.clear()
+    this.#kept = null
     this.#underWay.clear()
     this.#readOnly = false
     this.#pullRef = 0
@@ -243,8 +246,8 @@ export class SyncState {
     if (this.#pullRef > 0) effects.push({ type: 'send', message: { type: 'stop', ref: this.#pullRef } })
     const ref = ++this.#ref
     this.#pullRef = ref
-    const [after, afterId, limit] = [this.#received, this.#receivedId, this.limits.pageEvents]
-    effects.push({ type: 'send', message: { type: 'pull', ref, after, afterId, limit, live: true } })
+    const at = { after: this.#received, afterId: this.#receivedId }
+    effects.push({ type: 'send', message: { type: 'pull', ref, ...at, limit: this.limits.pageEvents, live: true } })
     return effects
   }
 
@@ -290,7 +293,12 @@ export class SyncState {
     const afterId = before ? (before.ids.at(-1) as EventId) : this.#receivedId
     const ref = ++this.#ref
     this.#flights.add({ ref, after, ids: events.map((event) => event.id), commitIds })
-    return { type: 'send', message: { type: 'push', ref, after, afterId, events } }
+    const kept = this.#kept
+    this.#kept = null
+    const push = { type: 'push' as const, ref, after, afterId, events }
+    // No rebase rewrites what is pending (rule LOG-4), and its order changes by removal and append alone: where the last has its place still, all before it have.
+    const again = kept && events[kept.ids.length - 1]?.id === kept.ids.at(-1)
+    return { type: 'send', message: again ? { ...push, events: events.slice(kept.ids.length), again: kept.ref } : push }
   }
 
   #refuseTooLarge(commits: readonly Commit[]): SyncEffect | null {
@@ -323,9 +331,11 @@ export class SyncState {
   }
 
   #behind(behind: Extract<DownMessage, { type: 'behind' }>, view: SyncView): SyncEffect[] {
-    if (!this.#flights.land(behind.ref)) return []
+    const flight = this.#flights.land(behind.ref)
+    if (!flight) return []
     // An earlier line of ours wrote to it meanwhile, or another client: the next welcome tells which.
     if (this.phase === 'uploading') return [{ type: 'close', error: overtaken(), stop: false }]
+    if (behind.kept) this.#kept = flight
     this.#flights.break()
     if (this.#gather(behind.events, behind.head, view)) return this.#pull()
     // Where there is more, the live pull brings it, unless it was quicker than this answer.
@@ -392,7 +402,6 @@ export class SyncState {
   }
 }
 
-function withoutSeq(event: ConfirmedEvent): EventRecord {
-  const { seq: _, ...record } = event
+function withoutSeq({ seq: _, ...record }: ConfirmedEvent): EventRecord {
   return record
 }

@@ -67,13 +67,14 @@ export const upMessages = fc.oneof(
       ...backendId,
     })),
   fc
-    .tuple(seqs, positions, fc.array(eventRecords, { minLength: 1, maxLength: 4 }), parts)
-    .map(([ref, { seq, id }, events, part]) => ({
+    .tuple(seqs, positions, fc.array(eventRecords, { minLength: 1, maxLength: 4 }), optional('again', seqs), parts)
+    .map(([ref, { seq, id }, events, again, part]) => ({
       type: 'push',
       ref,
       after: seq,
       afterId: id,
       events,
+      ...again,
       ...part,
     })),
   fc
@@ -110,14 +111,16 @@ export const downMessages = fc.oneof(
       fc.nat(1000),
       fc.nat(9),
       fc.boolean(),
+      optional('kept', fc.constant(true)),
       parts,
     )
-    .map(([type, ref, events, after, ahead, more, part]) => ({
+    .map(([type, ref, events, after, ahead, more, kept, part]) => ({
       type,
       ref,
       events: events.map((event, i) => confirmEvent(event, after + 1 + i)),
       head: after + events.length + ahead,
       more,
+      ...(type === 'behind' && kept),
       ...part,
     })),
   plain({

@@ -78,6 +78,15 @@ export class TestPeer implements ServerLine {
     return this
   }
 
+  /** The push that was `behind` under `again`, and more. */
+  again(
+    again: number,
+    at: { ref: number; after: number; afterId: string | null },
+    more: readonly EventRecord[] = [],
+  ): this {
+    return this.up({ type: 'push', ...at, events: more, again })
+  }
+
   pull(ref: number, after: number, afterId: string | null, more: { limit?: number; live?: boolean } = {}): this {
     return this.up({ type: 'pull', ref, after, afterId, limit: 1000, live: false, ...more })
   }

@@ -47,14 +47,23 @@ export class ModelServer {
     return this.log.at(-1)?.id ?? null
   }
 
-  #push(line: ModelLine, { ref, after, afterId, events }: Push): void {
+  #push(line: ModelLine, push: Push): void {
+    const { ref, after, afterId, again } = push
+    // It forgets now and then.
+    const kept = again === undefined || ref % 5 === 0 || line.kept?.ref !== again ? null : line.kept.events
+    if (again !== undefined && !kept) {
+      return line.tell({ type: 'behind', ref, head: this.head, events: [], more: false })
+    }
+    const events = [...(kept ?? []), ...push.events]
     const places = events.map(({ id }) => this.log.find((event) => event.id === id)?.seq ?? null)
     if (places.every((seq) => seq !== null)) return line.tell({ type: 'pushed', ref, seqs: places })
     const { head } = this
     if (places.some((seq) => seq !== null) || after !== head || afterId !== this.headId) {
       const missing = this.#holds(after, afterId) ? this.#read(after) : []
       const more = missing.length > 0 && after + missing.length < head
-      return line.tell({ type: 'behind', ref, head, events: missing, more })
+      const keeps = this.#holds(after, afterId) && ref % 4 !== 0
+      if (keeps) line.kept = { ref, events }
+      return line.tell({ type: 'behind', ref, head, events: missing, more, ...(keeps && { kept: true as const }) })
     }
     const refused = events.find((event, i) => !events[i - 1]?.joined && this.#refuses(event.id))
     if (refused) return line.tell({ type: 'rejected', ref, eventId: refused.id, code: 'sync/rejected', message: '' })
@@ -93,6 +102,7 @@ export class ModelLine {
   readonly up: UpMessage[] = []
   readonly down: DownMessage[] = []
   pull: { ref: number; at: number; told: boolean } | null = null
+  kept: { ref: number; events: readonly EventRecord[] } | null = null
   readonly #server: ModelServer
   #open = true
 

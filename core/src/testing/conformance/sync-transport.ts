@@ -68,6 +68,19 @@ export function syncTransportConformance(name: string, start: () => Promise<Sync
       expect(behind.events).toEqual(mine.map((event, i) => ({ ...event, seq: i + 1 })))
     })
 
+    scenario('LOG-1 a push that is behind and kept is pushed again by its ref', async ({ transport }) => {
+      const [a, b] = [await welcomed(transport, 's'), await welcomed(transport, 's')]
+      a.send(push(1, 0, null, someEvents('a', 1, 1)))
+      await a.next('pushed')
+      const mine = someEvents('b', 1, 3)
+      b.send(push(7, 0, null, mine.slice(0, 2)))
+      expect((await b.next('behind')).kept).toBe(true)
+      b.send({ ...push(8, 1, 'a.1', mine.slice(2)), again: 7 })
+      expect((await b.next('pushed')).seqs).toEqual([2, 3, 4])
+      a.send({ type: 'pull', ref: 2, after: 1, afterId: 'a.1', limit: 10, live: false })
+      expect(await a.events(3)).toEqual(mine.map((event, i) => ({ ...event, seq: i + 2 })))
+    })
+
     scenario(
       '1,000 pushes, 200 of them always on their way, arrive and are answered in order',
       async ({ transport }) => {

@@ -123,6 +123,19 @@ export const protocolMutants: readonly Mutant[] = [
     faults: { commitEvents: 20, unordered: 0 },
   },
   {
+    name: 'pushed again without what was kept',
+    rule: 'LOG-4',
+    world: 'protocol',
+    edits: [
+      {
+        file: 'server/kept-push.ts',
+        find: 'kept.push.events.concat(push.events)',
+        replace: 'push.events.length > 0 ? push.events : kept.push.events',
+      },
+    ],
+    faults: { unordered: 0 },
+  },
+  {
     name: 'own events confirmed one place too early',
     rule: 'LOG-2',
     world: 'protocol',
