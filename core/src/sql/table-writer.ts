@@ -75,19 +75,25 @@ export class TableWriter {
       )
     }
     const wide = this.#columns.length > MAX_BITS
-    const binds: SqlValue[] = new Array(this.#columns.length)
+    let members = 0
+    // Counting is cheap, reading every member by its name is not.
+    for (const _ in row) members++
+    // Members that are not counted come from a class alone: getters.
+    const most = Object.getPrototypeOf(row) === Object.prototype ? members : this.#columns.length
+    const binds: SqlValue[] = new Array(most)
     let given = 0
     let bits = 0
     let places = ''
-    for (const column of this.#columns) {
+    for (let i = 0; i < this.#columns.length && given < most; i++) {
+      const column = this.#columns[i] as TableColumn
       const value = column.memberOf(row as GivenRow)
       if (value === undefined) continue
       binds[given++] = column.encode(value)
       if (wide) places += `${column.place},`
       else bits |= 1 << column.place
     }
-    binds.length = given
-    this.#refuseStrangers(row as GivenRow, given, what)
+    if (given !== members) this.#refuseStrangers(row as GivenRow, what)
+    if (given < most) binds.length = given
     return { signature: wide ? places : bits, binds }
   }
 
@@ -95,11 +101,7 @@ export class TableWriter {
     return this.#columns.filter((column) => column.memberOf(row as GivenRow) !== undefined)
   }
 
-  #refuseStrangers(row: GivenRow, known: number, what: string): void {
-    let members = 0
-    // Counting is cheap, reading every member by its name is not.
-    for (const _ in row) members++
-    if (members === known) return
+  #refuseStrangers(row: GivenRow, what: string): void {
     const strange = Object.keys(row).find((name) => row[name] !== undefined && !this.#source.refs.has(name))
     if (strange === undefined) return
     throw new StoreError(

@@ -143,6 +143,32 @@ describe('writes', () => {
     expect(database.stored('select * from odd')).toEqual([['a', 'c', 't']])
   })
 
+  test('members that a class or another object gives count too', () => {
+    const wide = table('wide', {
+      a: text().primaryKey(),
+      b: integer(),
+      c: integer().nullable(),
+      d: text().default('d'),
+    })
+    const database = new TestDatabase(wide)
+    class Row {
+      a = 'class'
+      get b() {
+        return 1
+      }
+      get d() {
+        return 'got'
+      }
+    }
+    const inherits = Object.assign(Object.create({ b: 2, d: 'inherited' }), { a: 'proto' })
+    database.write([wide.insert(new Row()), wide.insert(inherits), wide.insert({ d: undefined, b: 3, a: 'plain' })])
+    expect(database.stored('select * from wide order by b')).toEqual([
+      ['class', 1, null, 'got'],
+      ['proto', 2, null, 'inherited'],
+      ['plain', 3, null, 'd'],
+    ])
+  })
+
   test.each<[string, () => unknown, string]>([
     ['a required column left out', () => pairs.insert({ a: 'x' } as never), 'pairs.insert must give b'],
     ['an unknown column', () => pairs.insert({ a: 'x', b: 1, z: 1 } as never), 'no column "z"'],
