@@ -56,6 +56,7 @@ export type {
   AdapterConnection,
   ConnectOptions,
   SessionParts,
+  SessionPartsSource,
   SessionView,
   UnackedCommit,
 } from './store/adapter.ts'

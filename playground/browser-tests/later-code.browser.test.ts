@@ -23,21 +23,32 @@ const stand = (tab: Tab) =>
     }
   })
 
-test('QRY-1 a page whose later code does not arrive runs its lists again, and says nothing of it', async () => {
+test('SYNC-2 a page whose later code does not arrive commits and reads, says so, and follows its leader once it does', async () => {
+  const other = await profile.tab('no-session-parts')
   await profile.context.route('**/session-parts-*.js', (route) => route.abort())
   const tab = await profile.tab('no-session-parts')
   const errors: string[] = []
   tab.page.on('pageerror', ({ message }) => errors.push(message))
-  await tab.add('one', 'two')
+  await tab.commit(['one', 'two'])
   await expect.poll(() => tab.titles()).toEqual(['one', 'two'])
-  await tab.settled()
-  expect(await stand(tab)).toEqual({ connection: 'online', error: null, maintained: false })
+  // The leader has them; what others make waits.
+  await expect.poll(() => other.titles()).toEqual(['one', 'two'])
+  await other.add('three')
+  await expect.poll(() => stand(tab)).toMatchObject({ error: 'leader/lost', maintained: false })
+  expect(await tab.titles()).toEqual(['one', 'two'])
+  await profile.context.unroute('**/session-parts-*.js')
+  await inStep([tab, other], 3)
+  await expect.poll(() => stand(tab)).toEqual({ connection: 'online', error: null, maintained: true })
   expect(errors).toEqual([])
-  // The same with it.
-  const other = await Profile.open()
-  await using _ = other
-  const whole = await other.tab('with-session-parts')
-  await expect.poll(async () => (await stand(whole)).maintained).toBe(true)
+})
+
+test('DUR-1 what such a page has committed is there after a reload', async () => {
+  await profile.context.route('**/session-parts-*.js', (route) => route.abort())
+  const tab = await profile.tab('no-session-parts-reload')
+  await tab.commit(['kept'])
+  await profile.context.unroute('**/session-parts-*.js')
+  await tab.reload()
+  await inStep([tab], 1)
 })
 
 test('SYNC-2 a leader whose later code does not arrive serves its tabs, says so, and syncs once it does', async () => {

@@ -14,8 +14,8 @@ import { report } from './report.ts'
  * The mark not to be passed: lower it with what is gained. Both `own` are to get to 25 KiB.
  */
 const BUDGET = {
-  'page-own': 33_550,
-  'page-later': 12_050,
+  'page-own': 30_750,
+  'page-later': 16_150,
   'page-texts': 4_700,
   'worker-own': 32_600,
   'worker-later': 10_000,

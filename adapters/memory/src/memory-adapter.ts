@@ -65,7 +65,7 @@ export function memoryAdapter(options: MemoryAdapterOptions = {}): Adapter {
     return {
       channel,
       openReplica: openMemory,
-      parts: () => sessionParts,
+      parts: sessionParts,
       clock,
       random,
       async close() {

@@ -85,7 +85,7 @@ export function nodeAdapter(options: NodeAdapterOptions): Adapter {
     return {
       channel,
       openReplica: () => openWasmReplica(sqlite3, () => sessionParts),
-      parts: () => sessionParts,
+      parts: sessionParts,
       clock,
       random,
       async close() {

@@ -65,17 +65,11 @@ export function webAdapter(options: WebAdapterOptions): Adapter {
     })
     performance.mark('livefold:sqlite')
     await entered
-    // While the leader opens its file. Without them all goes on as well, slower; the next store tries again.
-    import('@livefold/core/session-parts').then(
-      (loaded) => {
-        parts = loaded
-      },
-      () => {},
-    )
     return {
       channel: session.channel,
       openReplica: () => openWasmReplica(sqlite3, () => parts),
-      parts: () => parts,
+      // While the leader opens its file.
+      parts: parts ?? loadParts,
       clock,
       random,
       attach: (view) => session.attach(view),
@@ -88,6 +82,11 @@ export function webAdapter(options: WebAdapterOptions): Adapter {
       await session.close()
       clock.close()
     }
+  }
+
+  async function loadParts(): Promise<SessionParts> {
+    parts = await import('@livefold/core/session-parts')
+    return parts
   }
 
   async function remove(storeId: string): Promise<void> {

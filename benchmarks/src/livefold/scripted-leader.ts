@@ -43,7 +43,7 @@ export class ScriptedLeader {
         close() {},
       },
       openReplica,
-      parts: () => sessionParts,
+      parts: sessionParts,
       clock: this.#clock,
       random: hostRandom(globalThis),
       async close() {},

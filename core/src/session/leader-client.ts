@@ -10,7 +10,6 @@ const RECOVERY_WAIT = 1_000
 export type SessionChannel = Channel<Frame<SessionMessage>, Frame<LeaderMessage>>
 
 type Hello = Extract<SessionMessage, { type: 'hello' }>
-type Advance = Extract<LeaderMessage, { type: 'advance' }>
 
 export interface LeaderClientOptions {
   readonly channel: SessionChannel
@@ -18,9 +17,9 @@ export interface LeaderClientOptions {
   /** Who we are and what we hold, at this moment. */
   readonly hello: () => Hello
   /** Everything but announcements, of the leader that is in office. */
-  readonly receive: (message: Exclude<LeaderMessage, { type: 'announce' | 'advance' }>) => void
-  /** Advances without a gap. */
-  readonly advance: (advance: Advance) => void
+  readonly receive: (message: Exclude<LeaderMessage, { type: 'announce' }>) => void
+  /** What the leader has said is here, and waits to be taken up: it need not say it again. */
+  readonly holds: () => boolean
   readonly changed: () => void
 }
 
@@ -33,10 +32,6 @@ export class LeaderClient {
   #epoch = 0
   /** Database of the leader in office. */
   #dbId: string | null = null
-  /** Number of the last advance; they count from 1 since the hello was answered. */
-  #n = 0
-  #seen = 0
-  #seenScheduled = false
   #cancelRetry: (() => void) | null = null
   #waitingSince: number | null = null
   #answered = false
@@ -92,14 +87,12 @@ export class LeaderClient {
     this.#options.changed()
   }
 
-  /** The hello was answered to the end: advances follow, counted from 1. */
+  /** The hello was answered to the end: advances follow. */
   greeted(): void {
     this.#cancelRetry?.()
     this.#cancelRetry = null
     this.#waitingSince = null
     this.#answered = true
-    this.#n = 0
-    this.#seen = 0
     this.#options.changed()
   }
 
@@ -126,16 +119,8 @@ export class LeaderClient {
       return
     }
     if (epoch !== this.#epoch && epoch !== 0) return
-    if (message.type !== 'advance') {
-      if (message.type === 'snapshot' || message.type === 'log') this.#extendWait()
-      this.#options.receive(message)
-      return
-    }
-    if (!this.#answered) return
-    if (message.n !== this.#n + 1) return this.greet()
-    this.#n = message.n
-    this.#options.advance(message)
-    this.#acknowledge()
+    if (message.type === 'snapshot' || message.type === 'log') this.#extendWait()
+    this.#options.receive(message)
   }
 
   /** The answer is on its way, perhaps in many pages. */
@@ -145,7 +130,7 @@ export class LeaderClient {
 
   #greetIn(ms: number): void {
     this.#cancelRetry?.()
-    this.#cancelRetry = this.#options.clock.after(ms, () => this.greet())
+    this.#cancelRetry = this.#options.clock.after(ms, () => (this.#options.holds() ? this.#greetIn(ms) : this.greet()))
   }
 
   /** Nobody hears what is sent now: whoever leads next announces itself. */
@@ -155,16 +140,5 @@ export class LeaderClient {
     this.#waitingSince ??= this.#options.clock.now()
     this.#greetIn(HELLO_TIMEOUT)
     this.#options.changed()
-  }
-
-  #acknowledge(): void {
-    if (this.#seenScheduled) return
-    this.#seenScheduled = true
-    this.#options.clock.soon(() => {
-      this.#seenScheduled = false
-      if (this.#n === this.#seen) return
-      this.#seen = this.#n
-      this.send({ type: 'seen', n: this.#n })
-    })
   }
 }

@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest'
 import type { Channel } from '../protocol/channel.ts'
 import type { Frame, LeaderMessage, SessionMessage } from '../protocol/leader-messages.ts'
+import { ChangeCollector } from '../replica/change-collector.ts'
 import { Author, confirmed } from '../replica/testing/author.ts'
 import type { SqliteDriver } from '../sqlite/driver.ts'
 import { openMemory } from '../testing/open-wasm.ts'
 import { todoEvents as events, todoSchema } from '../testing/todo-schema.ts'
 import { seededRandom, VirtualClock } from '../testing/virtual-clock.ts'
+import { Following, type FollowingParts } from './following.ts'
 import { Session } from './session.ts'
 
 /** A session whose leader the test plays. */
@@ -16,7 +18,7 @@ class Rig {
   driver: SqliteDriver | null = null
   #listener: ((frame: Frame<LeaderMessage>) => void) | null = null
 
-  constructor() {
+  constructor(parts: () => FollowingParts | null = () => ({ Following, ChangeCollector })) {
     const channel: Channel<Frame<SessionMessage>, Frame<LeaderMessage>> = {
       send: ({ message }) => this.sent.push(message),
       listen: (listener) => {
@@ -35,8 +37,7 @@ class Rig {
         clock: this.clock,
         random: seededRandom(1),
         development: false,
-        skip: () => null,
-        collector: () => null,
+        parts,
       },
       {
         replica: () => {},
@@ -117,4 +118,24 @@ test('BND-1 a snapshot that cannot be opened leaves no database behind, however 
   rig.session.close()
   expect(opened.size).toBe(3)
   for (const driver of opened) expect(() => driver.exec('SELECT 1')).toThrow(/closed/)
+})
+
+test('BND-1 an answer that waits for its code is not asked for again, and what another leader says takes its place', async () => {
+  let there = false
+  const rig = new Rig(() => (there ? { Following, ChangeCollector } : null))
+  const author = new Author(todoSchema, 'else')
+  const draft = author.commit(events.draftPut({ key: 'a', value: 1 }))
+  const foreign = confirmed(author.commit(events.counted({ id: 1, by: 1 })), 1)
+  rig.say({ type: 'announce', dbId: 'db', head: 0 })
+  rig.say({ ...page, events: [], local: draft, localHead: 1 })
+  await rig.clock.run(60_000)
+  expect(rig.hellos).toHaveLength(1)
+  rig.say({ type: 'announce', dbId: 'db', head: 0 })
+  rig.say({ ...page, events: foreign, local: draft, localHead: 1 })
+  there = true
+  rig.session.complete()
+  await rig.session.booted
+  await rig.clock.run(60_000)
+  expect([rig.hellos.length, rig.session.head, rig.drafts]).toEqual([2, 1, ['a']])
+  rig.session.close()
 })

@@ -1,7 +1,7 @@
 import type { Clock, Random } from '../base/clock.ts'
 import { deferred } from '../base/deferred.ts'
 import { StoreError } from '../base/errors.ts'
-import type { Commit, ConfirmedEvent } from '../protocol/event-record.ts'
+import { type Commit, type ConfirmedEvent, splitCommits } from '../protocol/event-record.ts'
 import type {
   LeaderMessage,
   LeaderStatus,
@@ -10,27 +10,30 @@ import type {
   SessionMessage,
   TokenReason,
 } from '../protocol/leader-messages.ts'
-import type { Rebase } from '../replica/rebase.ts'
 import type { Replica } from '../replica/replica.ts'
 import type { Reconciled } from '../replica/target.ts'
 import type { NewEvent } from '../schema/event.ts'
+import type { AnySchema } from '../schema/schema.ts'
 import type { SqliteDriver } from '../sqlite/driver.ts'
-import { EventReads } from './event-reads.ts'
+import type { Following, FollowingParts, LeaderNews } from './following.ts'
 import { LeaderClient, type SessionChannel } from './leader-client.ts'
 import { newCommit } from './new-commit.ts'
-import { Outbox } from './outbox.ts'
-import { OwnCommits } from './own-commits.ts'
 import { doneReceipt, type Receipt } from './receipt.ts'
-import { ReplicaBuild, type ReplicaSource } from './replica-build.ts'
-import { asStoreError, lostStorage } from './session-errors.ts'
-import { Wanted } from './wanted.ts'
+import { asStoreError } from './session-errors.ts'
+import { SessionState } from './session-state.ts'
+import { snapshotReplica } from './snapshot-replica.ts'
 
-export interface SessionOptions extends ReplicaSource {
+export interface SessionOptions {
+  readonly schema: AnySchema
+  /** Opens an empty in-memory database with a row hook: the replica. */
+  readonly openReplica: () => SqliteDriver
   readonly channel: SessionChannel
   readonly clock: Clock
   readonly random: Random
   /** Runs each materializer twice at commit (rule STATE-4). */
   readonly development: boolean
+  /** Null while their code is on its way; `Session.complete` is to be called when it has come. */
+  readonly parts: () => FollowingParts | null
 }
 
 /** What a session tells its store. All are called after the replica is whole. */
@@ -50,105 +53,86 @@ export interface SessionEvents {
 }
 
 type Snapshot = Extract<LeaderMessage, { type: 'snapshot' }>
-type Log = Extract<LeaderMessage, { type: 'log' }>
 type Hello = Extract<SessionMessage, { type: 'hello' }>
 
 /**
- * The UI-thread side of a store: owns the in-memory replica, commits to it at once, and follows the leader.
- * What is wanted in the replica is always `confirmed ++ leader's pending ++ own unacked`; each burst from the leader
- * changes the lists, and one reconcile brings the replica there.
+ * The UI-thread side of a store: owns the in-memory replica, commits to it at once, and follows the leader. It begins with an image of the state;
+ * whatever changes it later is `Following`'s, and waits in order until that is there.
  */
 export class Session {
-  #sessionId: string
-  readonly #options: SessionOptions
-  readonly #events: SessionEvents
-  readonly #client: LeaderClient
-  readonly #own = new OwnCommits()
-  readonly #wanted = new Wanted(this.#own)
-  readonly #booted = deferred<void>()
-  #replica: Replica | null = null
-  #rebase: Rebase | null = null
-  #driver: SqliteDriver | null = null
-  /** Databases of earlier replicas, until the live queries have moved. */
-  readonly #retired: SqliteDriver[] = []
-  /** The replica after this one, while the pages that it is folded from arrive. */
-  #build: ReplicaBuild | null = null
-  /** The replica is a new one that nobody was told of. */
-  #replaced = false
-  #dbId: string | null = null
-  #clientId = ''
-  #n = 0
+  readonly #state: SessionState
   /** Highest head that a commit was made at: lost storage sets the head back, and no parent (rule LOG-4). */
   #parent = 0
-  #scheduled = false
-  readonly #outbox = new Outbox(() => this.#flushOutbox())
-  readonly #reads = new EventReads((read) => this.#client.send(read))
-  /** Head of the replica that is being replaced: reads never go behind it unnoticed (rule SESS-1). */
-  #headBefore = 0
-  #closed = false
+  /** Made for the first message that it takes. */
+  #following: Following | null = null
+  /** Resolves when its code is there, or the session is closed. */
+  readonly #complete = deferred<void>()
+  /** What the leader said while the code for it was on its way. Its answer to the last hello at most, and what it says unheard after that. */
+  #waiting: LeaderNews[] = []
 
   constructor(options: SessionOptions, events: SessionEvents) {
-    this.#options = options
-    this.#events = events
-    this.#sessionId = options.random.id()
-    this.#client = new LeaderClient({
-      channel: options.channel,
-      clock: options.clock,
-      hello: () => this.#hello(),
-      receive: (message) => this.#receive(message),
-      advance: (advance) => {
-        if (this.#wanted.advance(advance)) this.#schedule()
-        else this.#client.greet()
-      },
-      changed: () => events.changed(),
-    })
+    this.#state = new SessionState(
+      options,
+      events,
+      () =>
+        new LeaderClient({
+          channel: options.channel,
+          clock: options.clock,
+          hello: () => this.#hello(),
+          receive: (message) => this.#receive(message),
+          holds: () => this.#waiting.length > 0,
+          changed: () => events.changed(),
+        }),
+    )
+    this.complete()
   }
 
   /** Resolves with the first replica; rejects when the leader cannot open the store. */
   get booted(): Promise<void> {
-    return this.#booted.promise
+    return this.#state.booted.promise
   }
 
   get clientId(): string {
-    return this.#clientId
+    return this.#state.clientId
   }
 
   /** What the next commit is made under. */
   get sessionId(): string {
-    return this.#sessionId
+    return this.#state.sessionId
   }
 
   get epoch(): number {
-    return this.#client.epoch
+    return this.#state.client.epoch
   }
 
   /** Last confirmed `seq` in the replica. */
   get head(): number {
-    return this.#replica?.head ?? 0
+    return this.#state.replica?.head ?? 0
   }
 
   /** Events of this client that wait for their place in the order, as far as this session knows. */
   get pendingEvents(): number {
-    return this.#wanted.pendingEvents + this.#own.unackedEvents
+    return this.#state.told.pendingEvents + this.#state.own.unackedEvents
   }
 
   /** The commits of those events, in the order in which they are applied. */
   get pending(): readonly Commit[] {
-    return [...this.#wanted.pending, ...this.#own.unacked]
+    return [...this.#state.told.pending, ...this.#state.own.unacked]
   }
 
   /** Since when the leader owes an answer; null when it does not. */
   get waitingSince(): number | null {
-    return this.#client.waitingSince
+    return this.#state.client.waitingSince
   }
 
   /** Own commits that the leader has not acked, or, with `unconfirmed`, that are not confirmed; in the order they were made. */
   unacked(options: { readonly unconfirmed?: boolean } = {}): { readonly commit: Commit; readonly local: boolean }[] {
-    return options.unconfirmed ? this.#own.openInOrder() : this.#own.unackedInOrder()
+    const { own } = this.#state
+    return options.unconfirmed ? own.openInOrder() : own.unackedInOrder()
   }
 
   get evaluating(): boolean {
-    return this.#replica?.evaluating ?? false
+    return this.#state.replica?.evaluating ?? false
   }
 
   /**
@@ -158,250 +142,159 @@ export class Session {
    */
   commit(events: readonly NewEvent[]): Receipt {
     const replica = this.#openReplica()
+    const state = this.#state
+    const { options, outbox } = state
     this.#parent = Math.max(this.#parent, replica.head)
     const author = {
-      clientId: this.#clientId,
-      sessionId: this.sessionId,
+      clientId: state.clientId,
+      sessionId: state.sessionId,
       parent: this.#parent,
-      at: this.#options.clock.now(),
+      at: options.clock.now(),
     }
-    const { commit, local } = newCommit(this.#options.schema, events, author, this.#n + 1)
+    const { commit, local } = newCommit(options.schema, events, author, state.made + 1)
     if (commit.length === 0) return doneReceipt()
-    const firstUnacked = this.#own.allAreAcked
+    const firstUnacked = state.own.allAreAcked
     // Before it is applied: a subscriber that commits while it hears of this one comes second.
-    this.#n += commit.length
-    const own = this.#own.add(commit, local)
-    this.#outbox.add(own)
+    state.made += commit.length
+    const own = state.own.add(commit, local)
+    outbox.add(own)
     try {
-      replica.append(commit, { local, firstUnacked, twice: this.#options.development })
+      replica.append(commit, { local, firstUnacked, twice: options.development })
     } catch (thrown) {
-      this.#own.withdraw(own)
-      this.#outbox.withdraw(own)
-      this.#n -= commit.length
+      state.own.withdraw(own)
+      outbox.withdraw(own)
+      state.made -= commit.length
       throw thrown
     }
-    this.#events.changed()
+    state.events.changed()
     return own.receipt
   }
 
   /** All commits of this session confirmed or rejected. */
   settled(): Promise<void> {
-    return this.#own.settled()
+    return this.#state.own.settled()
   }
 
-  /** A page of confirmed events after `after`; none once the session is closed. */
-  read(after: number, limit: number): Promise<readonly ConfirmedEvent[]> {
-    return this.#reads.page(after, limit)
+  /** Confirmed events after `after`, from the log and then live, until the session is closed. */
+  async *log(after: number): AsyncGenerator<ConfirmedEvent, void, undefined> {
+    await this.#complete.promise
+    if (!this.#state.closed) yield* this.#follow()?.log(after) ?? []
   }
 
   /** Gives the leader a token that it has not asked for. */
   renewToken(token: string): void {
-    this.#client.send({ type: 'token', token, renewed: true })
+    this.#state.client.send({ type: 'token', token, renewed: true })
   }
 
   /** Sends what is not sent, and waits until the leader has it (up to `patience` ms). */
   async flush(patience: number): Promise<void> {
-    this.#flushOutbox()
+    this.#state.flushOutbox()
     const late = deferred<void>()
-    const cancel = this.#options.clock.after(patience, late.resolve)
-    await Promise.race([this.#own.allAcked(), late.promise])
+    const cancel = this.#state.options.clock.after(patience, late.resolve)
+    await Promise.race([this.#state.own.allAcked(), late.promise])
     cancel()
   }
 
+  /** The parts are there: takes up what has waited for them. */
+  complete(): void {
+    if (!this.#state.options.parts()) return
+    this.#complete.resolve()
+    for (const message of this.#waiting.splice(0)) this.#follow()?.receive(message)
+  }
+
   close(): void {
-    if (this.#closed) return
-    this.#closed = true
-    this.#flushOutbox()
-    this.#client.close()
+    const state = this.#state
+    if (state.closed) return
+    state.closed = true
+    state.flushOutbox()
+    state.client.close()
     const error = new StoreError(
       'store/closed',
       'The store was closed before this commit was confirmed; it is kept on this client if it was acked.',
     )
-    this.#own.abandon(error)
-    this.#reads.close()
-    this.#booted.reject(error)
-    this.#replica?.close()
-    this.#discardBuild()
-    for (const driver of [...this.#retired.splice(0), this.#driver]) driver?.close()
-    this.#replica = null
+    state.own.abandon(error)
+    state.booted.reject(error)
+    this.#complete.resolve()
+    this.#following?.close()
+    state.replica?.close()
+    state.replica?.driver.close()
+    state.replica = null
+    this.#waiting = []
   }
 
   #openReplica(): Replica {
-    if (this.#replica && !this.#closed) return this.#replica
+    const { replica, closed } = this.#state
+    if (replica && !closed) return replica
     throw new StoreError('store/closed', 'The store is closed: it takes no more commits and answers no queries.')
   }
 
-  /** Whoever answers it begins anew: pages of an earlier answer lead nowhere. */
+  /** Whoever answers it begins anew: what came of an earlier answer leads nowhere. */
   #hello(): Hello {
-    this.#discardBuild()
-    const { hash: schemaHash, version } = this.#options.schema
-    const { head, localHead } = this.#wanted
-    return {
-      type: 'hello',
-      sessionId: this.#sessionId,
-      dbId: this.#dbId,
-      head,
-      localHead,
-      schemaHash,
-      version,
-      made: this.#n,
-      unconfirmed: this.#own.asked,
-    }
+    this.#waiting = []
+    this.#following?.discardBuild()
+    const { sessionId, dbId, told, made, own, options } = this.#state
+    const { hash: schemaHash, version } = options.schema
+    const { head, localHead } = told
+    return { type: 'hello', sessionId, dbId, head, localHead, schemaHash, version, made, unconfirmed: own.asked }
   }
 
-  #flushOutbox(): void {
-    // Before the hello is answered nobody knows what the leader holds; the answer refills the outbox in the order of making.
-    if (!this.#client.answered) return
-    for (const message of this.#outbox.take(this.#client.leader)) this.#client.send(message)
-  }
-
-  #receive(message: Exclude<LeaderMessage, { type: 'announce' | 'advance' }>): void {
+  #receive(message: Exclude<LeaderMessage, { type: 'announce' }>): void {
+    const { events, client } = this.#state
     switch (message.type) {
-      case 'snapshot':
-        return this.#orLost(() => this.#takeSnapshot(message))
-      case 'log':
-        return this.#orLost(() => this.#takeLog(message))
-      case 'events':
-        return this.#reads.answer(message)
       case 'token-needed':
-        this.#events.token(message.reason).then(
-          (token) => this.#client.send({ type: 'token', token }),
+        events.token(message.reason).then(
+          (token) => client.send({ type: 'token', token }),
           (thrown) => {
             const error = asStoreError(thrown, 'sync/unauthorized', 'The auth callback failed')
-            this.#client.send({ type: 'token', token: null, error: error.toJSON() })
-            this.#events.failed(error)
+            client.send({ type: 'token', token: null, error: error.toJSON() })
+            events.failed(error)
           },
         )
         return
       case 'taken':
-        if (message.sessionId === this.#sessionId) this.#rename()
+        if (message.sessionId === this.#state.sessionId) this.#state.rename()
         return
       case 'status':
-        return this.#events.status(message.status)
+        return events.status(message.status)
       case 'failed': {
         const error = StoreError.from(message.error)
-        if (error.retry !== 'restart') this.#booted.reject(error)
-        return this.#events.failed(error)
+        if (error.retry !== 'restart') this.#state.booted.reject(error)
+        return events.failed(error)
       }
+      default:
+        this.#hear(message)
     }
   }
 
-  /** Another session bears our id. What is made keeps its ids; what comes gets ids of its own. */
-  #rename(): void {
-    this.#sessionId = this.#options.random.id()
-    this.#n = 0
-    this.#client.greet()
-  }
-
-  #takeSnapshot(snapshot: Snapshot): void {
-    this.#replaceReplica(ReplicaBuild.fromSnapshot(this.#options, snapshot))
-    if (!this.#wanted.confirm(snapshot.confirmed)) return this.#client.greet()
-    this.#answered(snapshot)
-  }
-
-  #takeLog(log: Log): void {
-    // Another database, or one that is behind us, is folded from its beginning. What begins later in the local log is a late answer.
-    const localAfter = log.localHead - log.local.length
-    if (log.after === 0 && localAfter === 0 && (log.dbId !== this.#dbId || this.#wanted.head > 0)) {
-      this.#discardBuild()
-      this.#build = ReplicaBuild.fromLog(this.#options, log.dbId)
+  #hear(message: LeaderNews): void {
+    if (message.type === 'snapshot' && !this.#state.replica && !this.#following) {
+      this.#state.orLost(() => this.#begin(message))
+      return
     }
-    const build = this.#build
-    if (!build) return this.#followLog(log)
-    // Pages of an answer that was given up: the next hello gets one from the beginning.
-    if (!build.take(log) || log.more) return
-    this.#build = null
-    this.#replaceReplica(build)
-    this.#answered(log)
+    const following = this.#follow()
+    if (following) following.receive(message)
+    else this.#waiting.push(message)
   }
 
-  #followLog(log: Log): void {
-    if (log.dbId !== this.#dbId) return
-    if (!this.#wanted.confirm(log.events)) return this.#client.greet()
-    if (log.more) this.#reconcile()
-    else this.#answered(log)
+  #follow(): Following | null {
+    const parts = this.#state.options.parts()
+    if (parts) this.#following ??= new parts.Following(this.#state)
+    return this.#following
   }
 
-  #replaceReplica(build: ReplicaBuild): void {
-    this.#retired.push(...(this.#driver ? [this.#driver] : []))
-    this.#replica?.close()
-    this.#driver = build.driver
-    this.#replica = build.replica
-    this.#rebase = build.rebase
-    this.#replaced = true
-    this.#dbId = build.dbId
-    this.#headBefore = Math.max(this.#headBefore, this.#wanted.head)
-    this.#wanted.reset(build.replica.head, build.localHead)
-  }
-
-  #discardBuild(): void {
-    this.#build?.discard()
-    this.#build = null
-  }
-
-  /** The answer to a hello is whole. */
-  #answered(answer: Snapshot | Log): void {
-    this.#clientId = answer.clientId
-    this.#wanted.answer(answer)
-    this.#outbox.replace(this.#own.unackedInOrder())
-    if (!this.#reconcile()) return
-    this.#client.greeted()
-    this.#flushOutbox()
-    this.#reads.askAgain()
-    if (this.#replaced && this.#replica) this.#events.replica(this.#replica)
-    this.#replaced = false
-    for (const driver of this.#retired.splice(0)) driver.close()
-    this.#events.leader(this.#client.epoch)
-    if (this.#wanted.head < this.#headBefore) this.#events.failed(lostStorage(this.#headBefore, this.#wanted.head))
-    this.#headBefore = 0
-    this.#booted.resolve()
-  }
-
-  /** One reconcile for everything that arrives in one burst. */
-  #schedule(): void {
-    if (this.#scheduled) return
-    this.#scheduled = true
-    this.#options.clock.soon(() => {
-      this.#scheduled = false
-      if (!this.#closed) this.#reconcile()
-    })
-  }
-
-  #reconcile(): boolean {
-    let whole = true
-    const { target, tidings } = this.#wanted.take()
-    try {
-      const done = this.#rebase?.reconcile(target)
-      if (done && done.undone.length > 0) this.#events.rebase(done)
-    } catch (thrown) {
-      whole = false
-      this.#replicaLost(thrown)
-    }
-    for (const id of tidings.confirmed) this.#own.confirm(id)
-    for (const rejected of tidings.rejected) {
-      const [id = ''] = rejected.ids
-      const own = this.#own.reject(id, rejected.error)
-      this.#events.rejected(rejected, own)
-      const copied = own && rejected.error.code === 'sync/id-conflict'
-      if (copied && id.startsWith(`${this.#sessionId}.`)) this.#rename()
-    }
-    if (tidings.quarantined.length > 0) this.#events.quarantined(tidings.quarantined)
-    this.#events.changed()
-    return whole
-  }
-
-  #orLost(run: () => void): void {
-    try {
-      run()
-    } catch (thrown) {
-      this.#replicaLost(thrown)
-    }
-  }
-
-  /** The replica's database failed: the leader gives another. */
-  #replicaLost(thrown: unknown): void {
-    this.#dbId = null
-    this.#events.failed(asStoreError(thrown, 'storage/io', 'The replica failed'))
-    this.#client.greetLater()
+  /** The first replica. No commit was made before it, so that the answer tells of none. */
+  #begin(snapshot: Snapshot): void {
+    const state = this.#state
+    const { events, client } = state
+    const pending = splitCommits(snapshot.pending).commits
+    const replica = snapshotReplica(state.options, snapshot, pending)
+    state.replica = replica
+    state.dbId = snapshot.dbId
+    state.clientId = snapshot.clientId
+    state.told = { head: replica.head, localHead: snapshot.localHead, pending, pendingEvents: snapshot.pending.length }
+    client.greeted()
+    events.replica(replica)
+    events.leader(client.epoch)
+    state.booted.resolve()
   }
 }

@@ -13,6 +13,7 @@ import type { LeaderMessage, QuarantinedCommit, RejectedCommit } from '../protoc
 import { CommitQueue } from '../replica/commit-queue.ts'
 import type { Target } from '../replica/target.ts'
 import type { OwnCommits } from './own-commits.ts'
+import { NOTHING_TOLD, type Told } from './told.ts'
 
 type Snapshot = Extract<LeaderMessage, { type: 'snapshot' }>
 type Log = Extract<LeaderMessage, { type: 'log' }>
@@ -29,22 +30,26 @@ export interface Tidings {
  * The order that a session wants in its replica: all that the leader has told of, then the session's own unacked commits. Lists only:
  * messages change them, `take` hands the change to one reconcile.
  */
-export class Wanted {
+export class Wanted implements Told {
   readonly #own: OwnCommits
   /** Last confirmed `seq` the leader told of. */
-  head = 0
+  head: number
   /** Position in the client's log of local events. */
-  localHead = 0
+  localHead: number
   /** The leader's pending commits. */
-  #pending = new CommitQueue()
+  #pending: CommitQueue
   #confirmed: Commit<ConfirmedEvent>[] = []
   #local: Commit[] = []
   #tidings: Tidings = noTidings()
   /** Ids (of commits' first events) that stand for other commits than the replica has under them. */
   #replaced = new Set<EventId>()
 
-  constructor(own: OwnCommits) {
+  /** `told`: what the leader has told of before, and the replica has. */
+  constructor(own: OwnCommits, told: Told = NOTHING_TOLD) {
     this.#own = own
+    this.head = told.head
+    this.localHead = told.localHead
+    this.#pending = new CommitQueue(told.pending)
   }
 
   /** The leader's pending commits. */

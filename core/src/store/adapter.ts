@@ -4,9 +4,8 @@ import type { Wait } from '../protocol/leader-messages.ts'
 import type { DispatchIndex } from '../query/dispatch-index.ts'
 import type { MaintainedOf } from '../query/maintained.ts'
 import type { QueryCache } from '../query/query-cache.ts'
-import type { ChangeCollector } from '../replica/change-collector.ts'
-import type { CommutingSkip } from '../replica/commuting-skip.ts'
 import type { AnySchema } from '../schema/schema.ts'
+import type { FollowingParts } from '../session/following.ts'
 import type { SessionChannel } from '../session/leader-client.ts'
 import type { SqliteDriver } from '../sqlite/driver.ts'
 import type { ReplicaParts } from '../sqlite/wasm-rows.ts'
@@ -37,17 +36,18 @@ export interface SessionView {
 }
 
 /**
- * What makes a session fast, and nothing else: lists and tallies that are maintained, commits that are put on top of others,
- * rows that are read in batches, and changed rows that are told to the queries they matter to.
+ * What a session does not need for its first queries and commits: it follows the leader with it, and what makes it fast is here, lists and
+ * tallies that are maintained, rows that are read in batches, and changed rows that are told to the queries they matter to.
  * Entry `@livefold/core/session-parts`.
  */
-export interface SessionParts extends ReplicaParts {
-  readonly ChangeCollector: typeof ChangeCollector
+export interface SessionParts extends FollowingParts, ReplicaParts {
   readonly DispatchIndex: typeof DispatchIndex
   readonly QueryCache: typeof QueryCache
   readonly maintainedOf: MaintainedOf
-  readonly commutingSkip: CommutingSkip
 }
+
+/** The parts, or how a platform whose users download its code gets them. Asked again after it was rejected. */
+export type SessionPartsSource = SessionParts | (() => Promise<SessionParts>)
 
 /** A session's share of its platform, from `connect` until `close`. */
 export interface AdapterConnection {
@@ -55,8 +55,8 @@ export interface AdapterConnection {
   readonly channel: SessionChannel
   /** Opens an empty database in memory, with a row hook (`feed: 'hook'`). */
   openReplica(): SqliteDriver
-  /** Null until they are loaded: queries are run again after each change meanwhile. */
-  parts(): SessionParts | null
+  /** Until they are loaded what the leader says waits, and queries are run again after each change. */
+  readonly parts: SessionPartsSource
   readonly clock: Clock
   readonly random: Random
   /** Called once, before the first commit. */

@@ -1,5 +1,5 @@
 import { batch, type ReadonlySignal, type Signal, signal } from '@preact/signals-core'
-import { StoreError } from '../base/errors.ts'
+import { StoreError, type StoreErrorData } from '../base/errors.ts'
 import type { Connection, LeaderStatus, Phase, QuarantinedCommit, Wait } from '../protocol/leader-messages.ts'
 import type { Session } from '../session/session.ts'
 
@@ -44,6 +44,8 @@ export class StatusSignals implements StoreStatus {
   #platformWaits: readonly Wait[] = []
   #leaderBackendHead = 0
   #waitingSince: number | null = null
+  #leaderError: StoreErrorData | null = null
+  #lack: StoreError | null = null
 
   /** Takes over what the leader told. */
   fromLeader(status: LeaderStatus): void {
@@ -55,9 +57,8 @@ export class StatusSignals implements StoreStatus {
       this.storage.value = status.storage
       this.rebuild.value = status.rebuild
       if (!equalData(status.quarantined, this.quarantined.peek())) this.quarantined.value = status.quarantined
-      if (!equalData(status.error, this.error.peek()?.toJSON() ?? null)) {
-        this.error.value = status.error && StoreError.from(status.error)
-      }
+      this.#leaderError = status.error
+      this.#tellError()
       this.backendHead.value = Math.max(this.upstreamHead.peek(), status.backendHead)
       this.#tellWaits()
     })
@@ -83,12 +84,23 @@ export class StatusSignals implements StoreStatus {
     this.#tellWaits()
   }
 
+  /** Why the page's own code is not whole: shown until it is, whatever the leader says. */
+  lacks(error: StoreError | null): void {
+    this.#lack = error
+    this.#tellError()
+  }
+
   closed(): void {
     batch(() => {
       this.phase.value = 'closed'
       this.connection.value = 'none'
       this.waits.value = []
     })
+  }
+
+  #tellError(): void {
+    const data = this.#lack?.toJSON() ?? this.#leaderError
+    if (!equalData(data, this.error.peek()?.toJSON() ?? null)) this.error.value = data && StoreError.from(data)
   }
 
   #tellWaits(): void {

@@ -13,7 +13,7 @@ import type { Receipt } from '../session/receipt.ts'
 import { Session } from '../session/session.ts'
 import type { ResultOf } from '../sql/query.ts'
 import type { AdapterConnection } from './adapter.ts'
-import { EventStreams } from './event-stream.ts'
+import { LateParts } from './late-parts.ts'
 import type { StatusSignals, StoreStatus } from './status.ts'
 
 /** How long `close` waits for the leader to take the last commits, ms. */
@@ -64,7 +64,7 @@ export class Store {
   readonly #session: Session
   readonly #status: StatusSignals
   readonly #emitter = createNanoEvents<StoreEventMap>()
-  readonly #streams: EventStreams
+  readonly #parts: LateParts
   #queries: QueryEngine | null = null
   #replica: Replica | null = null
   #epoch = 0
@@ -82,13 +82,19 @@ export class Store {
     this.#options = options
     this.#status = options.status
     const { channel, clock, random } = connection
+    this.#parts = new LateParts(connection.parts, clock, {
+      arrived: () => {
+        this.#show(() => this.#status.lacks(null))
+        this.#session.complete()
+      },
+      failed: (error) => this.#show(() => this.#status.lacks(error)),
+    })
     this.#session = new Session(
       {
         schema,
         channel,
         openReplica: () => connection.openReplica(),
-        skip: () => connection.parts()?.commutingSkip ?? null,
-        collector: () => connection.parts()?.ChangeCollector ?? null,
+        parts: () => this.#parts.loaded,
         clock,
         random,
         development,
@@ -114,7 +120,6 @@ export class Store {
         changed: () => this.#changed(),
       },
     )
-    this.#streams = new EventStreams(this.#session)
     connection.attach?.({
       unacked: (which) => this.#session.unacked(which).map(({ commit, local }) => ({ local, events: commit })),
       wait: (waits) => this.#show(() => this.#status.fromPlatform(waits)),
@@ -209,7 +214,7 @@ export class Store {
    */
   events(options: { after?: number } = {}): AsyncGenerator<ConfirmedEvent, void, undefined> {
     this.#open()
-    return this.#streams.read(options.after ?? 0)
+    return this.#session.log(options.after ?? 0)
   }
 
   /**
@@ -257,7 +262,7 @@ export class Store {
   async #close(): Promise<void> {
     await this.#session.flush(CLOSE_PATIENCE)
     this.#queries?.close()
-    this.#streams.close()
+    this.#parts.close()
     this.#session.close()
     this.#show(() => this.#status.closed())
     await this.#options.connection.close()
@@ -277,7 +282,7 @@ export class Store {
       const report = (error: unknown, label: string) => this.#report(error, label)
       // Timed for the inspector alone: the clock costs a part of what a point read does.
       const now = () => clock.monotonic()
-      this.#queries = new QueryEngine(replica, { report, parts: () => connection.parts(), ...(development && { now }) })
+      this.#queries = new QueryEngine(replica, { report, parts: () => this.#parts.loaded, ...(development && { now }) })
     }
   }
 
@@ -324,7 +329,6 @@ export class Store {
 
   #changed(): void {
     this.#show(() => this.#status.fromSession(this.#session))
-    this.#streams.wake()
     this.#options.connection.changed?.()
   }
 }

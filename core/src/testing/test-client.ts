@@ -8,7 +8,7 @@ import { RelayChannel } from '../protocol/relay-channel.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import * as sessionParts from '../session-parts.ts'
 import type { SqliteDriver } from '../sqlite/driver.ts'
-import type { Adapter, AdapterConnection, ConnectOptions } from '../store/adapter.ts'
+import type { Adapter, AdapterConnection, ConnectOptions, SessionPartsSource } from '../store/adapter.ts'
 import { type CreateStoreOptions, createStore } from '../store/create-store.ts'
 import type { Store } from '../store/store.ts'
 import type { SyncTransport } from '../sync/transport.ts'
@@ -24,6 +24,8 @@ export interface TestClientOptions {
   readonly sync?: SyncTransport
   /** At once, unless given. */
   readonly parts?: LeaderPartsSource
+  /** At once, unless given. */
+  readonly sessionParts?: SessionPartsSource
   /** Stands between the leader and its file. */
   readonly disk?: (file: SqliteDriver) => SqliteDriver
 }
@@ -61,7 +63,7 @@ export class TestClient implements Adapter {
     return {
       channel: relay,
       openReplica: openMemory,
-      parts: () => sessionParts,
+      parts: this.#options.sessionParts ?? sessionParts,
       clock: this.clock,
       random: this.#random,
       close: async () => {

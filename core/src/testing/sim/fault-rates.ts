@@ -28,6 +28,8 @@ export interface FaultRates {
   readonly sessionCrashes: number
   readonly sessionCloses: number
   readonly sessionOpens: number
+  /** Share of sessions whose later code comes a while after they are open, and sometimes not the first times. */
+  readonly lateSessions: number
   readonly clientCrashes: number
   /** Sessions that draw the same random numbers as another one did: a duplicated tab, a machine put back to an image of itself. */
   readonly twins: number
@@ -68,6 +70,8 @@ export function drawFaults(random: SeededRandom, clients: number): FaultRates {
     sessionCrashes: count(3),
     sessionCloses: count(2),
     sessionOpens: count(4),
+    // Takes nothing from the worlds' own chance: seeds that were pinned before keep their worlds.
+    lateSessions: random.copy().pick([0.5, 0, 1]),
     clientCrashes: count(2),
     upgrades: random.chance(0.3) ? count(4) : 0,
     twins: random.chance(0.2) ? count(3) : 0,

@@ -51,8 +51,8 @@ export const mediumMutants: readonly Mutant[] = [
     rule: 'SESS-1',
     edits: [
       {
-        file: 'session/session.ts',
-        find: '    if (this.#wanted.head < this.#headBefore) this.#events.failed(lostStorage(this.#headBefore, this.#wanted.head))\n',
+        file: 'session/following.ts',
+        find: '    if (this.#wanted.head < this.#headBefore) events.failed(lostStorage(this.#headBefore, this.#wanted.head))\n',
         replace: '',
       },
     ],

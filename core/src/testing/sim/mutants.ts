@@ -222,13 +222,25 @@ const fullMutants: readonly Mutant[] = [
     faults: { leaderFreezes: 8, sessionOpens: 10, sessionCrashes: 8 },
   },
   {
-    name: 'unacked commits not sent again',
+    name: 'what waits for its code is lost',
     rule: 'SYNC-2',
     edits: [
       {
         file: 'session/session.ts',
-        find: 'this.#outbox.replace(this.#own.unackedInOrder())',
-        replace: 'this.#outbox.replace([])',
+        find: 'else this.#waiting.push(message)',
+        replace: 'else this.#waiting.length = 0',
+      },
+    ],
+    faults: { lateSessions: 1 },
+  },
+  {
+    name: 'unacked commits not sent again',
+    rule: 'SYNC-2',
+    edits: [
+      {
+        file: 'session/following.ts',
+        find: 'outbox.replace(own.unackedInOrder())',
+        replace: 'outbox.replace([])',
       },
     ],
     faults: { leaderCrashes: 10 },

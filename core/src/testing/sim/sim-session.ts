@@ -4,7 +4,7 @@ import type { NewEvent } from '../../schema/event.ts'
 import type { AnySchema } from '../../schema/schema.ts'
 import * as sessionParts from '../../session-parts.ts'
 import type { SqliteDriver } from '../../sqlite/driver.ts'
-import type { AdapterConnection } from '../../store/adapter.ts'
+import type { AdapterConnection, SessionPartsSource } from '../../store/adapter.ts'
 import { createStore } from '../../store/create-store.ts'
 import type { Store } from '../../store/store.ts'
 import type { CommitRecord, History } from './history.ts'
@@ -26,6 +26,8 @@ export interface SimSessionOptions {
   readonly random: SeededRandom
   readonly openMemory: () => SqliteDriver
   readonly channelDelay: number
+  /** Its later code comes late. */
+  readonly lateCode: boolean
   readonly history: History
   /** Draws the random numbers that this one drew. */
   readonly twin?: SimSession | undefined
@@ -174,7 +176,7 @@ export class SimSession {
     return {
       channel: this.bus,
       openReplica: () => this.#openReplica(),
-      parts: () => sessionParts,
+      parts: this.#options.lateCode ? lateParts(this.process, this.#options.scheduler) : sessionParts,
       clock: this.process.clock,
       random: this.process.random,
       close: async () => this.client.disconnect(this.bus),
@@ -203,4 +205,17 @@ export class SimSession {
   #release(): void {
     for (const driver of this.#drivers) driver.close()
   }
+}
+
+/** A session's code over a network of its own, as a browser's page gets it. */
+function lateParts(process: SimProcess, scheduler: Scheduler): SessionPartsSource {
+  const own = process.random.copy()
+  let losses = own.pick([0, 0, 0, 1, 2])
+  return () =>
+    new Promise((resolve, reject) => {
+      scheduler.schedule(own.heavyTail(50, 4_000), process, 'act', () => {
+        if (losses-- > 0) reject(new Error('Failed to fetch dynamically imported module'))
+        else resolve(sessionParts)
+      })
+    })
 }

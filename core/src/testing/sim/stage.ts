@@ -94,6 +94,7 @@ export class Stage {
       random: this.#random.fork(),
       openMemory: this.#options.openMemory,
       channelDelay: 1,
+      lateCode: false,
       history: this.history,
       twin,
     })

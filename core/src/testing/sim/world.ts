@@ -173,6 +173,7 @@ export class World {
       random: random.fork(),
       openMemory: this.#options.openMemory,
       channelDelay: this.rates.channelDelay,
+      lateCode: random.copy().chance(this.rates.lateSessions),
       history: this.history,
       twin,
     })

@@ -5,7 +5,7 @@ import type { ConfirmedEvent } from '../protocol/event-record.ts'
 const PAGE = 500
 
 interface EventSource {
-  readonly head: number
+  head(): number
   /** Answers with no events once it is closed. */
   read(after: number, limit: number): Promise<readonly ConfirmedEvent[]>
 }
@@ -36,7 +36,7 @@ export class EventStreams {
   async *read(after: number): AsyncGenerator<ConfirmedEvent, void, undefined> {
     let at = after
     while (!this.#closed) {
-      if (at >= this.#source.head) {
+      if (at >= this.#source.head()) {
         this.#advanced ??= deferred()
         await this.#advanced.promise
         continue

@@ -1,0 +1,35 @@
+import { type Commit, splitCommits } from '../protocol/event-record.ts'
+import type { LeaderMessage } from '../protocol/leader-messages.ts'
+import { Replica } from '../replica/replica.ts'
+import { UnknownChanges } from '../replica/row-changes.ts'
+import { SavepointUndo } from '../replica/savepoint-undo.ts'
+import type { SqliteDriver } from '../sqlite/driver.ts'
+import type { SessionOptions } from './session.ts'
+
+type Snapshot = Extract<LeaderMessage, { type: 'snapshot' }>
+
+/** A replica from an image of the state tables, with what the leader tells of beside: confirmed after the image, and pending. */
+export function snapshotReplica(options: SessionOptions, snapshot: Snapshot, pending: readonly Commit[]): Replica {
+  return newReplica(options, (driver) => {
+    driver.deserialize(snapshot.bytes)
+    const replica = replicaOn(driver, options, snapshot.base)
+    replica.begin(splitCommits(snapshot.confirmed).commits, pending)
+    return replica
+  })
+}
+
+/** Leaves no database behind where `build` fails: the leader is asked again and again. */
+export function newReplica(options: SessionOptions, build: (driver: SqliteDriver) => Replica): Replica {
+  const driver = options.openReplica()
+  try {
+    return build(driver)
+  } catch (thrown) {
+    driver.close()
+    throw thrown
+  }
+}
+
+export function replicaOn(driver: SqliteDriver, { schema, parts }: SessionOptions, base: number): Replica {
+  const changes = new UnknownChanges(driver, schema, () => parts()?.ChangeCollector ?? null).next(true)
+  return new Replica({ driver, schema, base, undo: new SavepointUndo(driver), changes })
+}
