@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { codeBlocksOf, documentedBlocks } from './code-blocks.ts'
 import { runCommand, tryCommand } from './run-command.ts'
@@ -54,6 +54,8 @@ const checkers: Readonly<Record<string, readonly [command: string, ...args: stri
   svelte: ['svelte-check', '--tsconfig', './tsconfig.json', '--fail-on-warnings', '--workspace', '.'],
   vue: ['vue-tsc', '-p', '.'],
   solid: ['tsc', '-p', '.'],
+  react: ['tsc', '-p', '.'],
+  tutorial: ['tsc', '-p', '.'],
 }
 
 const guides = Object.keys(checkers).map((name) => [name, `docs/guides/${name}.md`] as const)
@@ -63,19 +65,20 @@ type Files = readonly { file: string | null; code: string }[]
 /** Of apps that stand side by side in a folder. */
 async function check(name: string, into: string, apps: Readonly<Record<string, Files>>) {
   for (const [app, files] of Object.entries(apps)) {
-    mkdirSync(join(into, app), { recursive: true })
-    for (const { file, code } of files) writeFileSync(join(into, app, file!), code)
+    for (const { file, code } of files) {
+      mkdirSync(dirname(join(into, app, file!)), { recursive: true })
+      writeFileSync(join(into, app, file!), code)
+    }
   }
   const tsconfig = {
     extends: join(root, 'tsconfig.base.json'),
     compilerOptions: {
       lib: ['ES2024', 'DOM', 'DOM.Iterable', 'ESNext.Disposable'],
-      jsx: 'preserve',
-      jsxImportSource: 'solid-js',
+      ...(name === 'react' ? { jsx: 'react-jsx' } : { jsx: 'preserve', jsxImportSource: 'solid-js' }),
       // vue-tsc takes an import of a component for an import to be rewritten.
       rewriteRelativeImportExtensions: false,
     },
-    include: ['*/*'],
+    include: ['**/*'],
   }
   writeFileSync(join(into, 'tsconfig.json'), JSON.stringify(tsconfig))
   const [command, ...args] = checkers[name]!

@@ -13,7 +13,7 @@ export interface CodeBlock {
 }
 
 /** What is type-checked. Blocks of other languages than TypeScript need a file name. */
-const LANGUAGES = ['ts', 'tsx', 'svelte', 'vue']
+const LANGUAGES = ['ts', 'tsx', 'svelte', 'vue', 'html']
 
 const FENCE = /^```(\S*)[ \t]*(.*)$/
 
@@ -44,7 +44,7 @@ export function documentedFiles(): string[] {
   const readmes = ['core', 'adapters', 'bindings', 'playground', 'benchmarks'].flatMap((folder) =>
     existsSync(join(root, folder)) ? filesBelow(folder, (path) => path.endsWith('/README.md')) : [],
   )
-  return ['README.md', ...readmes, ...guides].filter((file) => existsSync(join(root, file)))
+  return ['README.md', 'docs/comparison.md', ...readmes, ...guides].filter((file) => existsSync(join(root, file)))
 }
 
 export function documentedBlocks(): CodeBlock[] {

@@ -26,8 +26,10 @@ beforeAll(async () => {
     dependencies[`@livefold/${name}`] = `file:${join(folder, `livefold-${name}-0.1.0.tgz`)}`
   }
   const [vanilla, todo] = [join(root, 'playground/vanilla'), join(root, 'playground/todo')]
-  cpSync(join(vanilla, 'src'), join(folder, 'src'), { recursive: true })
-  cpSync(join(vanilla, 'index.html'), join(folder, 'index.html'))
+  cpSync(join(vanilla, 'src'), join(folder, 'vanilla/src'), { recursive: true })
+  const html = readFileSync(join(vanilla, 'index.html'), 'utf8').replaceAll('./src/', './vanilla/src/')
+  writeFileSync(join(folder, 'index.html'), html)
+  cpSync(join(root, 'playground/design'), join(folder, 'design'), { recursive: true })
   cpSync(join(todo, 'src'), join(folder, 'todo/src'), { recursive: true })
   writeFileSync(join(folder, 'todo/src/sync-url.ts'), `export const syncUrl = () => '/sync'\n`)
   const { dependencies: _, ...shared } = JSON.parse(readFileSync(join(todo, 'package.json'), 'utf8'))

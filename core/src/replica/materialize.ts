@@ -15,6 +15,10 @@ import { type CommitWrites, noWrites } from './commit-writes.ts'
 import { EventContext } from './event-context.ts'
 import type { RowChanges } from './row-changes.ts'
 
+/** A constant, not a text in its place: what development alone says has no entry among the texts of production. */
+const NOTHING_RETURNED =
+  'it returned nothing. Writes happen by being returned: `return todos.insert(…)`, a list of several, `[]` for none.'
+
 /** What is to be done with an event. */
 interface Fold {
   readonly local: boolean
@@ -203,10 +207,7 @@ export class Materialize {
     try {
       const result = run?.(frozen(event.args), new EventContext(event, read))
       if (DEVELOPMENT && run && result === undefined) {
-        throw new StoreError(
-          'materializer/failed',
-          'it returned nothing. Writes happen by being returned: `return todos.insert(…)`, a list of several, `[]` for none.',
-        )
+        throw new StoreError('materializer/failed', NOTHING_RETURNED)
       }
       return writesOf(result)
     } catch (thrown) {

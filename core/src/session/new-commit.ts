@@ -1,3 +1,4 @@
+import { DEVELOPMENT } from '../base/development.ts'
 import { StoreError } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
 import { mostJsonBytes } from '../base/json-bound.ts'
@@ -6,6 +7,7 @@ import { eventSize, maxEventBytes } from '../protocol/event-size.ts'
 import { defaultLimits } from '../protocol/sync-messages.ts'
 import type { NewEvent } from '../schema/event.ts'
 import type { AnySchema } from '../schema/schema.ts'
+import { nameOf } from '../schema/table-structure.ts'
 
 export interface Author {
   readonly clientId: string
@@ -38,7 +40,20 @@ export function newCommit(schema: AnySchema, events: readonly NewEvent[], author
   return { commit, local }
 }
 
+/** What was given instead of an event. */
+function notEvent(given: unknown): string {
+  const what = Array.isArray(given)
+    ? 'a list: spread it, `commit(...list)`'
+    : typeof given === 'function'
+      ? `the definition ${given.name} itself: call it with the args`
+      : nameOf(given)
+  return `store.commit takes events, such as events.todoCreated({ … }), and was given ${what}.`
+}
+
 function record(schema: AnySchema, event: NewEvent, author: Author, n: number, last: boolean): EventRecord {
+  if (DEVELOPMENT && (typeof event !== 'object' || typeof event?.name !== 'string')) {
+    throw new StoreError('event/invalid', notEvent(event))
+  }
   const definition = schema.events.get(event.name)
   if (!definition) {
     throw new StoreError(

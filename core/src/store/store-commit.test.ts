@@ -20,6 +20,18 @@ function failure(run: () => unknown): StoreError {
   return thrown as StoreError
 }
 
+test.each([
+  ['undefined', undefined, 'was given undefined'],
+  ['a list', [add('a')], 'a list: spread it'],
+  ['a definition', events.noteAdded, 'the definition v1.NoteAdded itself: call it'],
+  ['a row', { id: 'a' }, 'was given an object'],
+])('%s instead of an event is refused, and what it is is said', async (_, given, what) => {
+  const { store } = await opened()
+  const error = failure(() => store.commit(add('a'), given as unknown as NewEvent))
+  expect([error.code, error.message]).toEqual(['event/invalid', expect.stringContaining(what)])
+  expect(store.query(notes.count())).toBe(0)
+})
+
 describe('a commit that is refused leaves nothing', () => {
   test.each<[string, NewEvent[], string, (error: StoreError) => void]>([
     [

@@ -9,23 +9,38 @@ export interface ShownEvent {
   readonly sessionId: string
 }
 
+/** Whose an event may be, and the tone of its mark. */
+const authors = { 'this tab': 'good', 'another tab': 'info', 'another client': 'muse' } as const
+
+type Author = keyof typeof authors
+
 /** The parts of a line about an event: place, whose it is, name, arguments. */
 export function eventParts(store: TodoStore, event: ShownEvent): HTMLElement[] {
-  const [from, tone] =
-    event.sessionId === store.sessionId
-      ? ['this tab', 'good']
-      : event.clientId === store.clientId
-        ? ['another tab', 'info']
-        : ['another client', 'muse']
-  const mark = element('span', { className: 'mark', title: from })
-  mark.dataset.tone = tone
+  const from = authorOf(store, event)
   return [
     element('span', { className: 'seq figure', textContent: event.seq === undefined ? '' : String(event.seq) }),
-    mark,
+    authorMark(from),
     element('span', { className: 'name', textContent: event.name }),
     element('span', { className: 'args clip', textContent: argsText(event.args) }),
     element('span', { className: 'unseen', textContent: from }),
   ]
+}
+
+/** What the marks mean. */
+export function authorLegend(): HTMLElement {
+  const entries = Object.keys(authors).map((from) => element('li', {}, authorMark(from as Author), from))
+  return element('ul', { className: 'legend small soft', ariaLabel: 'Marks' }, ...entries)
+}
+
+function authorOf(store: TodoStore, { sessionId, clientId }: ShownEvent): Author {
+  if (sessionId === store.sessionId) return 'this tab'
+  return clientId === store.clientId ? 'another tab' : 'another client'
+}
+
+function authorMark(from: Author): HTMLElement {
+  const mark = element('span', { className: 'mark', title: from })
+  mark.dataset.tone = authors[from]
+  return mark
 }
 
 /** Names and values, what they are about first and ids last. */

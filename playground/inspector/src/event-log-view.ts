@@ -1,6 +1,7 @@
-import type { ConfirmedEvent } from '@livefold/core'
+import type { ConfirmedEvent, EventRecord } from '@livefold/core'
 import { element, type TodoStore } from '@livefold/playground-todo'
-import { eventParts } from './event-line.ts'
+import { effect } from '@preact/signals-core'
+import { authorLegend, eventParts } from './event-line.ts'
 import type { TabView } from './tabs.ts'
 import { VirtualList } from './virtual-list.ts'
 
@@ -9,14 +10,13 @@ const KEPT = 10_000
 /** px; also in the style sheet. */
 const LINE = 26
 
-/** The confirmed events, newest first, live, by name if wanted. */
+/** What is pending, which has no number yet, then the confirmed events: newest first, live, by name if wanted. */
 export function eventLogView(store: TodoStore): TabView {
   const newestFirst: ConfirmedEvent[] = []
-  const list = new VirtualList<ConfirmedEvent>({
+  const list = new VirtualList<EventRecord>({
     label: 'Eventlog',
     lineHeight: LINE,
-    line: (event) =>
-      element('li', { title: `${event.id}\n${JSON.stringify(event.args, null, 2)}` }, ...eventParts(store, event)),
+    line: (event) => line(store, event),
   })
   const names = [...store.schema.events.keys()]
   const filter = element('input', {
@@ -31,36 +31,63 @@ export function eventLogView(store: TodoStore): TabView {
 
   let arrived: ConfirmedEvent[] = []
   let scheduled = false
-  const wanted = ({ name }: ConfirmedEvent) => name.toLowerCase().includes(filter.value.trim().toLowerCase())
+  let before = 0
+  const wanted = ({ name }: EventRecord) => name.toLowerCase().includes(filter.value.trim().toLowerCase())
 
-  function render(added: number): void {
-    const shown = newestFirst.filter(wanted)
-    list.show(shown, added)
-    count.textContent = `${shown.length.toLocaleString('en')} of ${store.status.upstreamHead.value.toLocaleString('en')}`
+  /** @param follows what is being read stays where it is: new lines come above it */
+  function render(follows: boolean): void {
+    const pending = store.pending().filter(wanted).reverse()
+    const confirmed = newestFirst.filter(wanted)
+    const shown = [...pending, ...confirmed]
+    list.show(shown, follows ? shown.length - before : 0)
+    before = shown.length
+    const waiting = pending.length > 0 ? `${pending.length.toLocaleString('en')} pending, ` : ''
+    const head = store.status.upstreamHead.peek()
+    count.textContent = `${waiting}${confirmed.length.toLocaleString('en')} of ${head.toLocaleString('en')}`
   }
 
   function flush(): void {
     scheduled = false
     newestFirst.unshift(...arrived.reverse())
     newestFirst.length = Math.min(newestFirst.length, KEPT)
-    render(arrived.filter(wanted).length)
     arrived = []
+    render(true)
+  }
+
+  function schedule(): void {
+    if (!scheduled) requestAnimationFrame(flush)
+    scheduled = true
   }
 
   async function follow(): Promise<void> {
     const after = Math.max(0, store.status.upstreamHead.value - KEPT)
     for await (const event of store.events({ after })) {
       arrived.push(event)
-      if (scheduled) continue
-      scheduled = true
-      requestAnimationFrame(flush)
+      schedule()
     }
   }
 
-  filter.addEventListener('input', () => render(0))
-  render(0)
+  filter.addEventListener('input', () => render(false))
+  effect(() => {
+    store.status.pending.value
+    store.status.upstreamHead.value
+    schedule()
+  })
   void follow()
-  return {
-    element: element('div', {}, element('div', { className: 'filter-row' }, filter, known, count), list.element),
+  const filters = element('div', { className: 'filter-row' }, filter, known, count)
+  return { element: element('div', {}, filters, authorLegend(), list.element) }
+}
+
+function line(store: TodoStore, event: EventRecord): HTMLElement {
+  const confirmed = 'seq' in event
+  const item = element(
+    'li',
+    { title: `${event.id}${confirmed ? '' : ', pending'}\n${JSON.stringify(event.args, null, 2)}` },
+    ...eventParts(store, event),
+  )
+  if (!confirmed) {
+    item.classList.add('pending-line')
+    item.append(element('span', { className: 'badge', textContent: 'pending' }))
   }
+  return item
 }

@@ -20,9 +20,8 @@ export function statusView({ store, network, leads }: Inspected): HTMLElement {
   const waiting = element('p', { className: 'waits small', role: 'status' })
 
   fact(facts, 'Pending', 'pending', () => String(pending.value))
-  fact(facts, 'Here', 'head', () => String(upstreamHead.value))
-  fact(facts, 'Server', 'backend', () => String(backendHead.value))
-  fact(facts, 'Epoch', 'epoch', () => String(leader.value))
+  fact(facts, 'Confirmed', 'head', () => String(upstreamHead.value))
+  fact(facts, 'Server has', 'backend', () => String(backendHead.value))
   fact(facts, 'Kept', 'storage', () => (storage.value === 'persisted' ? 'on disk' : 'in memory'))
   effect(() => {
     const { text, tone } = connections[connection.value]
@@ -31,6 +30,7 @@ export function statusView({ store, network, leads }: Inspected): HTMLElement {
   })
   effect(() => {
     office.textContent = leads.value ? 'this tab leads' : 'another tab leads'
+    office.title = `Its worker writes for all tabs. Leader number ${leader.value} (its epoch)`
   })
   effect(() => {
     // What the switch itself brings about is said by the badge.

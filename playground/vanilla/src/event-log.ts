@@ -1,30 +1,41 @@
-import type { ConfirmedEvent, Store } from '@livefold/core'
+import type { EventRecord, Store } from '@livefold/core'
 import { element, find } from '@livefold/playground-todo'
+import { effect } from '@preact/signals-core'
 
 /** Events shown at most. */
 const SHOWN = 200
 
-/** The newest confirmed events, live. */
+/** What is pending, and the newest confirmed events, live. */
 export async function eventLog(store: Store): Promise<void> {
-  const list = find('.eventlog')
-  // It scrolls: the keyboard has to get there.
+  const list = find('.eventlog:not(.waiting)')
+  const waiting = find('.eventlog.waiting')
+  // They scroll: the keyboard has to get there.
   list.tabIndex = 0
+  waiting.tabIndex = 0
+  effect(() => {
+    // Whatever begins or ends to wait changes one of the two.
+    store.status.upstreamHead.value
+    waiting.hidden = store.status.pending.value === 0
+    const newest = store.pending().slice(-SHOWN).reverse()
+    waiting.replaceChildren(...newest.map((event) => line(store, event, 'pending')))
+  })
   const after = Math.max(0, store.status.upstreamHead.value - SHOWN)
   for await (const event of store.events({ after })) {
-    list.prepend(line(event, event.sessionId === store.sessionId, event.clientId === store.clientId))
+    list.prepend(line(store, event, String(event.seq)))
     while (list.childElementCount > SHOWN) list.lastElementChild?.remove()
   }
 }
 
-function line(event: ConfirmedEvent, own: boolean, here: boolean): HTMLElement {
+function line(store: Store, event: EventRecord, place: string): HTMLElement {
   const args = JSON.stringify(event.args)
   const item = element(
     'li',
     { title: `${event.id}\n${args}` },
-    element('span', { className: 'seq', textContent: String(event.seq) }),
+    element('span', { className: 'seq', textContent: place }),
     element('span', { className: 'name', textContent: event.name }),
     element('span', { className: 'args', textContent: args }),
   )
-  item.dataset.from = own ? 'this tab' : here ? 'another tab' : 'elsewhere'
+  const here = event.clientId === store.clientId
+  item.dataset.from = event.sessionId === store.sessionId ? 'this tab' : here ? 'another tab' : 'elsewhere'
   return item
 }

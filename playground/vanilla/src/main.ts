@@ -1,9 +1,11 @@
 import { find, openTodos, showToConsole } from '@livefold/playground-todo'
+import { pageHeader } from '../../design/page-header.ts'
 import { eventLog } from './event-log.ts'
 import { statusBar, waitsLine } from './status-bar.ts'
 import { todoApp } from './todo-app.ts'
 
 async function start(): Promise<void> {
+  pageHeader(find('.page-header'))
   const opening = openTodos()
   waitsLine(opening)
   const store = await opening.store

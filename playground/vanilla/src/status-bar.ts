@@ -3,12 +3,12 @@ import type { OpenTodos } from '@livefold/playground-todo'
 import { find } from '@livefold/playground-todo'
 import { effect } from '@preact/signals-core'
 
-const connections: Record<Connection, string> = {
-  none: 'on its own',
-  offline: 'offline',
-  connecting: 'connecting',
-  online: 'online',
-  stopped: 'stopped',
+const connections: Record<Connection, { readonly text: string; readonly tone: string }> = {
+  none: { text: 'on its own', tone: 'plain' },
+  offline: { text: 'offline', tone: 'plain' },
+  connecting: { text: 'connecting', tone: 'warn' },
+  online: { text: 'online', tone: 'good' },
+  stopped: { text: 'stopped', tone: 'bad' },
 }
 
 /** How the store is doing: connection, what is pending, who leads, where it is kept. */
@@ -18,8 +18,9 @@ export function statusBar(store: Store, { network, leads }: OpenTodos): void {
   const toggle = find<HTMLInputElement>('.offline')
   toggle.addEventListener('change', () => network.set({ offline: toggle.checked }))
   effect(() => {
-    badge.textContent = connections[connection.value]
-    badge.dataset.state = connection.value
+    const { text, tone } = connections[connection.value]
+    badge.textContent = text
+    Object.assign(badge.dataset, { state: connection.value, tone })
   })
   effect(() => {
     find('.pending').textContent = String(pending.value)
@@ -28,10 +29,10 @@ export function statusBar(store: Store, { network, leads }: OpenTodos): void {
   effect(() => {
     find('.leader').textContent = leads.value ? 'this tab leads' : 'another tab leads'
     find('.leader').dataset.leads = String(leads.value)
-    find('.epoch').textContent = String(leader.value)
+    find('.leader').title = `Its worker writes for all tabs. Leader number ${leader.value} (its epoch)`
   })
   effect(() => {
-    find('.storage').textContent = storage.value === 'persisted' ? 'kept on this device' : 'in memory only'
+    find('.storage').textContent = storage.value === 'persisted' ? 'on disk' : 'in memory'
     find('.storage').dataset.storage = storage.value
   })
   effect(() => {
