@@ -9,7 +9,12 @@ export function mostJsonBytes(value: Json): number {
   if (Array.isArray(value)) for (const item of value) bytes += mostJsonBytes(item) + 1
   else {
     const object = value as { readonly [key: string]: Json }
-    for (const key in object) bytes += 6 * key.length + mostJsonBytes(object[key] as Json) + 4
+    for (const key in object) {
+      const member = object[key] as Json
+      bytes += 6 * key.length + 4
+      // Texts here, not by a call: it is done for each commit.
+      bytes += typeof member === 'string' ? 6 * member.length + 2 : mostJsonBytes(member)
+    }
   }
   return bytes
 }

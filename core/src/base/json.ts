@@ -54,9 +54,11 @@ export function plainCopy(value: unknown, depth = 0): Json | undefined {
   if (prototype !== Object.prototype && prototype !== null) return undefined
   const copy: Record<string, unknown> = { ...value }
   if (Object.getOwnPropertySymbols(copy).length > 0) return undefined
-  for (const key of Object.keys(copy)) {
+  // Not `Object.keys`: this is done for each event. What someone has added to `Object.prototype` comes by here, and is left alone.
+  for (const key in copy) {
     const given = copy[key]
     if (key === '__proto__') return undefined
+    if (typeof given === 'string' || typeof given === 'boolean' || !Object.hasOwn(copy, key)) continue
     const member = plainCopy(given, depth + 1)
     if (member === undefined) return undefined
     if (member !== given || member === 0) copy[key] = member

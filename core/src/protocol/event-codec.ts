@@ -1,7 +1,6 @@
 import { type Json, MAX_JSON_DEPTH, whyNotJson } from '../base/json.ts'
 import { jsonBytes } from '../base/json-size.ts'
 import { type ConfirmedEvent, confirmEvent, type EventRecord } from './event-record.ts'
-import { eventSize } from './event-size.ts'
 import {
   arrayField,
   eventIdField,
@@ -17,9 +16,16 @@ import {
 /** The last millisecond a `Date` can hold, either way. */
 const MAX_TIME = 8.64e15
 
-/** What a commit's size is counted in. */
-export function eventBytes(event: EventRecord): number {
-  return eventSize(event, jsonBytes)
+/** Length of what surrounds the values in an event's JSON text, the quotes of its ids included. */
+const FRAME = JSON.stringify({ id: '', name: 0, args: 0, clientId: '', sessionId: '', parent: 0, at: 0 }).length - 4
+const JOINED = ',"joined":true'.length
+
+/** What a commit's size is counted in: UTF-8 bytes of the event's JSON text, `seq` not included. */
+export function eventBytes({ id, name, args, clientId, sessionId, parent, at, joined }: EventRecord): number {
+  // Ids are ASCII, and nothing in them is escaped.
+  const ids = id.length + clientId.length + sessionId.length
+  const values = jsonBytes(name) + jsonBytes(args) + jsonBytes(parent) + jsonBytes(at)
+  return FRAME + ids + values + (joined ? JOINED : 0)
 }
 
 /** Reads `field` as events without a place. @throws StoreError protocol/malformed */

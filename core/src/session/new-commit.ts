@@ -1,9 +1,8 @@
 import { DEVELOPMENT } from '../base/development.ts'
 import { StoreError } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
-import { mostJsonBytes } from '../base/json-bound.ts'
 import { type EventRecord, eventId } from '../protocol/event-record.ts'
-import { eventSize, maxEventBytes } from '../protocol/event-size.ts'
+import { maxEventBytes, mostEventBytes } from '../protocol/event-size.ts'
 import { defaultLimits } from '../protocol/sync-messages.ts'
 import type { NewEvent } from '../schema/event.ts'
 import type { AnySchema } from '../schema/schema.ts'
@@ -78,7 +77,7 @@ function checkSize(commit: readonly EventRecord[]): void {
   let most = 0
   let mostOfOne = 0
   for (const event of commit) {
-    const size = eventSize(event, mostJsonBytes)
+    const size = mostEventBytes(event)
     most += size
     if (size > mostOfOne) mostOfOne = size
   }

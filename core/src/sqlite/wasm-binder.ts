@@ -92,12 +92,13 @@ export class WasmBinder {
     if (length > this.#end - this.#top) return -1
     const bytes = this.#memory.bytes
     const top = this.#top
+    let units = 0
     for (let at = 0; at < length; at++) {
       const unit = text.charCodeAt(at)
-      if (unit > 0x7f) return -1
+      units |= unit
       bytes[top + at] = unit
     }
-    return length
+    return units > 0x7f ? -1 : length
   }
 
   /** Has SQLite copy what is too long for the buffer. */

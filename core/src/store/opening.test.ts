@@ -137,8 +137,7 @@ it('a status view shows what it selected, of the store that it looks at', async 
   coming.resolve(store)
   await opening.ready
   status.phase.value = 'ready'
-  status.pending.value = 1
-  status.pending.value = 2
+  for (const pendingEvents of [1, 2]) status.fromSession({ pendingEvents, head: 0, epoch: 0, waitingSince: null })
   status.connection.value = 'online'
   expect(heard).toEqual([
     { phase: 'ready', busy: false },

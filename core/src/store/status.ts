@@ -29,9 +29,9 @@ export interface StoreStatus {
 
 /** The status from the side that writes it. */
 export class StatusSignals implements StoreStatus {
+  declare readonly pending: ReadonlySignal<number>
   readonly phase: Signal<Phase> = signal('starting')
   readonly connection: Signal<Connection> = signal('offline')
-  readonly pending = signal(0)
   readonly upstreamHead = signal(0)
   readonly backendHead = signal(0)
   readonly leader = signal(0)
@@ -40,12 +40,28 @@ export class StatusSignals implements StoreStatus {
   readonly error: Signal<StoreError | null> = signal(null)
   readonly quarantined: Signal<readonly QuarantinedCommit[]> = signal([])
   readonly rebuild: Signal<number | null> = signal(null)
+  /** Made when it is asked for: each commit sets it. */
+  #pending: Signal<number> | null = null
+  #pendingEvents = 0
+  #head = 0
+  #epoch = 0
   #leaderWaits: readonly Wait[] = []
   #platformWaits: readonly Wait[] = []
   #leaderBackendHead = 0
   #waitingSince: number | null = null
   #leaderError: StoreErrorData | null = null
   #lack: StoreError | null = null
+
+  constructor() {
+    // A member of its own, as the others are: they are gone through by name.
+    Object.defineProperty(this, 'pending', {
+      enumerable: true,
+      get: () => {
+        this.#pending ??= signal(this.#pendingEvents)
+        return this.#pending
+      },
+    })
+  }
 
   /** Takes over what the leader told. */
   fromLeader(status: LeaderStatus): void {
@@ -67,8 +83,15 @@ export class StatusSignals implements StoreStatus {
   /** Takes over what the session counts itself. `waitingSince`: since when the leader owes an answer. */
   fromSession(session: Pick<Session, 'pendingEvents' | 'head' | 'epoch' | 'waitingSince'>): void {
     const { pendingEvents, head, epoch, waitingSince } = session
+    this.#pendingEvents = pendingEvents
+    if (head === this.#head && epoch === this.#epoch && waitingSince === this.#waitingSince) {
+      if (this.#pending) this.#pending.value = pendingEvents
+      return
+    }
+    this.#head = head
+    this.#epoch = epoch
     batch(() => {
-      this.pending.value = pendingEvents
+      if (this.#pending) this.#pending.value = pendingEvents
       this.upstreamHead.value = head
       this.backendHead.value = Math.max(head, this.#leaderBackendHead)
       this.leader.value = epoch

@@ -328,7 +328,11 @@ export class Store {
   }
 
   #changed(): void {
-    this.#show(() => this.#status.fromSession(this.#session))
+    try {
+      this.#status.fromSession(this.#session)
+    } catch (thrown) {
+      this.#report(thrown, 'status')
+    }
     this.#options.connection.changed?.()
   }
 }
