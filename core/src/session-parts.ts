@@ -2,6 +2,7 @@
 
 export { DispatchIndex } from './query/dispatch-index.ts'
 export { maintainedOf } from './query/maintained-of.ts'
+export { netChanges } from './query/net-changes.ts'
 export { QueryCache } from './query/query-cache.ts'
 export { ChangeCollector } from './replica/change-collector.ts'
 export { Following } from './session/following.ts'

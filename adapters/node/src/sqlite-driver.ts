@@ -17,6 +17,7 @@ import {
   StatementCache,
   secondStatementError,
 } from '@livefold/core/adapter'
+import { RowWrites } from './row-writes.ts'
 import { nodeError } from './sqlite-errors.ts'
 import { NodeRecorder } from './sqlite-recorder.ts'
 import { type CompiledStatement, NodeStatement, type StatementOwner } from './sqlite-statement.ts'
@@ -43,11 +44,15 @@ class NodeDriver implements SqliteDriver, StatementOwner {
   readonly #database: DatabaseSync
   readonly #cache = new StatementCache<NodeStatement>(statementCapacity)
   readonly #authorizer = new Authorizer()
+  readonly #rowWrites = new RowWrites()
   readonly #recorders = new Set<NodeRecorder>()
 
   constructor(database: DatabaseSync) {
     this.#database = database
-    database.setAuthorizer(this.#authorizer.decide)
+    database.setAuthorizer((code, first, second) => {
+      this.#rowWrites.hear(code)
+      return this.#authorizer.decide(code, first, second)
+    })
   }
 
   exec(sql: string): void {
@@ -159,13 +164,14 @@ class NodeDriver implements SqliteDriver, StatementOwner {
 
   compile(sql: string, access: Access | null): CompiledStatement {
     if (isBlankSql(sql)) throw noStatementError(sql)
-    const { result, reads, writesRows, refusal } = this.#authorizer.compile(access, () => this.#prepare(sql))
+    this.#rowWrites.begin()
+    const { result, reads, refusal } = this.#authorizer.compile(access, () => this.#prepare(sql))
     if (result.statement === null) {
       throw refusal === null ? nodeError(result.error, 'prepare', sql) : refusedError(refusal, sql)
     }
     const { statement } = result
     if (!isBlankSql(sql.slice(statement.sourceSQL.length))) throw secondStatementError(sql)
-    return { statement, reads, writesRows }
+    return { statement, reads, writesRows: this.#rowWrites.only }
   }
 
   #prepare(sql: string) {

@@ -5,7 +5,6 @@ import {
   hostRandom,
   openWasmReplica,
   type SessionParts,
-  StoreError,
 } from '@livefold/core/adapter'
 import { startSqlite } from './sqlite-module.ts'
 import { compileSqlite } from './sqlite-wasm.ts'
@@ -41,7 +40,7 @@ export function webAdapter(options: WebAdapterOptions): Adapter {
   let parts: SessionParts | null = null
 
   async function connect({ storeId, schema, development }: ConnectOptions): Promise<AdapterConnection> {
-    assertBrowser()
+    await assertBrowser()
     module ??= compileSqlite()
     const clock = webClock()
     const random = hostRandom(globalThis)
@@ -90,7 +89,7 @@ export function webAdapter(options: WebAdapterOptions): Adapter {
   }
 
   async function remove(storeId: string): Promise<void> {
-    assertBrowser()
+    await assertBrowser()
     const { deleteWebStore } = await import('./delete-store.ts')
     await deleteWebStore(storeNames(storeId))
   }
@@ -98,13 +97,7 @@ export function webAdapter(options: WebAdapterOptions): Adapter {
   return { connect, delete: remove }
 }
 
-function assertBrowser(): void {
+async function assertBrowser(): Promise<void> {
   const { document, navigator } = globalThis as { document?: Document; navigator?: Navigator }
-  if (document && navigator?.locks) return
-  throw new StoreError(
-    'storage/io',
-    document
-      ? 'This page gets no Web Locks: serve it over https or from localhost.'
-      : 'The web adapter runs in a browser page. On a server use memoryAdapter or nodeAdapter.',
-  )
+  if (!document || !navigator?.locks) throw (await import('./no-browser.ts')).noBrowser()
 }

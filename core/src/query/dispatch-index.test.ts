@@ -1,13 +1,14 @@
 import { expect, it } from 'vitest'
 import type { RowDelta } from '../replica/row-changes.ts'
 import type { AnySchema } from '../schema/schema.ts'
+import type { Pin } from '../sql/pins.ts'
 import type { QueryPlan } from '../sql/plan.ts'
 import type { SqlValue } from '../sqlite/driver.ts'
 import { DispatchIndex } from './dispatch-index.ts'
 import type { LiveQuery } from './live-query.ts'
 import { lists, todos } from './testing/todo-engine.ts'
 
-type Pins = QueryPlan['pins']
+type Pins = readonly Pin[] | null
 
 const schema = { tables: new Map([todos, lists].map((table) => [table.name, table])) } as unknown as AnySchema
 const place = (name: string) => todos.columns.findIndex((column) => column.name === name)
@@ -18,7 +19,7 @@ function indexed(queries: Record<string, { reads: string[]; pins?: Pins }>) {
   const removes: (() => void)[] = []
   for (const [name, { reads, pins = null }] of Object.entries(queries)) {
     const read = reads.map((column) => ({ table: 'todos', column }))
-    const interests = index.add(named(name), { pins } as QueryPlan, read)
+    const interests = index.add(named(name), planWith(pins), read)
     removes.push(() => index.remove(interests))
   }
   const affected = (...deltas: [before: Row | null, after: Row | null][]) => {
@@ -30,6 +31,16 @@ function indexed(queries: Record<string, { reads: string[]; pins?: Pins }>) {
 }
 
 const named = (name: string) => ({ hear: () => true, toString: () => name }) as unknown as LiveQuery
+
+/** A plan of which no more than the pins is known. */
+function planWith(pins: Pins): QueryPlan {
+  const binds: SqlValue[] = []
+  const places = (pins ?? []).map(({ table, column, values }) => ({
+    ref: { column: { table, name: column } },
+    places: values.map((value) => binds.push(value) - 1),
+  }))
+  return { template: { pins: places }, binds } as unknown as QueryPlan
+}
 
 type Row = Record<string, SqlValue>
 
@@ -155,7 +166,7 @@ it('lets long lists and empty ones pin', () => {
 
 it('ignores tables that are no state, and takes a name that is no column for all columns', () => {
   const index = new DispatchIndex(schema)
-  expect(index.add(named('q'), { pins: null } as QueryPlan, [{ table: 'json_each', column: 'value' }])).toEqual([])
-  index.add(named('q'), { pins: null } as QueryPlan, [{ table: 'lists', column: 'rowid' }])
+  expect(index.add(named('q'), planWith(null), [{ table: 'json_each', column: 'value' }])).toEqual([])
+  index.add(named('q'), planWith(null), [{ table: 'lists', column: 'rowid' }])
   expect(index.columns('lists')).toEqual([0, 1])
 })

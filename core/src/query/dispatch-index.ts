@@ -1,6 +1,7 @@
 import type { ChangeBatch, Watch } from '../replica/row-changes.ts'
 import type { AnySchema } from '../schema/schema.ts'
-import type { Pin, QueryPlan } from '../sql/plan.ts'
+import { type Pin, pinsOf } from '../sql/pins.ts'
+import type { QueryPlan } from '../sql/plan.ts'
 import type { ColumnRead, SqlValue } from '../sqlite/driver.ts'
 import type { LiveQuery } from './live-query.ts'
 import { storedKey } from './stored-value.ts'
@@ -42,7 +43,7 @@ export class DispatchIndex implements Watch {
    * @returns what `remove` takes back
    */
   add(query: LiveQuery, plan: QueryPlan, reads: readonly ColumnRead[]): readonly Interest[] {
-    const all = plan.pins
+    const all = pinsOf(plan)
     // Mapped, not pushed: there are many of these lists, and pushing would leave each with room for sixteen more.
     return this.#readsOf(reads).map(({ table, places }) => {
       const pins = all ? pinsOn(table, all) : unpinned

@@ -1,5 +1,6 @@
 import type { Basis } from '../sql/query-plan.ts'
 import type { Order } from '../sql/select-frame.ts'
+import { keyEquals } from '../sql/source.ts'
 import type { Row, RowShape, SqlValue } from '../sqlite/driver.ts'
 import { Undecided } from './maintained.ts'
 import { compareStored } from './stored-order.ts'
@@ -33,7 +34,7 @@ export class ListPlan {
       flags.length === 0
         ? shape
         : shape.map((column) => (flags.includes(column.name) ? { ...column, decode: flag } : column))
-    this.rowSql = filtered + key.map(({ text }) => `${text} = ?`).join(' and ')
+    this.rowSql = filtered + keyEquals(frame.source)
     this.afterSql = terms.some(({ ref }) => ref.column.nullable)
       ? null
       : `${filtered}${afterSql(terms)} ${frame.order} limit ?`

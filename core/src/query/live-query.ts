@@ -6,7 +6,6 @@ import type { Row } from '../sqlite/driver.ts'
 import { Edition, rowsOf } from './edition.ts'
 import type { FirstRead } from './first-reads.ts'
 import { type Maintained, Undecided } from './maintained.ts'
-import { netChanges } from './net-changes.ts'
 import type { Teller } from './news.ts'
 import type { QueryContext, QueryNode } from './query-node.ts'
 
@@ -14,6 +13,7 @@ import { shareRow, shareRows, shareValue } from './structural-sharing.ts'
 import type { Interest } from './table-dispatch.ts'
 
 const unchanged: readonly RowDelta[] = []
+const nobody: readonly Teller[] = []
 
 /**
  * The node of one distinct SQL query: shared by all who use it, brought up to date when somebody reads it after a change.
@@ -42,8 +42,8 @@ export class LiveQuery implements QueryNode {
   #mixed = false
   /** Its signal is read by an effect, or by something computed for one. */
   #watched = false
-  /** Who is told of changes. Most have one: theirs is the bare one. */
-  #listeners: Teller | Set<Teller> | null = null
+  /** Who is told of changes. Never changed in place: one that is told may end another. */
+  #listeners: readonly Teller[] = nobody
   #dropped = false
   #interests: readonly Interest[] | null = null
   /** The count of changes when it ran. */
@@ -73,12 +73,11 @@ export class LiveQuery implements QueryNode {
 
   /** An effect, a listener, or something computed for one of these, depends on it. */
   get observed(): boolean {
-    return this.#watched || this.#listeners !== null
+    return this.#watched || this.#listeners.length > 0
   }
 
   get subscribers(): number {
-    if (this.#listeners === null) return 0
-    return this.#listeners instanceof Set ? this.#listeners.size : 1
+    return this.#listeners.length
   }
 
   /** How many rows it keeps in memory. */
@@ -98,9 +97,7 @@ export class LiveQuery implements QueryNode {
 
   listen(teller: Teller): () => void {
     const { observed } = this
-    if (this.#listeners === null) this.#listeners = teller
-    else if (this.#listeners instanceof Set) this.#listeners.add(teller)
-    else this.#listeners = new Set([this.#listeners, teller])
+    this.#listeners = [...this.#listeners, teller]
     this.#observe(observed)
     return () => this.#unlisten(teller)
   }
@@ -165,9 +162,7 @@ export class LiveQuery implements QueryNode {
   /** Tells readers that the value may be another. */
   announce(): void {
     if (this.#version) this.#version.value = this.#version.peek() + 1
-    const listeners = this.#listeners
-    if (listeners instanceof Set) for (const teller of listeners) this.#context.news.add(teller)
-    else if (listeners) this.#context.news.add(listeners)
+    for (const teller of this.#listeners) this.#context.news.add(teller)
   }
 
   /** Anything may have changed, and the index that it was filed in is gone. */
@@ -189,8 +184,7 @@ export class LiveQuery implements QueryNode {
 
   #unlisten(teller: Teller): void {
     const { observed } = this
-    if (this.#listeners instanceof Set) this.#listeners.delete(teller)
-    if (this.subscribers === 0 || this.#listeners === teller) this.#listeners = null
+    this.#listeners = this.#listeners.filter((each) => each !== teller)
     this.#observe(observed)
   }
 
@@ -268,10 +262,11 @@ export class LiveQuery implements QueryNode {
   /** False: what changed does not tell the new value. */
   #patch(): boolean {
     const changed = this.#changed
+    const { host, parts } = this.#context
     if (!this.#maintained || !changed) return false
     try {
-      const net = this.#mixed ? netChanges(changed) : changed
-      this.#value = this.#maintained.patch(this.#context.host, this.#value, net, this.plan)
+      const net = this.#mixed ? parts()?.netChanges(changed) : changed
+      this.#value = this.#maintained.patch(host, this.#value, net ?? changed, this.plan)
       this.patches++
       return true
     } catch {

@@ -1,12 +1,12 @@
 import type { RowDelta } from '../replica/row-changes.ts'
 import type { QueryPlan } from '../sql/plan.ts'
 import type { Binds, Row } from '../sqlite/driver.ts'
-import { Edition } from './edition.ts'
+import { ListEdition } from './list-edition.ts'
 import { type Arrival, patchRows, type Stay } from './list-patch.ts'
 import type { ListPlan, Place } from './list-plan.ts'
 import { type Maintained, Undecided } from './maintained.ts'
 import type { QueryHost } from './query-host.ts'
-import { RowChunks } from './row-chunks.ts'
+import type { RowChunks } from './row-chunks.ts'
 import { assertDecided } from './stored-order.ts'
 import { shareRow, shareRows } from './structural-sharing.ts'
 
@@ -43,22 +43,22 @@ export class MaintainedList implements Maintained {
     this.#limit = (plan.binds[size] as number | undefined) ?? null
   }
 
-  run(host: QueryHost, previous: unknown): Edition {
+  run(host: QueryHost, previous: unknown): ListEdition {
     const { sql, binds, identity } = this.#plan
     const rows = this.#rows(host, sql, binds)
     this.#complete = rows.length !== this.#limit
-    const known = previous instanceof Edition ? previous.rows : (previous as readonly Row[] | undefined)
+    const known = previous instanceof ListEdition ? previous.rows : (previous as readonly Row[] | undefined)
     const shared = known ? shareRows(known, rows, identity) : rows
-    return previous instanceof Edition && shared === known ? previous : Edition.of(shared)
+    return previous instanceof ListEdition && shared === known ? previous : ListEdition.of(shared)
   }
 
   worth(changed: number, value: unknown): boolean {
-    return changed < MOST || changed < (value as Edition).length / 4
+    return changed < MOST || changed < (value as ListEdition).length / 4
   }
 
-  patch(host: QueryHost, previous: unknown, changed: readonly RowDelta[]): Edition {
-    const edition = previous as Edition
-    const chunks = edition.chunks((rows) => new RowChunks(rows))
+  patch(host: QueryHost, previous: unknown, changed: readonly RowDelta[]): ListEdition {
+    const edition = previous as ListEdition
+    const chunks = edition.chunks()
     const { stays, left, matches } = this.#changes(host, chunks, changed)
     // What comes after the last row is known only when nothing is missing there.
     const arrivals = this.#complete ? matches : matches.filter(({ into }) => into < chunks.length)

@@ -4,6 +4,7 @@ import { quoteName } from '../sql/identifier.ts'
 import type { QueryPlan } from '../sql/plan.ts'
 import type { Basis } from '../sql/query-plan.ts'
 import { runPlan } from '../sql/run-plan.ts'
+import type { ColumnRef } from '../sql/source.ts'
 import type { SqlValue } from '../sqlite/driver.ts'
 import { type Maintained, Undecided } from './maintained.ts'
 import type { QueryHost } from './query-host.ts'
@@ -22,12 +23,14 @@ interface Match {
 export class MaintainedTally implements Maintained {
   readonly #plan: QueryPlan
   readonly #basis: Basis
+  readonly #of: 'count' | ColumnRef
   /** Made with the first patch. */
   #match: Match | null = null
 
-  constructor(plan: QueryPlan, basis: Basis) {
+  constructor(plan: QueryPlan, basis: Basis, of: 'count' | ColumnRef) {
     this.#plan = plan
     this.#basis = basis
+    this.#of = of
   }
 
   run({ driver, queryAccess }: QueryHost): unknown {
@@ -49,7 +52,7 @@ export class MaintainedTally implements Maintained {
   /** What a row adds. */
   #part(host: QueryHost, row: readonly SqlValue[] | null): number {
     if (!row || !this.#matches(host, row)) return 0
-    const { of } = this.#basis
+    const of = this.#of
     if (typeof of === 'string') return 1
     const value = row[of.column.place]
     return value === null ? 0 : exact(value)

@@ -1,4 +1,5 @@
 import { effect, type Signal, signal, untracked } from '@preact/signals-core'
+import { awaitTexts, messageFor } from '../base/late-text.ts'
 
 /** Rounds in which listeners answer each other's news before it is called a circle. */
 const MOST_TURNS = 100
@@ -110,8 +111,13 @@ function tellAll(tellers: readonly Teller[]): void {
 
 /** `who` answer their own news without end. */
 export function circle(who: string, cause?: unknown): Error {
-  return new Error(
-    `News goes round in circles: ${who} commit in answer to what their own commits changed, over and over. Commit there only what ends by itself.`,
+  const error = new Error(
+    messageFor(
+      'circle',
+      `News goes round in circles: ${who} commit in answer to what their own commits changed, over and over. Commit there only what ends by itself.`,
+    ),
     { cause },
   )
+  awaitTexts(error)
+  return error
 }

@@ -4,6 +4,7 @@ import type { DispatchIndex } from './dispatch-index.ts'
 import type { FirstReads } from './first-reads.ts'
 import type { LiveQuery } from './live-query.ts'
 import type { MaintainedOf } from './maintained.ts'
+import type { netChanges } from './net-changes.ts'
 import type { News, Teller } from './news.ts'
 import type { QueryCache } from './query-cache.ts'
 import type { QueryHost } from './query-host.ts'
@@ -53,6 +54,7 @@ export interface QueryParts {
   readonly DispatchIndex: typeof DispatchIndex
   readonly QueryCache: typeof QueryCache
   readonly maintainedOf: MaintainedOf
+  readonly netChanges: typeof netChanges
 }
 
 /** What the nodes of one engine share. */

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { StoreError } from '../base/errors.ts'
 import { whyNotJson } from '../base/json.ts'
+import { pinsOf } from '../sql/pins.ts'
 import { planOf } from '../sql/plan.ts'
 import { anyText } from '../sql/testing/any-text.ts'
 import { TestDatabase } from '../sql/testing/database.ts'
@@ -102,7 +103,7 @@ describe('columns', () => {
     database.write(names.insert({ id: 'a\ud800' }))
     expect(database.query(names)).toEqual([{ id: 'a\ufffd' }])
     expect(writesOf(names.insert({ id: 'a\ud800' }))[0]?.key).toEqual(['a\ufffd'])
-    expect(planOf(names.where({ id: 'a\ud800' })).pins?.[0]?.values).toEqual(['a\ufffd'])
+    expect(pinsOf(planOf(names.where({ id: 'a\ud800' })))?.[0]?.values).toEqual(['a\ufffd'])
     expect(database.query(names.where({ id: 'a\ud800' }).count())).toBe(1)
   })
 

@@ -28,14 +28,10 @@ export function structureOf(
     ...(builder as ColumnBuilder<unknown, boolean>).draft,
   }))
   const primaryKey = [...(options.primaryKey ?? drafts.filter((draft) => draft.primaryKey).map((draft) => draft.name))]
-  const made = drafts.map(
-    (draft, place) =>
-      new TableColumn(name, draft.name, place, {
-        type: draft.type,
-        nullable: draft.nullable,
-        required: primaryKey.includes(draft.name) || !(draft.nullable || draft.hasDefault),
-      }),
-  )
+  const made = drafts.map(({ name: column, type, nullable, hasDefault }, place) => {
+    const required = primaryKey.includes(column) || !(nullable || hasDefault)
+    return new TableColumn({ table: name, name: column, place, nullable, required }, type)
+  })
   const sql: TableSql = {
     name,
     primaryKey,

@@ -42,27 +42,18 @@ export function isTable(value: unknown): value is Table {
 
 /** The one implementation of `Column`. */
 export class TableColumn implements Column {
-  readonly table: string
-  readonly name: string
-  readonly place: number
-  readonly nullable: boolean
-  readonly required: boolean
+  declare readonly table: string
+  declare readonly name: string
+  declare readonly place: number
+  declare readonly nullable: boolean
+  declare readonly required: boolean
   readonly #type: ColumnType
   readonly #inherited: boolean
 
-  constructor(
-    table: string,
-    name: string,
-    place: number,
-    traits: { type: ColumnType; nullable: boolean; required: boolean },
-  ) {
-    this.table = table
-    this.name = name
-    this.place = place
-    this.nullable = traits.nullable
-    this.required = traits.required
-    this.#type = traits.type
-    this.#inherited = name in Object.prototype
+  constructor(facts: Pick<Column, 'table' | 'name' | 'place' | 'nullable' | 'required'>, type: ColumnType) {
+    Object.assign(this, facts)
+    this.#type = type
+    this.#inherited = this.name in Object.prototype
   }
 
   get type(): ColumnKind {
@@ -80,8 +71,7 @@ export class TableColumn implements Column {
       throw new StoreError(code, `${this.table}.${this.name} must not be null: give it a value, or make it nullable()`)
     }
     const stored = this.#type.encode(value)
-    if (stored === undefined)
-      throw new StoreError(code, this.#misfit(value), { details: { table: this.table, column: this.name } })
+    if (stored === undefined) throw this.#misfit(value, code)
     return stored
   }
 
@@ -90,10 +80,16 @@ export class TableColumn implements Column {
     return this.#inherited && !Object.hasOwn(row, this.name) ? undefined : row[this.name]
   }
 
-  #misfit(value: unknown): string {
+  #misfit(value: unknown, code: StoreErrorCode): StoreError {
+    const { table, name } = this
     const found = this.#type.kind === 'json' ? whyNotJson(value) : null
-    if (found) return `${this.table}.${this.name} must be plain JSON, but at ${found.path} ${found.why}`
-    return `${this.table}.${this.name} must be ${this.#type.expects}, not ${nameOf(value)}`
+    return new StoreError(
+      code,
+      found
+        ? `${table}.${name} must be plain JSON, but at ${found.path} ${found.why}`
+        : `${table}.${name} must be ${this.#type.expects}, not ${nameOf(value)}`,
+      { details: { table, column: name } },
+    )
   }
 }
 

@@ -1,3 +1,4 @@
+import { DEVELOPMENT } from '../base/development.ts'
 import { StoreError } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
 import { whyNotName } from '../sql/identifier.ts'
@@ -121,25 +122,19 @@ export interface TableOptionsOf<C extends Columns> {
 }
 
 /** The one implementation of `TableDefinition`: the select of all its rows, and a writer. */
-class TableObject extends SelectQuery {
-  readonly name: string
-  readonly local: boolean
-  readonly columns: readonly Column[]
-  readonly primaryKey: readonly string[]
-  readonly createSql: readonly string[]
-  readonly uniqueIndexes: boolean
-  readonly canonical: Json
+class TableObject extends SelectQuery implements Table {
+  declare readonly name: string
+  declare readonly local: boolean
+  declare readonly columns: readonly Column[]
+  declare readonly primaryKey: readonly string[]
+  declare readonly createSql: readonly string[]
+  declare readonly uniqueIndexes: boolean
+  declare readonly canonical: Json
   readonly #writer: TableWriter
 
   constructor(table: Table) {
     super(SelectFrame.of(table))
-    this.name = table.name
-    this.local = table.local
-    this.columns = table.columns
-    this.primaryKey = table.primaryKey
-    this.createSql = table.createSql
-    this.uniqueIndexes = table.uniqueIndexes
-    this.canonical = table.canonical
+    Object.assign(this, table)
     this.#writer = new TableWriter(sourceOf(table))
   }
 
@@ -170,7 +165,7 @@ class TableObject extends SelectQuery {
   }
 
   as(alias: string): SelectQuery {
-    const why = whyNotName(alias)
+    const why = DEVELOPMENT && whyNotName(alias)
     if (why) throw new StoreError('query/invalid', `table "${this.name}" as ${JSON.stringify(alias)}: ${why}`)
     return new SelectQuery(SelectFrame.of(this, alias))
   }

@@ -28,7 +28,13 @@ describe('Kysely', () => {
     const query = kysely.selectFrom('todos').select(['id', 'done']).where('title', '=', 'x')
     expectTypeOf<ResultOf<typeof query>>().toEqualTypeOf<{ id: string; done: number }[]>()
     expect(database.query(query)).toEqual([{ id: 'a', done: 1 }])
-    expect(planOf(query)).toMatchObject({ binds: ['x'], shape: null, identity: null, pins: null, result: 'rows' })
+    expect(planOf(query)).toMatchObject({
+      binds: ['x'],
+      shape: null,
+      identity: null,
+      template: { pins: [] },
+      result: 'rows',
+    })
     expect(database.query(queryDb(query, { label: 'k' }))).toEqual([{ id: 'a', done: 1 }])
     expect(database.query(query.compile())).toEqual([{ id: 'a', done: 1 }])
   })

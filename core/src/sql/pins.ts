@@ -1,5 +1,5 @@
 import type { SqlValue } from '../sqlite/driver.ts'
-import type { PinPlaces } from './condition.ts'
+import type { QueryPlan } from './query-plan.ts'
 
 /** Rows of `table` matter only if `column` is one of `values` (stored form), before or after a change. */
 export interface Pin {
@@ -8,13 +8,13 @@ export interface Pin {
   readonly values: readonly SqlValue[]
 }
 
-/** The pins of a query with its values; null when it has none. */
-export function pinsOf(pins: readonly PinPlaces[], values: readonly SqlValue[]): readonly Pin[] | null {
+/** What rows matter to a query, by column; each pin holds on its own. Null: any row of the tables read may matter. */
+export function pinsOf({ template, binds }: QueryPlan): readonly Pin[] | null {
   // Bytes have no cheap equality to index by.
-  const indexed = pins.filter(({ ref }) => ref.column.type !== 'blob')
+  const indexed = template.pins.filter(({ ref }) => ref.column.type !== 'blob')
   if (indexed.length === 0) return null
   return indexed.map(({ ref, places }) => {
-    const held = places.map((place) => (place === null ? null : (values[place] as SqlValue)))
+    const held = places.map((place) => (place === null ? null : (binds[place] as SqlValue)))
     return {
       table: ref.column.table,
       column: ref.column.name,

@@ -5,6 +5,7 @@ import { boolean, integer, json, text } from '../schema/column.ts'
 import { localTable, table } from '../schema/table.ts'
 import type { SqlValue } from '../sqlite/driver.ts'
 import { queryDb } from './definition.ts'
+import { pinsOf } from './pins.ts'
 import { planOf } from './plan.ts'
 import { bindsKey } from './query-plan.ts'
 import { sql } from './tagged.ts'
@@ -100,7 +101,7 @@ describe('plan keys', () => {
 })
 
 describe('pins', () => {
-  const pinned = (query: unknown) => planOf(query).pins?.map(({ column, values }) => [column, values]) ?? null
+  const pinned = (query: unknown) => pinsOf(planOf(query))?.map(({ column, values }) => [column, values]) ?? null
 
   test.each<[string, unknown, unknown]>([
     ['equality', items.where({ id: 'i1' }), [['id', ['i1']]]],
@@ -157,7 +158,7 @@ describe('pins', () => {
       fc.property(anyItems, anySpec, anyItem, (rows, spec, changed) => {
         const query = items.where((is) => buildSpec(is, spec))
         const before = rows.find((row) => row.id === changed.id)
-        for (const pin of planOf(query).pins ?? []) {
+        for (const pin of pinsOf(planOf(query)) ?? []) {
           const stored = (row: Item) => items.column(pin.column as keyof Item).encode(row[pin.column as keyof Item])
           if ([before, changed].some((row) => row && pin.values.includes(stored(row)))) continue
           database.refill(items, rows)
@@ -247,6 +248,6 @@ describe('planOf', () => {
 
   test('local tables plan like synced ones', () => {
     const ui = localTable('ui', { key: text().primaryKey(), on: boolean() })
-    expect(planOf(ui.where({ on: true })).pins).toEqual([{ table: 'ui', column: 'on', values: [1] }])
+    expect(pinsOf(planOf(ui.where({ on: true })))).toEqual([{ table: 'ui', column: 'on', values: [1] }])
   })
 })

@@ -2,7 +2,6 @@ import { nameOf } from '../schema/table-structure.ts'
 import { foreignPlan } from './foreign.ts'
 import { notQuery, type Plannable, type QueryPlan } from './query-plan.ts'
 
-export type { Pin } from './pins.ts'
 export type { QueryPlan } from './query-plan.ts'
 
 /** Plans of immutable values of other libraries; ours keep their own. */

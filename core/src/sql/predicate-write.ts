@@ -1,6 +1,6 @@
 import type { SqlValue } from '../sqlite/driver.ts'
 import type { Filter } from './filter.ts'
-import type { Source } from './source.ts'
+import { keyEquals, type Source } from './source.ts'
 import { type WriteForm, WriteOperation, type WriteSource } from './write.ts'
 
 /** What updates of one set of columns, or deletes, have in common, whichever rows they touch. */
@@ -49,7 +49,7 @@ function makeForm({ kind, source, sql, sets, rekeys }: PredicateHead, filter: Fi
     table: source.table.name,
     sql: condition === null ? sql : `${sql} where ${condition}`,
     keyPlaces: places?.map((place) => sets.length + place) ?? null,
-    blind: places !== null && condition === source.key.map(({ text }) => `${text} = ?`).join(' and '),
+    blind: places !== null && condition === keyEquals(source),
     sets: kind === 'update' ? sets : null,
   }
 }

@@ -3,20 +3,20 @@ import { StoreError } from '../base/errors.ts'
 import type { Binds, RowShape, SqlValue } from '../sqlite/driver.ts'
 import type { PinPlaces } from './condition.ts'
 import type { Filter } from './filter.ts'
-import { type Pin, pinsOf } from './pins.ts'
 import type { SelectFrame } from './select-frame.ts'
 import type { ColumnRef } from './source.ts'
+import type { Window } from './window.ts'
 
-/** What a query of one table reads row by row, without joins and offset: enough to keep its result current by the rows that change. */
+/** What a query of one table reads row by row: enough to keep its result current by the rows that change. */
 export interface Basis {
   readonly frame: SelectFrame
   /** The first `filter.size` values of a plan are its values. The limit, when the frame's rows have one, is the next. */
   readonly filter: Filter
   /**
-   * What is made of the rows that match: themselves in order, their number, or the sum of an integer column. `row`: the filter compares the
-   * key with the plan's values, in key order, and does nothing else, so that one row matches or none.
+   * What is made of the rows that match: those of a window in order, their number, or the sum of an integer column. The window's numbers
+   * are values of the plan.
    */
-  readonly of: 'rows' | 'row' | 'count' | ColumnRef
+  readonly of: Window | 'count' | ColumnRef
 }
 
 /** What all plans that differ in their values alone share; made once per form of a query. */
@@ -69,11 +69,6 @@ export class QueryPlan {
 
   get identity(): readonly string[] | null {
     return this.template.identity
-  }
-
-  /** What rows matter, by column; each pin holds on its own. Null: any row of the tables read may matter. */
-  get pins(): readonly Pin[] | null {
-    return pinsOf(this.template.pins, this.binds)
   }
 
   /** Equal for two plans exactly when SQL, typed values, result kind and decoding are equal. */

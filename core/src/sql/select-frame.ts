@@ -2,7 +2,7 @@ import type { Table } from '../schema/table-structure.ts'
 import type { RowShape } from '../sqlite/driver.ts'
 import type { Filter } from './filter.ts'
 import { quoteName } from './identifier.ts'
-import { type Basis, type QueryTemplate, templateOf } from './query-plan.ts'
+import { type QueryTemplate, templateOf } from './query-plan.ts'
 import { type ColumnRef, type Scope, type Source, scopeOf, sourceOf } from './source.ts'
 import { type Window, windowSql } from './window.ts'
 
@@ -35,21 +35,17 @@ interface FrameParts {
 
 /** What a select says beside its filter and its values; never changed. */
 export class SelectFrame implements FrameParts {
-  readonly source: Source
-  readonly joins: readonly Join[]
-  readonly scope: Scope
-  readonly selected: readonly Selected[] | null
-  readonly orders: readonly Order[]
+  declare readonly source: Source
+  declare readonly joins: readonly Join[]
+  declare readonly scope: Scope
+  declare readonly selected: readonly Selected[] | null
+  declare readonly orders: readonly Order[]
   /** Orders are few and written again and again, as are the lists of a screen: they are the same frame each time. */
   readonly #steps = new Map<string, SelectFrame>()
   readonly #templates = new Map<Filter, (QueryTemplate | undefined)[]>()
 
-  constructor({ source, joins, scope, selected, orders }: FrameParts) {
-    this.source = source
-    this.joins = joins
-    this.scope = scope
-    this.selected = selected
-    this.orders = orders
+  constructor(parts: FrameParts) {
+    Object.assign(this, parts)
   }
 
   static of(table: Table, alias: string = table.name): SelectFrame {
@@ -127,14 +123,6 @@ export class SelectFrame implements FrameParts {
     return [this.source, ...this.joins.map((join) => join.source)].flatMap((source) => source.key)
   }
 
-  #basis(filter: Filter, window: Window): Basis | null {
-    if (window.offset !== null) return null
-    if (!window.first) return { frame: this, filter, of: 'rows' }
-    const { key } = this.source
-    const one = window.limit === null && filter.condition === key.map(({ text }) => `${text} = ?`).join(' and ')
-    return one ? { frame: this, filter, of: 'row' } : null
-  }
-
   #compile(filter: Filter, window: Window): QueryTemplate {
     const { columns } = this
     const names = this.#keys.map((ref) => columns.find((column) => column.ref === ref)?.name)
@@ -146,7 +134,7 @@ export class SelectFrame implements FrameParts {
       result: window.first ? 'first' : 'rows',
       identity: names.every((name) => name !== undefined) ? names : null,
       pins: single ? filter.pins : [],
-      basis: single ? this.#basis(filter, window) : null,
+      basis: single ? { frame: this, filter, of: window } : null,
     })
   }
 }

@@ -40,6 +40,11 @@ export function sourceOf(table: Table, alias: string = table.name): Source {
   }
 }
 
+/** `"todos"."id" = ?`: the key, column by column. */
+export function keyEquals({ key }: Source): string {
+  return key.map(({ text }) => `${text} = ?`).join(' and ')
+}
+
 /** The names of one table are plain, those of a join have their table before them: `todos.title`. */
 export function scopeOf(...sources: readonly Source[]): Scope {
   const [only] = sources

@@ -38,7 +38,7 @@ describe('tagged sql', () => {
       binds: [1, 2, 'z'],
       shape: null,
       identity: null,
-      pins: null,
+      template: { pins: [] },
       result: 'rows',
     })
     expect(database.query(query.as<{ n: number }>())).toEqual([{ n: 0 }])

@@ -6,24 +6,15 @@ const SQLITE_DENY = 1
 const SQLITE_IGNORE = 2
 
 const DELETE = 9
-const INSERT = 18
 const READ = 20
-const UPDATE = 23
 
 /** `SQLITE_DROP_TABLE`, `_TEMP_TABLE`, `_TEMP_VIEW`, `_VIEW`, `_VTABLE`: each is followed by a delete of the same name. */
 const drops: ReadonlySet<number> = new Set([11, 13, 15, 17, 30])
-
-/** `SQLITE_CREATE_*`, `SQLITE_DROP_*`, `SQLITE_ALTER_TABLE`, `SQLITE_CREATE_VTABLE`: statements that write the schema too. */
-function changesSchema(code: number): boolean {
-  return (code >= 1 && code <= 17 && code !== DELETE) || code === 26 || code === 29 || code === 30
-}
 
 /** What was learned about a statement while it was compiled. */
 export interface Compilation<T> {
   readonly result: T
   readonly reads: readonly ColumnRead[]
-  /** It is an INSERT, UPDATE or DELETE. */
-  readonly writesRows: boolean
   /** Why the access refused it; null when it did not. */
   readonly refusal: string | null
 }
@@ -37,8 +28,6 @@ export class Authorizer {
   #access: Access | null = null
   #reads: ColumnRead[] = []
   #refusal: string | null = null
-  #changesRows = false
-  #changesSchema = false
   #dropped: string | null = null
 
   /** Runs one compilation under an access (null: anything goes). */
@@ -47,12 +36,8 @@ export class Authorizer {
     this.#access = access
     this.#reads = []
     this.#refusal = null
-    this.#changesRows = false
-    this.#changesSchema = false
     try {
-      const result = run()
-      const writesRows = this.#changesRows && !this.#changesSchema
-      return { result, reads: this.#reads, writesRows, refusal: this.#refusal }
+      return { result: run(), reads: this.#reads, refusal: this.#refusal }
     } finally {
       this.#compiling = false
       this.#access = null
@@ -67,8 +52,6 @@ export class Authorizer {
   readonly decide = (code: number, first: string | null, second: string | null): number => {
     if (this.#compiling) {
       if (code === READ) this.#addRead(first ?? '', second ?? '')
-      else if (code === INSERT || code === UPDATE || code === DELETE) this.#changesRows = true
-      else if (changesSchema(code)) this.#changesSchema = true
       if (this.#access !== null) {
         const refusal = refuse(this.#access, { code, first, second })
         if (refusal !== null) {

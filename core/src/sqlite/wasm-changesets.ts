@@ -3,6 +3,7 @@ import type { ChangesetRecorder } from './driver.ts'
 import { closedError, SQLITE_ABORT, SQLITE_NOMEM, sqliteError } from './result-codes.ts'
 import { type Pointer, SQLITE_CHANGESET_ABORT } from './sqlite3.ts'
 import type { WasmConnection } from './wasm-connection.ts'
+import type { WasmMemory } from './wasm-memory.ts'
 
 /** What a connection that keeps a file can do beside SQL: record, apply and invert changesets, and give images of itself. */
 export class WasmChangesets {
@@ -75,7 +76,7 @@ export class WasmChangesets {
     const { exports, memory, database, output } = this.#connection
     const pointer = memory.withText(schema, (name) => exports.sqlite3_serialize(database, name, output, 0)) >>> 0
     if (pointer === 0) throw sqliteError(SQLITE_NOMEM, `cannot serialize ${schema}`, 'run', 'serialize')
-    return memory.takeOut(pointer, memory.word(output))
+    return takeOut(memory, pointer, memory.word(output))
   }
 
   close(): void {
@@ -90,6 +91,13 @@ export class WasmChangesets {
   #take(code: number, failure: string, task: string): Uint8Array {
     const { memory, output } = this.#connection
     if (code !== 0) throw sqliteError(code, failure, 'run', task)
-    return memory.takeOut(memory.word(output + 4), memory.word(output))
+    return takeOut(memory, memory.word(output + 4), memory.word(output))
   }
+}
+
+/** Copies bytes of SQLite's allocator out, and frees them. */
+function takeOut(memory: WasmMemory, pointer: Pointer, size: number): Uint8Array {
+  const bytes = memory.copyOut(pointer, size)
+  memory.free(pointer)
+  return bytes
 }

@@ -79,13 +79,6 @@ export class WasmMemory {
     return this.bytes.slice(pointer, pointer + size)
   }
 
-  /** Copies bytes of SQLite's allocator out, and frees them. */
-  takeOut(pointer: Pointer, size: number): Uint8Array<ArrayBuffer> {
-    const bytes = this.copyOut(pointer, size)
-    this.free(pointer)
-    return bytes
-  }
-
   /** Calls with a NUL-terminated copy of a string, which lives as long as the call. */
   withText<T>(text: string, run: (pointer: Pointer, size: number) => T): T {
     const capacity = text.length * 3 + 1

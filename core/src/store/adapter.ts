@@ -3,6 +3,7 @@ import type { EventRecord } from '../protocol/event-record.ts'
 import type { Wait } from '../protocol/leader-messages.ts'
 import type { DispatchIndex } from '../query/dispatch-index.ts'
 import type { MaintainedOf } from '../query/maintained.ts'
+import type { netChanges } from '../query/net-changes.ts'
 import type { QueryCache } from '../query/query-cache.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import type { FollowingParts } from '../session/following.ts'
@@ -44,6 +45,7 @@ export interface SessionParts extends FollowingParts, ReplicaParts {
   readonly DispatchIndex: typeof DispatchIndex
   readonly QueryCache: typeof QueryCache
   readonly maintainedOf: MaintainedOf
+  readonly netChanges: typeof netChanges
 }
 
 /** The parts, or how a platform whose users download its code gets them. Asked again after it was rejected. */
