@@ -14,12 +14,12 @@ import { report } from './report.ts'
  * The mark not to be passed: lower it with what is gained. Both `own` are to get to 25 KiB.
  */
 const BUDGET = {
-  'page-own': 30_750,
-  'page-later': 16_150,
-  'page-texts': 4_700,
+  'page-own': 29_800,
+  'page-later': 16_750,
+  'page-texts': 4_950,
   'worker-own': 32_600,
   'worker-later': 10_000,
-  'worker-texts': 4_700,
+  'worker-texts': 4_950,
   'worker-check': 600,
   'worker-repair': 4_300,
 }
