@@ -46,9 +46,15 @@ export type NodeAdapterOptions = InThread | InWorker
 
 let loading: Promise<Sqlite3Static> | null = null
 
+/** Once a process; where it fails, as for want of memory, the next store tries again. */
 async function loadSqlite(): Promise<Sqlite3Static> {
   loading ??= initSqlite() as unknown as Promise<Sqlite3Static>
-  return loading
+  try {
+    return await loading
+  } catch (thrown) {
+    loading = null
+    throw thrown
+  }
 }
 
 /**

@@ -49,6 +49,11 @@ function talk(
   })
 }
 
+test('BND-1 a limit that is none is refused, and leaves the log to whoever starts next', async () => {
+  await expect(start({ limits: { pageBytes: 0 } })).rejects.toThrow('"pageBytes"')
+  await (await start()).close()
+})
+
 test('DUR-1 a restart keeps log and name', async () => {
   const first = await start()
   const [welcome, pushed] = await talk(first.url, [HELLO, pushOf('a.1')])

@@ -55,7 +55,7 @@ export interface RunningServer {
 export async function startServer(options: StartServerOptions): Promise<RunningServer> {
   const { port, host = '127.0.0.1', data, origins, ...hooks } = options
   const log = openLog(data)
-  const server = createSyncServer({ ...hooks, log, clock: hostClock(globalThis), random: hostRandom(globalThis) })
+  const server = await serverOn(log, hooks)
   const allows = originPolicy({ authenticated: hooks.authenticate !== undefined, ...(origins ? { origins } : {}) })
   const http = createServer()
   http.on('request', httpEndpoint({ server, allows, stopping: () => !http.listening }))
@@ -83,6 +83,19 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     port: given.port,
     server,
     close: () => (closed ??= closeAll()),
+  }
+}
+
+/** @throws RangeError for a limit that is none; the log is closed then */
+async function serverOn(
+  log: LogStore,
+  hooks: Omit<SyncServerOptions, 'log' | 'clock' | 'random'>,
+): Promise<SyncServer> {
+  try {
+    return createSyncServer({ ...hooks, log, clock: hostClock(globalThis), random: hostRandom(globalThis) })
+  } catch (thrown) {
+    await log.close()
+    throw thrown
   }
 }
 

@@ -90,7 +90,7 @@ export class Gate {
     const { authenticate } = this.#hooks
     if (!authenticate) return ANONYMOUS
     try {
-      return await this.#ask('authenticate', context.storeId, () => authenticate(token, context))
+      return await this.#ask('authenticate', context.storeId, async () => checked(await authenticate(token, context)))
     } catch (error) {
       if (error instanceof StoreError) throw error
       // What else a hook throws may tell of the server's inside: it stays here.
@@ -171,6 +171,12 @@ export class Gate {
       this.#hooks.onError?.(thrown, { hook, storeId })
     } catch {}
   }
+}
+
+/** What an app without types gives: a number would not be told from the text of it where the log keeps whose an id is. */
+function checked(identity: Identity | null | undefined): Identity {
+  if (typeof identity?.id === 'string' && identity.id !== '') return identity
+  throw new TypeError('authenticate has to give { id } with a text of at least one character, or to throw')
 }
 
 class HookTimeout extends StoreError {

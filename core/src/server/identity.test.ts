@@ -8,6 +8,21 @@ const authenticate = (token: string | null) => {
   return { id: token }
 }
 
+test.each([undefined, null, 'ann', {}, { id: '' }, { id: 5 }])(
+  'ISO-1 nobody gets in as %o: the app’s authenticate is told to be at fault',
+  async (given) => {
+    const told: unknown[] = []
+    const { clock, server } = serverForTest({
+      authenticate: () => given as never,
+      onError: (error, { hook }) => told.push([hook, (error as Error).message]),
+    })
+    const peer = new TestPeer(server).hello({ token: 'ann' })
+    await clock.run()
+    expect(peer.news()).toEqual(['error: sync/unauthorized no'])
+    expect(told).toEqual([['authenticate', expect.stringContaining('{ id }')]])
+  },
+)
+
 describe('client and session ids', () => {
   test('belong to the identity that first used them; the same one comes back under new ones', async () => {
     const { clock, log, connect } = serverForTest({ authenticate })
