@@ -9,7 +9,7 @@ export function nodeError(thrown: unknown, task: SqliteTask, sql: string): unkno
   const { code, errcode } = thrown as { code?: string; errcode?: number }
   if (code !== 'ERR_SQLITE_ERROR') return thrown
   // Our authorizer refuses while a statement is compiled, and never later: it cannot answer in a thread that is being ended.
-  if (errcode === SQLITE_AUTH && task === 'run') {
+  if (errcode === SQLITE_AUTH && task !== 'prepare') {
     return new StoreError('storage/io', 'The thread of this store is being ended; another one goes on.', {
       details: { sqlite: errcode, sql },
       retry: 'restart',

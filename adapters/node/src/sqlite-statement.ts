@@ -107,7 +107,7 @@ export class NodeStatement implements SqliteStatement, CachedStatement {
       if (this.#bigInts) return toNumbers(rows)
       if (!rows.some(hasLeastInteger)) return rows
     } catch (error) {
-      if (!isIntegerTooLarge(error)) throw nodeError(error, 'run', this.sql)
+      if (!isIntegerTooLarge(error)) throw nodeError(error, 'read', this.sql)
     }
     // Only a statement that writes nothing gets here: the others ask for bigint from the start.
     this.#bigInts = true
@@ -115,7 +115,7 @@ export class NodeStatement implements SqliteStatement, CachedStatement {
     try {
       return toNumbers(statement.all(...given) as unknown as SqlValue[][])
     } catch (error) {
-      throw nodeError(error, 'run', this.sql)
+      throw nodeError(error, 'read', this.sql)
     }
   }
 

@@ -70,9 +70,9 @@ export interface ChangesetRecorder {
 }
 
 /**
- * One synchronous SQLite connection. Failures throw `StoreError`: `query/invalid` for SQL that does not compile or is
- * refused, `storage/full | io | corrupt | locked` for the environment, `materializer/failed` for constraints and other
- * errors of the statement itself (`details.sqlite` has SQLite's result code).
+ * One synchronous SQLite connection. Failures throw `StoreError`: `query/invalid` for SQL that does not compile, is
+ * refused, or fails while rows are read from it, `storage/full | io | corrupt | locked` for the environment, `materializer/failed` for
+ * constraints and other errors of a statement that is run (`details.sqlite` has SQLite's result code).
  *
  * The preupdate hook (`watch`) and the recorder exclude each other on one connection: SQLite has one slot for both.
  */

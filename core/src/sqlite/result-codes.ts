@@ -17,7 +17,7 @@ export const SQLITE_AUTH = 23
 const SQLITE_NOTADB = 26
 
 /** What SQLite was asked to do: decides who is to blame for an error that is not the environment's. */
-export type SqliteTask = 'prepare' | 'bind' | 'run'
+export type SqliteTask = 'prepare' | 'bind' | 'read' | 'run'
 
 const maxQuotedSql = 300
 
@@ -28,7 +28,7 @@ export function quoteSql(sql: string): string {
 
 /**
  * The error for a result code of SQLite. The environment's codes become `storage/*` whatever the task; the rest is
- * `query/invalid` while compiling and binding, `materializer/failed` while running.
+ * `materializer/failed` where a statement is run, `query/invalid` where it is compiled, bound or read from.
  *
  * @param resultCode extended or primary result code; kept in `details.sqlite`
  */
@@ -63,7 +63,7 @@ export function sqliteError(resultCode: number, message: string, task: SqliteTas
   }
   const code = task === 'run' ? 'materializer/failed' : 'query/invalid'
   const what =
-    task === 'run' ? 'SQL failed' : task === 'bind' ? 'SQL does not take these values' : 'SQL does not compile'
+    task === 'bind' ? 'SQL does not take these values' : task === 'prepare' ? 'SQL does not compile' : 'SQL failed'
   return new StoreError(code, `${what} (${resultCode}): ${message}, in: ${details.sql}`, { details })
 }
 

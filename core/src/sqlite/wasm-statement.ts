@@ -177,14 +177,14 @@ export class WasmStatement implements SqliteStatement, CachedStatement {
   /** Steps to the first row; false when there is none. */
   #hasRow(): boolean {
     const code = this.#firstStep()
-    if (code !== SQLITE_ROW && code !== SQLITE_DONE) throw this.#connection.failure(code, 'run', this.sql)
+    if (code !== SQLITE_ROW && code !== SQLITE_DONE) throw this.#connection.failure(code, 'read', this.sql)
     return code === SQLITE_ROW
   }
 
   #read(code: number, columns: number, take: (cells: readonly SqlValue[], length: number) => void): void {
     const connection = this.#connection
     const last = code === SQLITE_ROW ? connection.reader().read(code, this.#pointer, columns, take) : code
-    if (last !== SQLITE_DONE) throw connection.failure(last, 'run', this.sql)
+    if (last !== SQLITE_DONE) throw connection.failure(last, 'read', this.sql)
   }
 
   #end(mark: number): void {

@@ -49,7 +49,8 @@ export function driverErrors({ withDriver, expect }: DriverSuite): void {
   withDriver('reports an error in the middle of the rows', (driver) => {
     const sql = 'SELECT CASE value WHEN 3 THEN json(?1) ELSE value END AS v FROM json_each(?2)'
     const statement = driver.prepare(sql)
-    expect(codeOf(() => statement.rows(['{broken', '[1,2,3]']))).toBe('materializer/failed')
+    expect(codeOf(() => statement.rows(['{broken', '[1,2,3]']))).toBe('query/invalid')
+    expect(codeOf(() => statement.row(['{broken', '[3]']))).toBe('query/invalid')
     expect(statement.values(['{"a":1}', '[1,3]'])).toEqual([[1], ['{"a":1}']])
   })
 
