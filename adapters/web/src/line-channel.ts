@@ -19,6 +19,8 @@ export class LineChannel<Out, In> implements Channel<Out, In> {
   #closed: (() => void) | null = null
   #early: In[] = []
   #open = true
+  /** The other side went before anybody listened. */
+  #lost = false
 
   constructor(name: string, side: Side) {
     this.#name = name
@@ -51,6 +53,7 @@ export class LineChannel<Out, In> implements Channel<Out, In> {
     // Not within the call: the listener's owner is still being made. Before any other message: those come as tasks.
     queueMicrotask(() => {
       for (const message of this.#early.splice(0)) this.deliver(message)
+      if (this.#lost) closed?.()
     })
   }
 
@@ -65,6 +68,7 @@ export class LineChannel<Out, In> implements Channel<Out, In> {
   lost(): void {
     if (!this.#open) return
     this.close()
+    this.#lost = !this.#listener
     this.#closed?.()
   }
 

@@ -6,7 +6,7 @@ import type { Clock } from '../base/clock.ts'
  */
 export interface Channel<Out, In> {
   send(message: Out): void
-  /** At most one listener. `closed` tells that the other side is gone, where the platform can tell. */
+  /** At most one listener. `closed` tells later that the other side is gone, or was before this call, where the platform can tell. */
   listen(listener: (message: In) => void, closed?: () => void): void
   close(): void
 }
@@ -41,14 +41,18 @@ class PairEnd<Out, In> implements Channel<Out, In> {
     this.#listener = listener
     this.#onClosed = closed ?? null
     if (this.#inbox.length > 0) this.#schedule()
+    this.#tellClosed()
   }
 
   close(): void {
     if (!this.#open) return
     this.#open = false
     this.#inbox = []
-    const { peer } = this
-    if (peer.#open) this.#clock.soon(() => peer.#open && peer.#onClosed?.())
+    if (this.peer.#onClosed) this.peer.#tellClosed()
+  }
+
+  #tellClosed(): void {
+    if (!this.peer.#open) this.#clock.soon(() => this.#open && this.#onClosed?.())
   }
 
   #receive(message: In): void {
