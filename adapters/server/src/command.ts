@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { messageOf } from '@livefold/core/adapter'
 import { checkLog } from './log-check.ts'
 import { LOG_NAME, type RunningServer, startServer } from './start-server.ts'
+import { limitYoungGeneration } from './young-generation.ts'
 
 const HELP = `livefold-server: one total order of events for every store, kept in one SQLite file
 
@@ -46,6 +47,7 @@ async function main(): Promise<void> {
     return
   }
   if (flags.check) return check(join(flags.data, LOG_NAME))
+  limitYoungGeneration()
   const running = await startServer({ ...flags, onError: (error) => tell(messageOf(error)) })
   stopOnSignals(running)
   console.log(`livefold-server listening on ${running.url} (data: ${flags.data})`)

@@ -26,10 +26,15 @@ export async function openLivefoldWriters(
       const latencies = await writers.ask<number[]>('latencies')
       const cpu = now.cpuMs - (before?.cpuMs ?? 0)
       const mb = (bytes: number) => bytes / 2 ** 20
+      const at = (share: number) => now.rssBytes[Math.floor(share * (now.rssBytes.length - 1))] as number
+      const sizes = [
+        ['at the start', at(0)],
+        ['in the middle', at(0.5)],
+        ['at the end', at(1)],
+      ] as const
       return [
         { name: 'server CPU an event', value: (cpu * 1_000) / events, unit: 'µs' },
-        { name: 'server RSS at the end', value: mb(now.rssBytes), unit: 'MB' },
-        { name: 'its growth in the row', value: mb(now.rssBytes - (before?.rssBytes ?? 0)), unit: 'MB' },
+        ...sizes.map(([when, bytes]) => ({ name: `server RSS ${when}`, value: mb(bytes), unit: 'MB' })),
         { name: 'commit to visible elsewhere, p50', value: quantile(latencies, 0.5), unit: 'ms' },
         { name: 'commit to visible elsewhere, p99', value: quantile(latencies, 0.99), unit: 'ms' },
         { name: 'cores for server and writers', value: availableParallelism(), unit: '' },
