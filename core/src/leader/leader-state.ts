@@ -8,11 +8,10 @@ import {
   type EventId,
   type EventRecord,
   eventNumber,
-  idConflict,
-  sameCommit,
   splitCommits,
 } from '../protocol/event-record.ts'
 import type { QuarantinedCommit } from '../protocol/leader-messages.ts'
+import { idConflict, sameCommit } from '../protocol/same-commit.ts'
 import { ChangesetUndo } from '../replica/changeset-undo.ts'
 import { CommitQueue } from '../replica/commit-queue.ts'
 import { Rebase } from '../replica/rebase.ts'

@@ -1,5 +1,6 @@
 import { undoAllOn } from '../replica/changeset-undo.ts'
 import type { AnySchema } from '../schema/schema.ts'
+import { createTableSql } from '../schema/table-sql.ts'
 import { quoteName } from '../sql/identifier.ts'
 import type { SqliteDriver } from '../sqlite/driver.ts'
 
@@ -29,7 +30,7 @@ function copyTables(driver: SqliteDriver, schema: AnySchema): Uint8Array {
     driver.transaction(() => {
       for (const table of schema.tables.values()) {
         const name = quoteName(table.name)
-        for (const sql of table.createSql) driver.exec(inScratch(sql))
+        for (const sql of createTableSql(table.ddl)) driver.exec(inScratch(sql))
         driver.exec(`INSERT INTO ${SCRATCH}.${name} SELECT * FROM main.${name}`)
       }
     })

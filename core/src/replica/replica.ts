@@ -3,7 +3,7 @@ import type { Commit } from '../protocol/event-record.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import type { Access, SqliteDriver } from '../sqlite/driver.ts'
 import { queryAccess } from './access.ts'
-import { eventCount, idOf } from './agreement.ts'
+import { idOf } from './agreement.ts'
 import { appliedOf } from './applied.ts'
 import type { CommitWrites } from './commit-writes.ts'
 import { type ChangeBatch, nobodyWatches, type Watch } from './row-changes.ts'
@@ -56,16 +56,6 @@ export class Replica {
   /** Hears the net row changes of each append and reconcile, after the state is whole. */
   set onChange(hear: ((batch: ChangeBatch) => void) | null) {
     this.standing.onChange = hear
-  }
-
-  /** Applies what comes after base, on a database that is there: a replica's first commits. One that throws has no effect for now. */
-  begin(confirmed: readonly Commit[], pending: readonly Commit[]): void {
-    const { standing } = this
-    for (const commit of confirmed) standing.confirmed.push(commit)
-    standing.head += eventCount(confirmed)
-    for (const commit of [...confirmed, ...pending])
-      standing.applied.push(appliedOf(commit, standing.materialize.outcome(commit, false)))
-    standing.tell()
   }
 
   /**

@@ -1,9 +1,10 @@
 import type { AnySchema } from '../schema/schema.ts'
+import { createTableSql } from '../schema/table-sql.ts'
 import { quoteName } from '../sql/identifier.ts'
 import type { SqliteDriver } from '../sqlite/driver.ts'
 
 export function createStateTables(driver: SqliteDriver, schema: AnySchema): void {
-  for (const table of schema.tables.values()) for (const sql of table.createSql) driver.exec(sql)
+  for (const table of schema.tables.values()) for (const sql of createTableSql(table.ddl)) driver.exec(sql)
 }
 
 /** Names of the state tables that are there, whatever schema made them: all but SQLite's and ours. */

@@ -5,7 +5,7 @@ import type { Json } from '../base/json.ts'
 import type { SqlValue } from '../sqlite/driver.ts'
 import type { ColumnBuilder } from './column.ts'
 import { checkTable } from './table-check.ts'
-import { createTableSql, type TableSql } from './table-sql.ts'
+import type { TableSql } from './table-sql.ts'
 import { type Table, TableColumn } from './table-structure.ts'
 
 /** Options of a table, with the columns' names not yet checked. */
@@ -47,7 +47,7 @@ export function structureOf(
     local,
     columns: made,
     primaryKey,
-    createSql: createTableSql(sql),
+    ddl: sql,
     uniqueIndexes: sql.indexes.some((index) => index.unique),
     canonical: canonicalOf(sql, local),
   }

@@ -2,6 +2,7 @@ import { StoreError, type StoreErrorCode } from '../base/errors.ts'
 import { type Json, whyNotJson } from '../base/json.ts'
 import type { Decode, SqlValue } from '../sqlite/driver.ts'
 import type { ColumnKind, ColumnType } from './column-type.ts'
+import type { TableSql } from './table-sql.ts'
 
 /** A column of a table. Interpolated into a tagged `sql`, it stands for its quoted name. */
 export interface Column {
@@ -28,8 +29,8 @@ export interface Table {
   readonly columns: readonly Column[]
   /** Names of the key's columns, in key order. */
   readonly primaryKey: readonly string[]
-  /** `CREATE TABLE …`, then its indexes. */
-  readonly createSql: readonly string[]
+  /** What `createTableSql` makes it from. @internal */
+  readonly ddl: TableSql
   /** True with a secondary UNIQUE: whether one row may be written then depends on others. */
   readonly uniqueIndexes: boolean
   /** All that the schema hash covers. @internal */
@@ -37,7 +38,7 @@ export interface Table {
 }
 
 export function isTable(value: unknown): value is Table {
-  return value !== null && typeof value === 'object' && 'createSql' in value && 'primaryKey' in value
+  return value !== null && typeof value === 'object' && 'canonical' in value && 'primaryKey' in value
 }
 
 /** The one implementation of `Column`. */

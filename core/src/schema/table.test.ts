@@ -5,6 +5,7 @@ import { anyText } from '../sql/testing/any-text.ts'
 import { TestDatabase } from '../sql/testing/database.ts'
 import { blob, boolean, integer, text } from './column.ts'
 import { localTable, table } from './table.ts'
+import { createTableSql } from './table-sql.ts'
 
 const refusal = (message: string) =>
   expect.objectContaining({ code: 'schema/invalid', message: expect.stringContaining(message) })
@@ -74,7 +75,7 @@ describe('table', () => {
           { [key]: text().primaryKey(), [column]: text().nullable() },
           { indexes: [[column]] },
         )
-        for (const statement of odd.createSql) database.driver.exec(statement)
+        for (const statement of createTableSql(odd.ddl)) database.driver.exec(statement)
         database.write([odd.insert({ [key]: 'k' }), odd.update({ [column]: 'v' }).where({ [key]: 'k' })])
         expect(database.query(odd.where({ [column]: 'v' }).orderBy(column, 'desc'))).toEqual([
           { [key]: 'k', [column]: 'v' },

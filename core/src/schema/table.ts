@@ -12,6 +12,7 @@ import { TableWriter } from '../sql/table-writer.ts'
 import type { ConditionBuilder, ConditionOf, Match, OperandOf, Operator } from '../sql/where.ts'
 import type { Write, WriteSource } from '../sql/write.ts'
 import { structureOf } from './table-draft.ts'
+import type { TableSql } from './table-sql.ts'
 import type { Column, Table } from './table-structure.ts'
 
 /** An update or a delete: of every row, until `where` narrows it. */
@@ -127,7 +128,7 @@ class TableObject extends SelectQuery implements Table {
   declare readonly local: boolean
   declare readonly columns: readonly Column[]
   declare readonly primaryKey: readonly string[]
-  declare readonly createSql: readonly string[]
+  declare readonly ddl: TableSql
   declare readonly uniqueIndexes: boolean
   declare readonly canonical: Json
   readonly #writer: TableWriter

@@ -1,11 +1,6 @@
 import type { Random } from '../base/clock.ts'
-import {
-  type ConfirmedEvent,
-  confirmEvent,
-  type EventId,
-  type EventRecord,
-  sameEvent,
-} from '../protocol/event-record.ts'
+import { type ConfirmedEvent, confirmEvent, type EventId, type EventRecord } from '../protocol/event-record.ts'
+import { sameEvent } from '../protocol/same-commit.ts'
 import type { AppendResult, LogHead, LogStore } from './log-store.ts'
 
 /** Logs in memory: for tests, demos and servers that may forget. */

@@ -7,6 +7,7 @@ import type { Replica } from '../replica/replica.ts'
 import type { SqliteDriver } from '../sqlite/driver.ts'
 import { EventReads } from './event-reads.ts'
 import { EventStreams } from './event-stream.ts'
+import { OwnVerdicts } from './own-verdicts.ts'
 import { ReplicaBuild } from './replica-build.ts'
 import { lostStorage } from './session-errors.ts'
 import type { SessionState } from './session-state.ts'
@@ -33,6 +34,7 @@ export interface FollowingParts {
 export class Following {
   readonly #state: SessionState
   readonly #wanted: Wanted
+  readonly #verdicts: OwnVerdicts
   readonly #reads: EventReads
   readonly #streams: EventStreams
   #rebase: Rebase | null = null
@@ -54,6 +56,7 @@ export class Following {
     this.#state = state
     this.#wanted = new Wanted(state.own, state.told)
     state.told = this.#wanted
+    this.#verdicts = new OwnVerdicts(state.own)
     this.#reads = new EventReads((read) => state.client.send(read))
     this.#streams = new EventStreams({
       head: () => state.replica?.head ?? 0,
@@ -193,16 +196,16 @@ export class Following {
 
   #reconcile(): boolean {
     const state = this.#state
-    const { events, own } = state
+    const { events } = state
     const { target, tidings } = this.#wanted.take()
     const whole = state.orLost(() => {
       const done = this.#rebase?.reconcile(target)
       if (done && done.undone.length > 0) events.rebase(done)
     })
-    for (const id of tidings.confirmed) own.confirm(id)
+    for (const id of tidings.confirmed) this.#verdicts.confirm(id)
     for (const rejected of tidings.rejected) {
       const [id = ''] = rejected.ids
-      const isOwn = own.reject(id, rejected.error)
+      const isOwn = this.#verdicts.reject(id, rejected.error)
       events.rejected(rejected, isOwn)
       const copied = isOwn && rejected.error.code === 'sync/id-conflict'
       if (copied && id.startsWith(`${state.sessionId}.`)) state.rename()

@@ -1,8 +1,10 @@
 import { type Commit, splitCommits } from '../protocol/event-record.ts'
 import type { LeaderMessage } from '../protocol/leader-messages.ts'
+import { appliedOf } from '../replica/applied.ts'
 import { Replica } from '../replica/replica.ts'
 import { UnknownChanges } from '../replica/row-changes.ts'
 import { SavepointUndo } from '../replica/savepoint-undo.ts'
+import type { Standing } from '../replica/standing.ts'
 import type { SqliteDriver } from '../sqlite/driver.ts'
 import type { SessionOptions } from './session.ts'
 
@@ -13,7 +15,7 @@ export function snapshotReplica(options: SessionOptions, snapshot: Snapshot, pen
   return newReplica(options, (driver) => {
     driver.deserialize(snapshot.bytes)
     const replica = replicaOn(driver, options, snapshot.base)
-    replica.begin(splitCommits(snapshot.confirmed).commits, pending)
+    begin(replica.standing, splitCommits(snapshot.confirmed).commits, pending)
     return replica
   })
 }
@@ -32,4 +34,15 @@ export function newReplica(options: SessionOptions, build: (driver: SqliteDriver
 export function replicaOn(driver: SqliteDriver, { schema, parts }: SessionOptions, base: number): Replica {
   const changes = new UnknownChanges(driver, schema, () => parts()?.ChangeCollector ?? null).next(true)
   return new Replica({ driver, schema, base, undo: new SavepointUndo(driver), changes })
+}
+
+/** Applies what comes after base. A commit that throws has no effect for now. */
+function begin(standing: Standing, confirmed: readonly Commit[], pending: readonly Commit[]): void {
+  for (const commit of confirmed) {
+    standing.confirmed.push(commit)
+    standing.head += commit.length
+  }
+  for (const commit of [...confirmed, ...pending])
+    standing.applied.push(appliedOf(commit, standing.materialize.outcome(commit, false)))
+  standing.tell()
 }

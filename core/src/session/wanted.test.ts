@@ -3,6 +3,7 @@ import { StoreError } from '../base/errors.ts'
 import type { LeaderMessage } from '../protocol/leader-messages.ts'
 import { commitOf, confirmed, record } from '../sync/testing/peer.ts'
 import { OwnCommits } from './own-commits.ts'
+import { OwnVerdicts } from './own-verdicts.ts'
 import { Wanted } from './wanted.ts'
 
 type Log = Extract<LeaderMessage, { type: 'log' }>
@@ -80,7 +81,7 @@ test('LOG-1 a commit that two hellos have sent is told once that it is rejected'
   const rejected = [{ ids: ['me.1'], error }]
   wanted.advance(advance({ rejected }))
   expect(wanted.take().tidings.rejected).toEqual(rejected)
-  own.reject('me.1', error)
+  new OwnVerdicts(own).reject('me.1', error)
   wanted.advance(advance({ n: 2, refused: rejected }))
   wanted.answer(log({ outcomes: [{ id: 'me.1', state: 'rejected', error }] }))
   expect(wanted.take().tidings.rejected).toEqual([])

@@ -5,14 +5,14 @@ import {
   confirmEvent,
   type EventId,
   type EventRecord,
-  idConflict,
-  sameCommit,
   splitCommits,
 } from '../protocol/event-record.ts'
 import type { LeaderMessage, QuarantinedCommit, RejectedCommit } from '../protocol/leader-messages.ts'
+import { idConflict, sameCommit } from '../protocol/same-commit.ts'
 import { CommitQueue } from '../replica/commit-queue.ts'
 import type { Target } from '../replica/target.ts'
 import type { OwnCommits } from './own-commits.ts'
+import { OwnVerdicts } from './own-verdicts.ts'
 import { NOTHING_TOLD, type Told } from './told.ts'
 
 type Snapshot = Extract<LeaderMessage, { type: 'snapshot' }>
@@ -32,6 +32,7 @@ export interface Tidings {
  */
 export class Wanted implements Told {
   readonly #own: OwnCommits
+  readonly #verdicts: OwnVerdicts
   /** Last confirmed `seq` the leader told of. */
   head: number
   /** Position in the client's log of local events. */
@@ -47,6 +48,7 @@ export class Wanted implements Told {
   /** `told`: what the leader has told of before, and the replica has. */
   constructor(own: OwnCommits, told: Told = NOTHING_TOLD) {
     this.#own = own
+    this.#verdicts = new OwnVerdicts(own)
     this.head = told.head
     this.localHead = told.localHead
     this.#pending = new CommitQueue(told.pending)
@@ -100,10 +102,10 @@ export class Wanted implements Told {
       const { id } = outcome
       if (outcome.state === 'rejected') this.#rejectOwn(id, outcome.error)
       else if (outcome.state === 'unknown') unknown.add(id)
-      else this.#own.ack(id)
+      else this.#verdicts.ack(id)
       if (outcome.state === 'confirmed') this.#tidings.confirmed.push(id)
     }
-    this.#own.unack(unknown)
+    this.#verdicts.unack(unknown)
   }
 
   /** False when it does not continue what is here, or names events that are not: the session has to greet again. */
@@ -115,7 +117,7 @@ export class Wanted implements Told {
     const confirmed = this.#events(advance.confirmed, added ?? [])
     if (!added || !local || !confirmed) return false
     for (const commit of added) {
-      if (this.#isOwn(commit)) this.#own.ack(firstId(commit))
+      if (this.#isOwn(commit)) this.#verdicts.ack(firstId(commit))
       this.#pending.add(commit)
     }
     this.#confirm(
@@ -130,7 +132,7 @@ export class Wanted implements Told {
     }
     for (const { ids, error } of advance.refused ?? []) this.#rejectOwn(ids[0] ?? '', error)
     for (const commit of local) {
-      if (this.#isOwn(commit)) this.#own.ack(firstId(commit))
+      if (this.#isOwn(commit)) this.#verdicts.ack(firstId(commit))
       this.#local.push(commit)
     }
     this.#tidings.quarantined.push(...advance.quarantined)
@@ -163,7 +165,7 @@ export class Wanted implements Told {
     for (const commit of splitCommits(events).commits) {
       const { sessionId } = commit[0] as EventRecord
       if (sessionId !== stranger) {
-        if (this.#pending.mayHold(sessionId) || this.#own.mayHold(sessionId)) this.#waitsNoMore(commit)
+        if (this.#pending.mayHold(sessionId) || this.#verdicts.mayHold(sessionId)) this.#waitsNoMore(commit)
         else stranger = sessionId
       }
       this.#confirmed.push(commit)
@@ -179,19 +181,19 @@ export class Wanted implements Told {
       if (!sameCommit(pending, commit)) this.#replaced.add(firstId(pending))
     }
     if (!this.#isOwn(commit)) return
-    this.#own.ack(id)
+    this.#verdicts.ack(id)
     this.#tidings.confirmed.push(id)
   }
 
   /** Not when it was told before: two hellos may have been under way, and both have the commit sent, or answered for. */
   #rejectOwn(id: EventId, error: StoreErrorData): void {
-    const own = this.#own.commit(id)
+    const own = this.#verdicts.commit(id)
     if (own) this.#reject({ ids: own.map((event) => event.id), error })
   }
 
   /** False when no commit of ours is open under this id; one that only shares it can have no place in the log any more. */
   #isOwn(commit: Commit): boolean {
-    const own = this.#own.commit(firstId(commit))
+    const own = this.#verdicts.commit(firstId(commit))
     if (!own || sameCommit(own, commit)) return own !== undefined
     this.#replaced.add(firstId(own))
     this.#rejectOwn(firstId(own), idConflict(firstId(own)).toJSON())
@@ -200,7 +202,7 @@ export class Wanted implements Told {
 
   #reject(rejected: RejectedCommit): void {
     const [id = ''] = rejected.ids
-    this.#own.retract(id)
+    this.#verdicts.retract(id)
     if (!this.#tidings.rejected.some(({ ids }) => ids[0] === id)) this.#tidings.rejected.push(rejected)
   }
 
@@ -208,7 +210,7 @@ export class Wanted implements Told {
     const events = this.#events(told, [])
     if (!events) return null
     return splitCommits(events).commits.map(
-      (commit) => (this.#isOwn(commit) && this.#own.commit(firstId(commit))) || commit,
+      (commit) => (this.#isOwn(commit) && this.#verdicts.commit(firstId(commit))) || commit,
     )
   }
 
@@ -225,7 +227,7 @@ export class Wanted implements Told {
         continue
       }
       if (next === commit.length) {
-        commit = news.get(one) ?? this.#pending.commitOf(one) ?? this.#own.commit(one) ?? []
+        commit = news.get(one) ?? this.#pending.commitOf(one) ?? this.#verdicts.commit(one) ?? []
         next = 0
       }
       const event = commit[next++]

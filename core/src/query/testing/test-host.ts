@@ -10,6 +10,7 @@ import {
   type Watch,
 } from '../../replica/row-changes.ts'
 import type { AnySchema } from '../../schema/schema.ts'
+import { createTableSql } from '../../schema/table-sql.ts'
 import type { Table } from '../../schema/table-structure.ts'
 import { type WriteOperation, type WriteSource, writesOf } from '../../sql/write.ts'
 import type { SqliteDriver } from '../../sqlite/driver.ts'
@@ -32,7 +33,7 @@ export class TestHost implements QueryHost {
   constructor(tables: readonly Table[], source: CollectorSource = () => ChangeCollector) {
     this.schema = { tables: new Map(tables.map((table) => [table.name, table])) } as unknown as AnySchema
     this.driver = openWasmDriver(sqlite3)
-    for (const table of tables) for (const sql of table.createSql) this.driver.exec(sql)
+    for (const table of tables) for (const sql of createTableSql(table.ddl)) this.driver.exec(sql)
     this.#collector = new UnknownChanges(this.driver, this.schema, source).next(true)
     this.driver.exec('SAVEPOINT base')
   }

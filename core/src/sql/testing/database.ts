@@ -1,4 +1,5 @@
 import sqlite3InitModule from '@sqlite.org/sqlite-wasm'
+import { createTableSql } from '../../schema/table-sql.ts'
 import type { Table } from '../../schema/table-structure.ts'
 import type { Binds, Row, SqliteDriver } from '../../sqlite/driver.ts'
 import { openWasmDriver } from '../../sqlite/open-wasm-driver.ts'
@@ -20,7 +21,7 @@ export class TestDatabase {
   readonly driver: SqliteDriver = openWasmDriver(sqlite3)
 
   constructor(...tables: readonly Table[]) {
-    for (const table of tables) for (const statement of table.createSql) this.driver.exec(statement)
+    for (const table of tables) for (const statement of createTableSql(table.ddl)) this.driver.exec(statement)
   }
 
   /** Runs what a materializer would return. */

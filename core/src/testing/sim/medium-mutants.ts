@@ -62,7 +62,7 @@ export const mediumMutants: readonly Mutant[] = [
     name: 'what lost storage held not sent again',
     rule: 'SYNC-2',
     from: 20,
-    edits: [{ file: 'session/wanted.ts', find: '    this.#own.unack(unknown)\n', replace: '' }],
+    edits: [{ file: 'session/wanted.ts', find: '    this.#verdicts.unack(unknown)\n', replace: '' }],
     faults: { lostStorages: 6 },
   },
   {

@@ -82,8 +82,8 @@ const fullMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'session/own-commits.ts',
-        find: '    this.#count(own, 1)\n    return own\n',
-        replace: '    this.#count(own, 1)\n    own.receipt.ack()\n    return own\n',
+        find: '    this.count(own, 1)\n    return own\n',
+        replace: '    this.count(own, 1)\n    own.receipt.ack()\n    return own\n',
       },
     ],
     faults: { leaderCrashes: 12 },
