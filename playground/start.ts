@@ -13,7 +13,7 @@ const { values } = readCommandLine({
   environment: {
     PLAYGROUND_PORT: 'of the pages (4321)',
     SYNC_PORT: 'of the sync server (4322)',
-    SYNC_DATA: "the server's data (.livefold/server)",
+    SYNC_DATA: "the server's data; `:memory:` keeps none (.livefold/server)",
   },
 })
 
@@ -63,7 +63,8 @@ const running: Running[] = []
 try {
   const port = portOf('PLAYGROUND_PORT', 4321)
   const syncPort = portOf('SYNC_PORT', 4322)
-  const data = resolve(process.env.SYNC_DATA || '.livefold/server')
+  const { SYNC_DATA } = process.env
+  const data = SYNC_DATA === ':memory:' ? SYNC_DATA : resolve(SYNC_DATA || '.livefold/server')
   const server = await started(startServer({ port: syncPort, data }), 'SYNC_PORT', syncPort)
   running.push(server)
   console.log(`sync server at ${server.url} (data: ${data})`)

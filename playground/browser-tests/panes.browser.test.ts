@@ -134,6 +134,20 @@ test('SYNC-1 two profiles are in step, also after both were offline; the inspect
 })
 
 describe('the inspector', () => {
+  test('begins its eventlog with what is pending, until it is confirmed', async () => {
+    await tab.settled()
+    await inspector('Eventlog').click()
+    await tab.setOffline(true)
+    await tab.commit(['not sent'])
+    const newest = tab.page.locator('.virtual-lines li').first()
+    await expect.poll(() => newest.textContent()).toMatch(/TodoCreated.*not sent.*pending$/)
+    expect(await tab.page.locator('.log-count').first().textContent()).toMatch(/^1 pending, /)
+    await tab.setOffline(false)
+    await tab.settled()
+    await expect.poll(() => tab.page.locator('.pending-line').count()).toBe(0)
+    await expect.poll(() => newest.textContent()).toMatch(/^\d+v1\.TodoCreated.*not sent/)
+  })
+
   test('commits 1,000 times; the eventlog holds them in a page of few lines, newest first, and filters them by name', async () => {
     await tab.settled()
     const { head } = await tab.snapshot()

@@ -3,8 +3,8 @@ import type { Rolldown } from 'tsdown'
 import { lateTextsOf } from './late-texts.ts'
 import type { Node } from './syntax.ts'
 
-/** What runs on servers, or in tests, has its messages inline in both variants. */
-const INLINE = /\.test\.ts$|(^|\/)testing|^server/
+/** What runs on servers, in tests, or in development alone has its messages inline in both variants. */
+const INLINE = /\.test\.ts$|(^|\/)testing|^server|^schema\/(schema|table)-check\.ts$/
 
 /** `core` as it is published for production: its constants have their other values, and the texts of messages stand in `base/texts.ts` alone. */
 export function productionVariant(directory: string): Rolldown.Plugin {

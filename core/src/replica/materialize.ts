@@ -15,10 +15,6 @@ import { type CommitWrites, noWrites } from './commit-writes.ts'
 import { EventContext } from './event-context.ts'
 import type { RowChanges } from './row-changes.ts'
 
-/** A constant, not a text in its place: what development alone says has no entry among the texts of production. */
-const NOTHING_RETURNED =
-  'it returned nothing. Writes happen by being returned: `return todos.insert(…)`, a list of several, `[]` for none.'
-
 /** What is to be done with an event. */
 interface Fold {
   readonly local: boolean
@@ -207,7 +203,7 @@ export class Materialize {
     try {
       const result = run?.(frozen(event.args), new EventContext(event, read))
       if (DEVELOPMENT && run && result === undefined) {
-        throw new StoreError('materializer/failed', NOTHING_RETURNED)
+        throw new StoreError('materializer/failed', nothingReturned())
       }
       return writesOf(result)
     } catch (thrown) {
@@ -241,6 +237,11 @@ export class Materialize {
     this.changes?.beforeWrite(write)
     this.#driver.prepare(write.form.sql, access).run(write.binds)
   }
+}
+
+/** A function, so that what development alone says has no entry among the texts of production. */
+function nothingReturned(): string {
+  return 'it returned nothing. Writes happen by being returned: `return todos.insert(…)`, a list of several, `[]` for none.'
 }
 
 /** Args that no materializer can change: the event is still to be stored, sent and replayed. */

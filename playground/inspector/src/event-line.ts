@@ -9,8 +9,8 @@ export interface ShownEvent {
   readonly sessionId: string
 }
 
-/** Whose an event may be, and the tone of its mark. */
-const authors = { 'this tab': 'good', 'another tab': 'info', 'another client': 'muse' } as const
+/** Whose an event may be, and the tone of its mark. This browser: another tab, or this one before it was loaded again. */
+const authors = { 'this tab': 'good', 'this browser': 'info', 'another client': 'muse' } as const
 
 type Author = keyof typeof authors
 
@@ -34,7 +34,7 @@ export function authorLegend(): HTMLElement {
 
 function authorOf(store: TodoStore, { sessionId, clientId }: ShownEvent): Author {
   if (sessionId === store.sessionId) return 'this tab'
-  return clientId === store.clientId ? 'another tab' : 'another client'
+  return clientId === store.clientId ? 'this browser' : 'another client'
 }
 
 function authorMark(from: Author): HTMLElement {

@@ -24,9 +24,11 @@ export function statusView({ store, network, leads }: Inspected): HTMLElement {
   fact(facts, 'Server has', 'backend', () => String(backendHead.value))
   fact(facts, 'Kept', 'storage', () => (storage.value === 'persisted' ? 'on disk' : 'in memory'))
   effect(() => {
-    const { text, tone } = connections[connection.value]
+    // Each try to connect would show for a moment.
+    const state = network.network.value.offline && connection.value === 'connecting' ? 'offline' : connection.value
+    const { text, tone } = connections[state]
     badge.textContent = text
-    Object.assign(badge.dataset, { state: connection.value, tone })
+    Object.assign(badge.dataset, { state, tone })
   })
   effect(() => {
     office.textContent = leads.value ? 'this tab leads' : 'another tab leads'
@@ -37,7 +39,7 @@ export function statusView({ store, network, leads }: Inspected): HTMLElement {
     const { offline } = network.network.value
     const problem = offline && error.value?.code === 'sync/offline' ? null : error.value
     const lines = waits.value
-      .filter((wait) => !(offline && wait.code === 'backend'))
+      .filter((wait) => !(offline && (wait.code === 'backend' || wait.code === 'token')))
       .map((wait) => `waiting for ${wait.detail}`)
     waiting.textContent = [...(problem ? [problem.message] : []), ...lines].join(' · ')
     waiting.title = waiting.textContent

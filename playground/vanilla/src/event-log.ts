@@ -35,7 +35,8 @@ function line(store: Store, event: EventRecord, place: string): HTMLElement {
     element('span', { className: 'name', textContent: event.name }),
     element('span', { className: 'args', textContent: args }),
   )
+  // Of another tab, or of this one before it was loaded again.
   const here = event.clientId === store.clientId
-  item.dataset.from = event.sessionId === store.sessionId ? 'this tab' : here ? 'another tab' : 'elsewhere'
+  item.dataset.from = event.sessionId === store.sessionId ? 'this tab' : here ? 'this browser' : 'elsewhere'
   return item
 }

@@ -18,9 +18,11 @@ export function statusBar(store: Store, { network, leads }: OpenTodos): void {
   const toggle = find<HTMLInputElement>('.offline')
   toggle.addEventListener('change', () => network.set({ offline: toggle.checked }))
   effect(() => {
-    const { text, tone } = connections[connection.value]
+    // Each try to connect would show for a moment.
+    const state = network.network.value.offline && connection.value === 'connecting' ? 'offline' : connection.value
+    const { text, tone } = connections[state]
     badge.textContent = text
-    Object.assign(badge.dataset, { state: connection.value, tone })
+    Object.assign(badge.dataset, { state, tone })
   })
   effect(() => {
     find('.pending').textContent = String(pending.value)
@@ -47,7 +49,7 @@ export function waitsLine({ network, status: { rebuild, waits, error } }: OpenTo
     const wanted = network.network.value.offline
     const problem = wanted && error.value?.code === 'sync/offline' ? null : error.value
     const lines = waits.value
-      .filter((wait) => !(wanted && wait.code === 'backend'))
+      .filter((wait) => !(wanted && (wait.code === 'backend' || wait.code === 'token')))
       .map(({ code, detail }) => `waiting for ${detail}${code === 'rebuild' ? ` (${percent(rebuild.value)})` : ''}`)
     find('.waits').textContent = [...(problem ? [problem.message] : []), ...lines].join(' · ')
   })
