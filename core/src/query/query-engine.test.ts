@@ -161,6 +161,27 @@ describe('bounds and life', () => {
     stop()
   })
 
+  it('QRY-1 QRY-2 a short list that was read once has no live query, and gets one when it is read again', () => {
+    const { host, engine } = open()
+    host.commit(...Array.from({ length: 9 }, (_, i) => todo(`t${i}`, { rank: i })))
+    const short = (rank: number, limit = 5) => todos.where('rank', '>=', rank).orderBy('rank').limit(limit)
+    const first = engine.query(short(0))
+    engine.query(short(0, 1_001))
+    expect(engine.inspect()).toMatchObject([{ runs: 1, maintained: true }])
+    expect(engine.query(short(0))).toBe(first)
+    expect(engine.inspect()).toHaveLength(2)
+    // Others have taken the place of what was kept of each.
+    for (let i = 0; i < 60; i++) engine.query(short(-i))
+    for (let i = 1; i < 60; i++) expect(engine.query(short(-i))).toEqual(first)
+    expect(engine.inspect().length).toBeGreaterThan(50)
+    const once = engine.query(short(4))
+    host.commit(todos.update({ title: 'new' }).where({ id: 't8' }))
+    const later = engine.query(short(4))
+    expect(later.map((row, i) => row === once[i])).toEqual([true, true, true, true, false])
+    host.commit(todos.delete().where({ id: 't8' }))
+    expect(engine.query(short(4))).toEqual(later.slice(0, 4))
+  })
+
   it('BND-1 forgets rows that were read once when others come, and all of them with the store', () => {
     const { host, engine } = open({ cacheSize: 4 })
     host.commit(...Array.from({ length: 100 }, (_, i) => todo(`t${i}`)))

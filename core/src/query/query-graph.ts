@@ -90,7 +90,7 @@ export class QueryGraph implements QueryContext {
     return cache.find(plan) ?? this.#make(plan, cache.firsts?.take(plan))
   }
 
-  /** The fresh value of a definition, without a dependency. A single row gets a live query when it is read for the second time. */
+  /** The fresh value of a definition, without a dependency. A single row or a short list gets a live query when it is read for the second time. */
   read(definition: unknown): unknown {
     this.#refuseClosed()
     if (isComputed(definition)) return this.#computed(definition).peek()
@@ -100,7 +100,7 @@ export class QueryGraph implements QueryContext {
     if (known) return known.peek()
     const { firsts } = cache
     const first = firsts?.take(plan)
-    if (first || !firsts || plan.template.result !== 'first') return this.#make(plan, first).peek()
+    if (first || !firsts?.takes(plan)) return this.#make(plan, first).peek()
     const { changes } = this
     const value = runPlan(this.#host.driver, plan, this.#host.queryAccess)
     firsts.keep(plan, value, changes)
