@@ -134,6 +134,16 @@ describe('push', () => {
     expect(peer.news()).toEqual(['pushed 3: 2,3'])
   })
 
+  test('SYNC-2 what builds on a push that is forgotten is behind like it: its author stops at nothing', async () => {
+    const { clock, connect } = serverForTest()
+    const peer = await connect()
+    peer.again(9, { ref: 1, after: 0, afterId: null }).push(2, 2, 's.2', [eventOf('s', 3)])
+    peer.again(9, { ref: 3, after: 0, afterId: null }, [eventOf('s', 3)]).push(4, 3, 's.3', [eventOf('s', 4)])
+    await clock.run()
+    expect(peer.news()).toEqual([1, 2, 3, 4].map((ref) => expect.stringContaining(`behind ${ref}`)))
+    expect(peer.closedFor).toBeNull()
+  })
+
   test('BND-1 what is kept has a limit, and pushing it again counts like sending it', async () => {
     const { clock, log, connect } = serverForTest({ limits: { connectionRate: 2 } })
     await log.append('store', 0, null, eventsOf('t', 1))

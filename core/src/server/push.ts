@@ -11,6 +11,9 @@ import type { AppendResult, LogStore } from './log-store.ts'
 import { commitsOf, type PushMessage } from './push-check.ts'
 import type { TurnMember, Turns } from './turns.ts'
 
+/** In place of the last event of a push whose events are not known any more: whatever builds on it is behind like it. */
+const FORGOTTEN = ''
+
 export interface PushCounts {
   appended: number
   known: number
@@ -64,7 +67,10 @@ export class Pushes {
   async handle(sent: PushMessage, bytes: number): Promise<void> {
     const host = this.#host
     const whole = this.#kept.begin(sent, bytes)
-    if (!whole) return this.#emptyBehind(sent.ref)
+    if (!whole) {
+      this.#tail = sent.events.at(-1)?.id ?? FORGOTTEN
+      return this.#emptyBehind(sent.ref)
+    }
     if (whole.bytes > bytes) host.spend(whole.bytes - bytes)
     const { push } = whole
     const commits = commitsOf(push, host.limits)
@@ -191,7 +197,7 @@ export class Pushes {
       this.#host.skip(from, count)
       return turns.behind(member)
     }
-    if (afterId === null || afterId !== tail) {
+    if (afterId === null || (afterId !== tail && tail !== FORGOTTEN)) {
       throw new StoreError(
         'sync/backend-mismatch',
         `Store "${storeId}" holds no event ${afterId} at ${after}. The server's history is another one.`,
