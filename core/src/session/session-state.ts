@@ -52,10 +52,15 @@ export class SessionState {
       run()
       return true
     } catch (thrown) {
-      this.dbId = null
-      this.events.failed(asStoreError(thrown, 'storage/io', 'The replica failed'))
-      this.client.greetLater()
+      this.lost(thrown)
       return false
     }
+  }
+
+  /** The replica's database has failed. */
+  lost(thrown: unknown): void {
+    this.dbId = null
+    this.events.failed(asStoreError(thrown, 'storage/io', 'The replica failed'))
+    this.client.greetLater()
   }
 }

@@ -10,6 +10,7 @@ import type {
   SessionMessage,
   TokenReason,
 } from '../protocol/leader-messages.ts'
+import { isEnvironment } from '../replica/materialize.ts'
 import type { Replica } from '../replica/replica.ts'
 import type { Reconciled } from '../replica/target.ts'
 import type { NewEvent } from '../schema/event.ts'
@@ -164,6 +165,8 @@ export class Session {
       state.own.withdraw(own)
       outbox.withdraw(own)
       state.made -= commit.length
+      // Where memory runs out SQLite takes back all since base, not this commit alone.
+      if (isEnvironment(thrown)) state.lost(thrown)
       throw thrown
     }
     state.events.changed()
