@@ -1,6 +1,6 @@
-// The parts of a leader that an adapter may load later than the rest (`LeaderOptions.parts`).
+// What of a leader an adapter may load later than the rest (`LeaderOptions.parts`).
 
+export { lastWord } from './leader/last-word.ts'
+export { Leader } from './leader/leader.ts'
 export { rebuildState } from './leader/rebuild.ts'
-export { replayDiffers } from './leader/replay-check.ts'
-export { Upstream } from './leader/upstream.ts'
 export { rowReader } from './sqlite/wasm-parts.ts'

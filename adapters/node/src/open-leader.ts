@@ -76,7 +76,7 @@ export function openLeader(options: OpenLeaderOptions): OpenLeader {
     host,
     async close() {
       await host.close()
-      if (host.leader && !failed) markClosed(database)
+      if (host.isOpen && !failed) markClosed(database)
       lock.release()
     },
   }

@@ -37,6 +37,10 @@ export function runLeaderWorker(options: LeaderWorkerOptions): void {
   })
   let candidate: Candidate | null = null
 
+  const parts = () => import('@livefold/core/leader-parts')
+  // It arrives while SQLite starts, or the lock is waited for. Where it does not, the leader asks again and says so.
+  void parts().catch(() => {})
+
   function start({ storeId, storage, durability, clientId, development }: Extract<ToWorker, { type: 'start' }>): void {
     candidate = new Candidate({
       ...options,
@@ -48,6 +52,7 @@ export function runLeaderWorker(options: LeaderWorkerOptions): void {
       sqlite: async (fault) => startSqlite(await module, fault),
       clock: webClock(),
       random: hostRandom(globalThis),
+      parts,
       leading: () => scope.postMessage({ type: 'leading' }),
       over(error) {
         scope.postMessage({ type: 'over', error })

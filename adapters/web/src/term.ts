@@ -30,6 +30,8 @@ export interface TermOptions {
   readonly sqlite: (fault: (thrown: unknown) => void) => Promise<Sqlite3>
   readonly clock: Clock
   readonly random: Random
+  /** Asked for as soon as there is a worker; what was loaded once is there. */
+  readonly parts: () => Promise<LeaderParts>
   /** It has the lock, and sessions will follow it. */
   readonly leading: () => void
   /** A newer version of the app stands for election. */
@@ -90,7 +92,7 @@ export class Term {
         storage: persisted ? 'persisted' : 'memory',
         sync,
         parts: async () => {
-          this.#parts = await import('@livefold/core/leader-parts')
+          this.#parts = await this.#options.parts()
           return this.#parts
         },
         onNewerVersion: (version) => this.#newer(version),
@@ -99,7 +101,7 @@ export class Term {
       this.#lines.lead(this.#host)
       this.#options.leading()
       // Where this does not succeed, the next leader tries.
-      if (state?.mark) this.#host.opened.then(() => this.#host?.leader && state.mark?.()).catch(() => {})
+      if (state?.mark) this.#host.opened.then(() => (this.#host?.isOpen ? state.mark?.() : undefined)).catch(() => {})
     } catch (thrown) {
       const error =
         thrown instanceof StoreError

@@ -29,6 +29,7 @@ export interface BootOptions {
 
 /** Whose file this is, and who leads it now. */
 export interface Booted {
+  readonly file: StoreFile
   readonly dbId: string
   readonly clientId: string
   readonly epoch: number
@@ -61,10 +62,7 @@ export async function bootFile(options: BootOptions): Promise<Booted> {
   return { ...names, logOnly: false }
 }
 
-function claim(
-  file: StoreFile,
-  { random, clientId: given }: BootOptions,
-): { dbId: string; clientId: string; epoch: number } {
+function claim(file: StoreFile, { random, clientId: given }: BootOptions): Omit<Booted, 'logOnly'> {
   const dbId = file.meta.get('dbId') ?? random.id()
   const clientId = file.meta.get('clientId') ?? given ?? random.id()
   // A new file (site data cleared, or kept in memory) begins anywhere: frames from before must not pass for its own.
@@ -72,7 +70,7 @@ function claim(
   file.meta.set('dbId', dbId)
   file.meta.set('clientId', clientId)
   file.meta.set('epoch', epoch)
-  return { dbId, clientId, epoch }
+  return { file, dbId, clientId, epoch }
 }
 
 function found(file: StoreFile, schema: AnySchema): void {

@@ -1,17 +1,17 @@
 import { messageOf, StoreError } from '../base/errors.ts'
 import type { WasmParts } from '../sqlite/wasm-rows.ts'
+import type { lastWord } from './last-word.ts'
+import type { Leader } from './leader.ts'
 import type { rebuildState } from './rebuild.ts'
-import type { replayDiffers } from './replay-check.ts'
-import type { Upstream } from './upstream.ts'
 
-/** What a leader needs only once sessions are served, or seldom. Entry `@livefold/core/leader-parts`. */
+/** All that is not needed to open a store and to answer a session that is new. Entry `@livefold/core/leader-parts`. */
 export interface LeaderParts extends WasmParts {
-  readonly Upstream: typeof Upstream
+  readonly Leader: typeof Leader
+  readonly lastWord: typeof lastWord
   readonly rebuildState: typeof rebuildState
-  readonly replayDiffers: typeof replayDiffers
 }
 
-/** The parts, or how a platform whose users download its code gets them. Asked again after it was rejected. */
+/** The parts, or how a platform whose users download its code gets them. Asked again after it was rejected, and where a file fails to be read. */
 export type LeaderPartsSource = LeaderParts | (() => Promise<LeaderParts>)
 
 /** @throws StoreError `leader/lost` when they cannot be loaded */

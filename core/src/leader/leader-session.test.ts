@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { ConfirmedEvent } from '../protocol/event-record.ts'
 import type { LeaderMessage } from '../protocol/leader-messages.ts'
-import { type LeaderChannel, LeaderSession } from './leader-session.ts'
+import type { LeaderChannel } from './guest.ts'
+import { LeaderSession } from './leader-session.ts'
 import { noNews } from './leader-work.ts'
 
 function live(): { session: LeaderSession; told: LeaderMessage[]; tell(events: number): void } {

@@ -1,9 +1,6 @@
-import type { Channel } from '../protocol/channel.ts'
 import type { ConfirmedEvent, EventRecord } from '../protocol/event-record.ts'
-import type { Frame, LeaderMessage, SessionMessage } from '../protocol/leader-messages.ts'
+import { Guest } from './guest.ts'
 import type { LeaderNews } from './leader-work.ts'
-
-export type LeaderChannel = Channel<Frame<LeaderMessage>, Frame<SessionMessage>>
 
 /** Advances a session may leave unanswered by `seen` before it is cut off and has to come back for the rest. */
 const MAX_LAG = 512
@@ -11,30 +8,14 @@ const MAX_LAG = 512
 const MAX_LAG_EVENTS = 50_000
 
 /** One tab's end at the leader: what it was told, and how far it has followed. */
-export class LeaderSession {
-  readonly channel: LeaderChannel
-  readonly #epoch: number
-  sessionId: string | null = null
-  /** Told of every advance; false until its hello is answered, and while it lags too far. */
-  live = false
+export class LeaderSession extends Guest {
   /** Raised by each hello: pages of an earlier answer stop. */
   greeting = 0
-  /** An announcement is about to be sent. */
-  announcing = false
   #sent = 0
   #seen = 0
   /** Events of each advance after `#seen`, and of all of them. */
   #unseen: number[] = []
   #lag = 0
-
-  constructor(channel: LeaderChannel, epoch: number) {
-    this.channel = channel
-    this.#epoch = epoch
-  }
-
-  send(message: LeaderMessage): void {
-    this.channel.send({ epoch: this.#epoch, message })
-  }
 
   /** From now on it hears every advance, counted from 1. */
   goLive(): void {

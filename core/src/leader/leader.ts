@@ -1,34 +1,32 @@
-import { messageOf, StoreError } from '../base/errors.ts'
+import type { StoreError } from '../base/errors.ts'
 import type { LeaderStatus, Wait } from '../protocol/leader-messages.ts'
-import { isEnvironment } from '../replica/materialize.ts'
-import type { SqliteDriver } from '../sqlite/driver.ts'
 import type { SyncTransport } from '../sync/transport.ts'
-import { type Booted, bootFile, checkEpoch } from './boot.ts'
-import type { LeaderOptions } from './leader-options.ts'
-import { type LeaderParts, loadParts } from './leader-parts.ts'
-import type { LeaderChannel } from './leader-session.ts'
+import { checkEpoch } from './boot.ts'
+import type { Guest, LeaderChannel } from './guest.ts'
+import { lastWord } from './last-word.ts'
 import { LeaderState } from './leader-state.ts'
 import { isConfirmation, type LeaderNews, type LeaderWork } from './leader-work.ts'
+import type { OpenStore } from './open-store.ts'
+import type { Letter } from './reception.ts'
+import { replayDiffers } from './replay-check.ts'
 import { SessionHub } from './session-hub.ts'
 import { takeSnapshot } from './snapshot.ts'
-import { doesNotFit, isDamage, onSoundFile } from './sound-file.ts'
-import type { Upstream } from './upstream.ts'
+import { Upstream } from './upstream.ts'
 
 /** First wait before a failed transaction is tried again, ms; doubled up to `STORAGE_RETRY_MAX`. */
 const STORAGE_RETRY = 100
 const STORAGE_RETRY_MAX = 5_000
-/** Until code that did not load is asked for again, ms. */
-const LOAD_RETRY = 5_000
+/** Until a log whose end could not be read is asked again where to sync from, ms. */
+const START_RETRY = 5_000
 
 /**
  * Owns the persisted database of one store on one client. Sessions connect by channels; whatever they and the backend bring is
  * gathered in an inbox and drained into one transaction at a time.
  */
 export class Leader {
-  readonly #options: LeaderOptions & { readonly driver: SqliteDriver }
-  readonly #booted: Booted
+  readonly #options: OpenStore
   readonly #hub: SessionHub
-  /** Null: without a backend, and until its code is there. */
+  /** Null: without a backend, and until the sessions that wait for this leader are connected. */
   #upstream: Upstream | null = null
   /** Commits (by first event) that may have reached the backend. */
   readonly #pushed: Set<string>
@@ -36,11 +34,9 @@ export class Leader {
   #inbox: LeaderWork[] = []
   #scheduled = false
   #cancelRetry: (() => void) | null = null
-  #cancelLoad: (() => void) | null = null
+  #cancelStart: (() => void) | null = null
   #retryWait = STORAGE_RETRY
   #storageWait: Wait | null = null
-  /** The file that this leader found was damaged: told as long as it leads. */
-  readonly #damage: StoreError | null
   #error: StoreError | null = null
   /** A transaction was rolled back and the file cannot be read: the mirror is ahead of it, and nobody is answered from it. */
   #void = false
@@ -54,34 +50,20 @@ export class Leader {
   #closed = false
 
   /**
-   * Opens the file, brings its state in line with the schema, and starts to sync.
+   * Takes over an open store, and those who were here before.
    *
-   * @param progress hears the share of a rebuild that is done, 0 … 1.
-   * @throws StoreError `storage/*`; the driver is closed then.
+   * @throws StoreError `storage/*` when the file cannot be read or written, `leader/lost` when it has another leader by now. Nothing is
+   *   taken over then.
    */
-  static async open(options: LeaderOptions, progress: (done: number) => void = () => {}): Promise<Leader> {
-    const pause = () => new Promise<void>((resolve) => options.clock.soon(resolve))
-    return onSoundFile(options, async (driver, damage) => {
-      const booted = await bootFile({ ...options, ...(damage && { keeper: undefined }), driver, progress, pause })
-      return new Leader({ ...options, driver }, booted, damage)
-    })
-  }
-
-  private constructor(options: LeaderOptions & { driver: SqliteDriver }, booted: Booted, damage: StoreError | null) {
+  constructor(options: OpenStore, guests: Iterable<Guest> = []) {
     this.#options = options
-    this.#damage = damage
-    this.#booted = booted
     this.#openedAt = options.clock.now()
     this.#pushed = new Set()
     this.#state = this.#loadState()
     // Pending from an earlier epoch may have been pushed by its leader.
     for (const [first] of this.#state.pending) if (first) this.#pushed.add(first.id)
-    const { schema, clock } = options
     this.#hub = new SessionHub({
-      ...booted,
-      clock,
-      schemaHash: schema.hash,
-      version: schema.version,
+      ...options,
       state: () => this.#state,
       inOffice: () => this.#inOffice(),
       failed: (thrown) => this.#notAnswered(thrown),
@@ -89,30 +71,39 @@ export class Leader {
       snapshot: () => this.#snapshot(),
       submit: (work) => this.#submit(work),
       renewToken: (token, late) => this.#upstream?.renew(token, late),
-      newerVersion: (version) => options.onNewerVersion?.(version),
     })
-    this.#settle()
+    const news = this.#settle()
+    for (const guest of guests) this.#hub.takeIn(guest)
+    if (news.confirmed.length + news.rejected.length + news.quarantined.length > 0) this.#hub.tell(news)
     // Later, when the sessions that wait for this leader are connected: one of them may have to give a token.
-    clock.soon(() => this.#start())
+    options.clock.soon(() => this.#start())
   }
 
   get epoch(): number {
-    return this.#booted.epoch
-  }
-
-  get dbId(): string {
-    return this.#booted.dbId
+    return this.#options.epoch
   }
 
   get clientId(): string {
-    return this.#booted.clientId
+    return this.#options.clientId
   }
 
   /** Takes in a session; it is announced to at once. */
   connect(channel: LeaderChannel): void {
     if (this.#closed) return channel.close()
     this.#hub.connect(channel)
-    if (this.#damage) channel.send({ epoch: this.epoch, message: { type: 'failed', error: this.#damage.toJSON() } })
+    const { damage } = this.#options
+    if (damage) channel.send({ epoch: this.epoch, message: { type: 'failed', error: damage.toJSON() } })
+  }
+
+  /** What came before this leader was there; to be called before anything newer can come. */
+  receive(letters: readonly Letter[]): void {
+    this.#tellStatus()
+    this.#hub.receive(letters)
+  }
+
+  /** Asks all sessions to greet again. */
+  announce(): void {
+    this.#hub.announce()
   }
 
   /** Drains the inbox, then lets go of everything. Sessions find another leader. */
@@ -123,7 +114,7 @@ export class Leader {
     if (this.#closed) return
     this.#closed = true
     this.#cancelRetry?.()
-    this.#cancelLoad?.()
+    this.#cancelStart?.()
     this.#upstream?.close()
     this.#hub.close()
     this.#options.driver.close()
@@ -131,33 +122,18 @@ export class Leader {
 
   #start(): void {
     if (this.#closed) return
-    const { clock, parts } = this.#options
-    if (typeof parts === 'object') return this.#complete(parts)
-    loadParts(parts).then(
-      (loaded) => this.#closed || this.#complete(loaded),
-      (error: StoreError) => {
-        if (this.#closed) return
-        this.#error = error
-        this.#cancelLoad = clock.after(LOAD_RETRY, () => this.#start())
-        this.#tellStatus()
-      },
-    )
-  }
-
-  #complete(parts: LeaderParts): void {
     const { sync, development, clock } = this.#options
-    if (this.#cancelLoad) this.#error = null
     try {
-      if (sync) this.#upstream = this.#openUpstream(parts, sync)
+      if (sync) this.#upstream = this.#openUpstream(sync)
     } catch (thrown) {
-      this.#cancelLoad = clock.after(LOAD_RETRY, () => this.#closed || this.#complete(parts))
+      this.#cancelStart = clock.after(START_RETRY, () => this.#start())
       return this.#failed(thrown)
     }
     this.#upstream?.connect()
-    if (development && !this.#void) this.#checkReplay(parts)
+    if (development && !this.#void) this.#checkReplay()
   }
 
-  #checkReplay({ replayDiffers }: LeaderParts): void {
+  #checkReplay(): void {
     const { schema, openMemory } = this.#options
     let error: StoreError | null
     try {
@@ -172,28 +148,23 @@ export class Leader {
   }
 
   #loadState(): LeaderState {
-    const { driver, schema, sync } = this.#options
-    const { epoch, logOnly } = this.#booted
+    const { driver, schema, sync, epoch, logOnly } = this.#options
     return new LeaderState({ driver, schema, epoch, logOnly, synced: sync !== undefined, pushed: this.#pushed })
   }
 
   /** Brings the state up to the log it was found with; without a backend nothing stays pending. */
-  #settle(): void {
+  #settle(): LeaderNews {
     const state = this.#state
     const confirmsItself = this.#options.sync === undefined && state.backendId === null
     const ids = state.pending.flat().map((event) => event.id)
-    state.apply(confirmsItself && ids.length > 0 ? [{ type: 'confirm', ids, from: state.head + 1 }] : [])
+    return state.apply(confirmsItself && ids.length > 0 ? [{ type: 'confirm', ids, from: state.head + 1 }] : [])
   }
 
-  #openUpstream(parts: LeaderParts, transport: SyncTransport): Upstream {
-    const { storeId, clock, random } = this.#options
+  #openUpstream(transport: SyncTransport): Upstream {
     const { head, headId, backendId } = this.#state
-    return new parts.Upstream({
-      storeId,
-      clientId: this.#booted.clientId,
+    return new Upstream({
+      ...this.#options,
       transport,
-      clock,
-      random,
       at: { head, headId, backendId },
       view: () => this.#state,
       submit: (work) => this.#submit(work),
@@ -246,21 +217,10 @@ export class Leader {
     this.#failed(thrown)
   }
 
-  /** A failure of the medium is tried again, with everything still in the inbox; being deposed is final. */
+  /** A failure of the medium is tried again, with everything still in the inbox. */
   #failed(thrown: unknown): void {
-    if (!isEnvironment(thrown)) {
-      const error =
-        thrown instanceof StoreError
-          ? thrown
-          : new StoreError('leader/lost', `The leader failed: ${messageOf(thrown)}`, {
-              cause: thrown,
-              retry: 'restart',
-            })
-      this.#giveUp(error)
-      return
-    }
-    if (doesNotFit(thrown)) return this.#rebuildNext(thrown as StoreError)
-    if (isDamage(thrown)) return this.#repairNext(thrown as StoreError)
+    const end = lastWord(thrown, this.#state.file, this.epoch)
+    if (end) return this.#giveUp(end)
     const { clock } = this.#options
     const error = thrown as StoreError
     this.#error = error
@@ -274,38 +234,6 @@ export class Leader {
       this.#retry()
     })
     this.#tellStatus()
-  }
-
-  /** The next leader folds the state anew. */
-  #rebuildNext(cause: StoreError): void {
-    const { meta } = this.#state.file
-    try {
-      this.#options.driver.transaction(() => {
-        checkEpoch(this.#state.file, this.#booted.epoch)
-        meta.set('schemaHash', '')
-      })
-    } catch (thrown) {
-      return this.#failed(thrown)
-    }
-    this.#giveUp(
-      new StoreError('leader/lost', 'The state tables do not fit their undo records: they are rebuilt from the log.', {
-        cause,
-        retry: 'restart',
-      }),
-    )
-  }
-
-  /** The next leader puts a new file in the place of this one. */
-  #repairNext(cause: StoreError): void {
-    try {
-      this.#options.driver.transaction(() => {
-        checkEpoch(this.#state.file, this.#booted.epoch)
-        this.#state.file.meta.set('damaged', cause.message)
-      })
-    } catch {
-      // Too damaged to say so: that shows when it is opened.
-    }
-    this.#giveUp(new StoreError(cause.code, cause.message, { details: cause.details, cause, retry: 'restart' }))
   }
 
   #retry(): void {
@@ -343,7 +271,7 @@ export class Leader {
   #inOffice(): boolean {
     if (this.#closed || this.#void) return false
     try {
-      checkEpoch(this.#state.file, this.#booted.epoch)
+      checkEpoch(this.#state.file, this.epoch)
       return true
     } catch (thrown) {
       this.#notAnswered(thrown)
@@ -371,18 +299,18 @@ export class Leader {
       backendHead: Math.max(head, upstream?.backendHead ?? head),
       storage: this.#options.storage,
       waits,
-      error: (this.#error ?? upstream?.error ?? this.#damage)?.toJSON() ?? null,
+      error: (this.#error ?? upstream?.error ?? this.#options.damage)?.toJSON() ?? null,
       quarantined: this.#state.quarantined,
       rebuild: null,
     }
   }
 
-  /** The code that syncs is waited for; without a sync what is committed to a store that has had a backend waits for one. */
+  /** Before the first attempt to connect; without a sync what is committed to a store that has had a backend waits for one. */
   get #backendWait(): Wait | null {
     const { backendId, pendingEvents } = this.#state
     if (!this.#options.sync && (backendId === null || pendingEvents === 0)) return null
     const detail = this.#options.sync
-      ? 'the code that syncs, which is being loaded'
+      ? 'the first attempt to connect'
       : 'its backend: this store was opened without `sync`, and confirms nothing by itself any more'
     return { code: 'backend', detail, since: this.#openedAt }
   }

@@ -1,12 +1,14 @@
-import type { Clock } from '../base/clock.ts'
 import { type Deferred, deferred } from '../base/deferred.ts'
 import { StoreError } from '../base/errors.ts'
 import { eventId, printOf } from '../protocol/event-record.ts'
 import type { LeaderMessage, LeaderStatus, Outcome, SessionMessage, TokenReason } from '../protocol/leader-messages.ts'
 import { idConflict } from '../protocol/same-commit.ts'
-import { type LeaderChannel, LeaderSession } from './leader-session.ts'
+import type { Guest, LeaderChannel } from './guest.ts'
+import { LeaderSession } from './leader-session.ts'
 import type { LeaderState } from './leader-state.ts'
 import type { LeaderNews, LeaderWork } from './leader-work.ts'
+import type { OpenStore } from './open-store.ts'
+import type { Letter } from './reception.ts'
 
 /** Confirmed events in one `log` or `events` message. */
 const PAGE_EVENTS = 1_000
@@ -27,13 +29,8 @@ interface Asking {
   cancel: () => void
 }
 
-export interface SessionHubOptions {
-  readonly epoch: number
-  readonly dbId: string
-  readonly clientId: string
-  readonly clock: Clock
-  readonly schemaHash: string
-  readonly version: number
+export interface SessionHubOptions
+  extends Pick<OpenStore, 'epoch' | 'dbId' | 'clientId' | 'clock' | 'schema' | 'onNewerVersion'> {
   readonly state: () => LeaderState
   /**
    * False once another leader has taken over: what it wrote since then would be told torn (SESS-1). False also while the file
@@ -48,14 +45,14 @@ export interface SessionHubOptions {
   readonly submit: (work: LeaderWork) => void
   /** `late`: an answer that nobody waits for any more. */
   readonly renewToken: (token: string, late: boolean) => void
-  /** A session runs a newer version of the app. */
-  readonly newerVersion: (version: number) => void
 }
 
 /** All sessions of one leader: answers their hellos, takes their commits, tells them every advance. */
 export class SessionHub {
   readonly #options: SessionHubOptions
   readonly #sessions = new Set<LeaderSession>()
+  /** Those who were here before this hub was. */
+  readonly #guests = new Map<Guest, LeaderSession>()
   #asking: Asking | null = null
 
   constructor(options: SessionHubOptions) {
@@ -67,21 +64,45 @@ export class SessionHub {
   }
 
   connect(channel: LeaderChannel): void {
-    const session = new LeaderSession(channel, this.#options.epoch)
-    this.#sessions.add(session)
-    channel.listen(
-      ({ epoch, message }) => {
-        if (epoch === this.#options.epoch) this.#heard(session, message)
-        // Meant for another leader, which may have answered; but whoever says hello looks for the one in office.
-        else if (message.type === 'hello') this.#announceSoon(session)
-      },
-      () => this.#left(session),
-    )
+    const session = this.#listen(channel)
     session.send(this.#announcement())
     session.send({ type: 'status', status: this.#options.status() })
     if (!this.#asking) return
     this.#asking.open.add(session)
     session.send({ type: 'token-needed', reason: this.#asking.reason })
+  }
+
+  /** Takes in somebody who was announced to, and perhaps answered, before this hub was there. */
+  takeIn(guest: Guest): void {
+    const session = this.#listen(guest.channel)
+    session.sessionId = guest.sessionId
+    if (guest.live) session.goLive()
+    this.#guests.set(guest, session)
+  }
+
+  /** What came before this hub was there. */
+  receive(letters: readonly Letter[]): void {
+    for (const { from, message } of letters) {
+      // Whoever has left since is told nothing; what it has sent counts.
+      const session = this.#guests.get(from) ?? new LeaderSession(from.channel, this.#options.epoch)
+      this.#heard(session, message)
+    }
+    this.#guests.clear()
+  }
+
+  #listen(channel: LeaderChannel): LeaderSession {
+    const { epoch, clock } = this.#options
+    const session = new LeaderSession(channel, epoch)
+    this.#sessions.add(session)
+    channel.listen(
+      (frame) => {
+        if (frame.epoch === epoch) this.#heard(session, frame.message)
+        // Meant for another leader, which may have answered; but whoever says hello looks for the one in office.
+        else if (frame.message.type === 'hello') session.announceSoon(clock, () => this.#announcement())
+      },
+      () => this.#left(session),
+    )
+    return session
   }
 
   #left(session: LeaderSession): void {
@@ -136,16 +157,6 @@ export class SessionHub {
 
   #announcement(): LeaderMessage {
     return { type: 'announce', dbId: this.#options.dbId, head: this.#options.state().head }
-  }
-
-  /** Once, however many hellos have gathered while there was no leader. */
-  #announceSoon(session: LeaderSession): void {
-    if (session.announcing) return
-    session.announcing = true
-    this.#options.clock.soon(() => {
-      session.announcing = false
-      if (this.#sessions.has(session)) session.send(this.#announcement())
-    })
   }
 
   #heard(session: LeaderSession, message: SessionMessage): void {
@@ -211,13 +222,13 @@ export class SessionHub {
   #hello(session: LeaderSession, hello: Hello): void {
     if (!this.#options.inOffice()) return
     if (this.#isTaken(session, hello)) return session.send({ type: 'taken', sessionId: hello.sessionId })
-    const { dbId, schemaHash, version, state, newerVersion } = this.#options
+    const { dbId, schema, state, onNewerVersion } = this.#options
     session.sessionId = hello.sessionId
     session.live = false
     session.greeting += 1
-    if (hello.version > version) newerVersion(hello.version)
+    if (hello.version > schema.version) onNewerVersion?.(hello.version)
     const sameFile = hello.dbId === dbId && hello.head <= state().head
-    const image = sameFile || hello.schemaHash !== schemaHash ? null : this.#options.snapshot()
+    const image = sameFile || hello.schemaHash !== schema.hash ? null : this.#options.snapshot()
     if (image) this.#sendSnapshot(session, hello, image)
     else this.#sendLog(session, hello, sameFile ? hello.head : 0, sameFile ? hello.localHead : 0, session.greeting)
     session.send({ type: 'status', status: this.#options.status() })

@@ -1,4 +1,4 @@
-import { undoAllOn } from '../replica/changeset-undo.ts'
+import { undoAllOn } from '../replica/undo-record.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import { createTableSql } from '../schema/table-sql.ts'
 import { quoteName } from '../sql/identifier.ts'

@@ -3,6 +3,7 @@ import { StoreError, type StoreErrorData } from '../base/errors.ts'
 import type { EventId } from '../protocol/event-record.ts'
 import type { ChangesetRecorder, SqliteDriver } from '../sqlite/driver.ts'
 import type { AppliedCommit, Position, Undo } from './undo.ts'
+import { undoRecord } from './undo-record.ts'
 
 interface UndoRecord {
   readonly pos: number
@@ -102,15 +103,4 @@ function readUndoRecords(driver: SqliteDriver): UndoRecord[] {
 /** The errors of commits without effect, by id. */
 function errorsText(applied: readonly AppliedCommit[]): string {
   return JSON.stringify(Object.fromEntries(applied.flatMap(({ id, error }) => (error ? [[id, error.toJSON()]] : []))))
-}
-
-function undoRecord(from: SqliteDriver, on: SqliteDriver, pos: number): void {
-  const changeset = from.prepare('SELECT changeset FROM livefold_undo WHERE pos = ?').value([pos])
-  invariant(changeset instanceof Uint8Array, 'an undo record is missing')
-  if (changeset.length > 0) on.apply(on.invert(changeset))
-}
-
-/** Takes everything recorded in `from` back on a copy of its state tables, newest first: the copy is then at base. */
-export function undoAllOn(copy: SqliteDriver, from: SqliteDriver): void {
-  for (const record of readUndoRecords(from).reverse()) undoRecord(from, copy, record.pos)
 }

@@ -91,8 +91,8 @@ export interface FileCheck {
   readonly log: readonly ConfirmedEvent[]
   readonly history: History
   readonly rule: 'STATE-1' | 'STATE-2'
-  /** The last leader kept the log alone: the state tables are as the last one before it left them. */
-  readonly logOnly?: boolean
+  /** The state tables are not yet what the log says. */
+  readonly behind?: boolean
 }
 
 /** The file's own story holds together: its log is the beginning of the global one, its state the fold of its log. */
@@ -122,7 +122,7 @@ export function checkFile(check: FileCheck): FileView {
   const { commits, rest } = splitCommits(view.pending)
   must(rest.length === 0, 'LOG-3', () => `${who}: pending ends within the commit of ${rest[0]?.id}`)
   checkOrder(who, view.pending, history)
-  if (!check.logOnly) checkState(check, view, commits)
+  if (!check.behind) checkState(check, view, commits)
   return view
 }
 
@@ -235,7 +235,7 @@ const HEARD = 10_000
 /** A leader whose medium fails says that it waits for it: nothing hangs silently (rule SYNC-2). */
 export function checkReported(client: SimClient, sessions: readonly SimSession[], now: number): void {
   const { leader } = client
-  if (!leader?.host.leader || leader.process.frozen) return
+  if (!leader?.host.isOpen || leader.process.frozen) return
   const { failingSince } = leader.handle
   if (failingSince === null || now - failingSince < HEARD) return
   for (const { process, store, openedAt } of sessions) {

@@ -41,6 +41,8 @@ export interface FaultRates {
   readonly clockJumps: number
   /** Site data cleared: a client begins anew, its open sessions send again what they hold. */
   readonly lostStorages: number
+  /** Share of leaders whose code comes a while after they are open, and sometimes not the first time. */
+  readonly lateCode: number
   /** Commits of as many events as one may have, over many frames. */
   readonly hugeCommits: number
   /** Share of commits that the server's `validate` refuses. */
@@ -88,6 +90,8 @@ export function drawFaults(random: SeededRandom, clients: number): FaultRates {
     lostDown: share(),
     twiceUp: share(),
     twiceDown: share(),
+    // Takes nothing from the worlds' own chance: seeds that were pinned before keep their worlds.
+    lateCode: random.copy().pick([0, 0.5, 1]),
   }
 }
 

@@ -84,4 +84,42 @@ export const mediumMutants: readonly Mutant[] = [
     ],
     faults: { lostStorages: 6 },
   },
+  {
+    name: 'what came before the leader lost',
+    rule: 'SYNC-2',
+    edits: [{ file: 'leader/leader-host.ts', find: '    leader.receive(reception.letters)\n', replace: '' }],
+    faults: { lateCode: 1 },
+  },
+  {
+    name: 'what came before the leader in another order',
+    rule: 'LOG-4',
+    from: 14,
+    edits: [
+      {
+        file: 'leader/leader-host.ts',
+        find: 'leader.receive(reception.letters)',
+        replace: 'leader.receive([...reception.letters].reverse())',
+      },
+    ],
+    faults: { lateCode: 1 },
+  },
+  {
+    name: 'answered before the leader, and told nothing after',
+    rule: 'SYNC-2',
+    edits: [{ file: 'leader/session-hub.ts', find: '    if (guest.live) session.goLive()\n', replace: '' }],
+    faults: { lateCode: 1 },
+  },
+  {
+    name: 'answered by a leader that was deposed before it worked',
+    rule: 'SESS-1',
+    from: 66,
+    edits: [
+      {
+        file: 'leader/reception.ts',
+        find: '      checkEpoch(file, epoch)\n',
+        replace: '      void [checkEpoch, epoch]\n',
+      },
+    ],
+    faults: { lateCode: 1, leaderFreezes: 8, sessionOpens: 10, sessionCrashes: 8 },
+  },
 ]

@@ -65,8 +65,8 @@ export function checkAtRest(world: World, truth: (schema: AnySchema) => Fold, op
     const full = new Fold(openMemory(), schema)
     try {
       const who = `client ${client.index}`
-      const { logOnly } = client
-      const check = { who, driver: connection, schema, fold: full, log, history, rule: 'STATE-1' as const, logOnly }
+      const { behind } = client
+      const check = { who, driver: connection, schema, fold: full, log, history, rule: 'STATE-1' as const, behind }
       const view = checkFile(check)
       checkAcked(`client ${client.index}`, client.index, view, log, history)
       checkPoison(`client ${client.index}`, view, world.network.pushedBy(client.index))

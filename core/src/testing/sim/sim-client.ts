@@ -1,11 +1,11 @@
 import type { StoreError } from '../../base/errors.ts'
 import { LeaderHost } from '../../leader/leader-host.ts'
 import type { LeaderOptions } from '../../leader/leader-options.ts'
+import type { LeaderParts, LeaderPartsSource } from '../../leader/leader-parts.ts'
 import * as leaderParts from '../../leader-parts.ts'
 import type { AnySchema } from '../../schema/schema.ts'
 import type { SqliteDriver } from '../../sqlite/driver.ts'
 import type { SyncTransport } from '../../sync/transport.ts'
-import { versionOf } from './checks.ts'
 import { Disk, type DiskHandle } from './disk.ts'
 import type { Scheduler } from './scheduler.ts'
 import type { SeededRandom } from './seeded-random.ts'
@@ -28,6 +28,8 @@ export interface SimClientOptions {
   readonly scheduler: Scheduler
   readonly random: SeededRandom
   readonly openMemory: () => SqliteDriver
+  /** Share of leaders whose code comes late. */
+  readonly lateCode: number
   /** Null: this client has no backend. */
   readonly transport: (process: SimProcess) => SyncTransport | null
   /** The file as a dead leader left it, before any other opens it. */
@@ -49,7 +51,7 @@ export class SimClient {
   readonly #options: SimClientOptions
   #schema: AnySchema
   #leaders = 0
-  #logOnly = false
+  #behind = false
   /** A leader died in the middle of an operation: the file is to be opened anew before anything else. */
   #torn = false
 
@@ -70,9 +72,12 @@ export class SimClient {
     this.#schema = schema
   }
 
-  /** The last leader that opened the file is older than what it found: it keeps the log, and leaves the state as it is. */
-  get logOnly(): boolean {
-    return this.#logOnly
+  /**
+   * The state tables are not what the log says: the last leader that worked on the file was older than what it found, or they were folded
+   * anew and the leader has not come to what is pending.
+   */
+  get behind(): boolean {
+    return this.#behind
   }
 
   /** A session's channel: to the leader there is, and to all that come. */
@@ -90,7 +95,7 @@ export class SimClient {
   /** Starts a leader, unless one is in office. */
   lead(): void {
     if (this.leader) return
-    const { index, judge, storeId, scheduler, random, openMemory, transport } = this.#options
+    const { index, judge, storeId, scheduler, random, openMemory, transport, lateCode } = this.#options
     this.#leaders += 1
     const schema = this.#elect()
     const process = new SimProcess(`leader ${index}.${this.#leaders}`, scheduler, random.fork())
@@ -99,6 +104,7 @@ export class SimClient {
       () => this.#died(process),
     )
     const sync = transport(process)
+    const parts = this.#parts()
     const options: LeaderOptions = {
       storeId,
       schema,
@@ -107,7 +113,7 @@ export class SimClient {
       clock: process.clock,
       random: process.random,
       storage: 'persisted',
-      parts: leaderParts,
+      parts: process.random.copy().chance(lateCode) ? lateParts(process, parts) : parts,
       ...(sync && { sync }),
       onNewerVersion: (version) => version > schema.version && this.#makeWay(process),
       onFailed: (error) => {
@@ -115,14 +121,12 @@ export class SimClient {
         if (handle.deposed) this.#retire(process)
         // It could not open the file.
         else if (this.failed(error)) this.#died(process)
+        else if (error.cause instanceof CodeLost) this.#diedWithoutCode(process)
         else judge.fail('ERROR', `${process.name} gave up: ${error.code} ${error.message}`)
       },
     }
     const leader = { process, handle, host: new LeaderHost(options) }
     this.leader = leader
-    void leader.host.opened.then(() => {
-      if (leader.host.leader && process.alive) this.#logOnly = versionOf(this.disk.connection) > schema.version
-    })
     for (const bus of this.buses.keys()) leader.host.connect(bus.attach(process))
   }
 
@@ -153,7 +157,7 @@ export class SimClient {
   /** Stops the leader without its knowing; another may take over, and this one may come back. */
   freeze(): SimLeader | null {
     const { leader } = this
-    if (!leader?.host.leader) return null
+    if (!leader?.host.isOpen) return null
     leader.process.freeze()
     this.deposed.push(leader)
     this.leader = null
@@ -221,8 +225,51 @@ export class SimClient {
     this.#torn = true
   }
 
+  /** The leader's code: its first transaction brings the state tables to the end of the log; one that keeps the log alone never does. */
+  #parts(): LeaderParts {
+    const tell = (behind: boolean) => {
+      this.#behind = behind
+    }
+    class Leader extends leaderParts.Leader {
+      constructor(...given: ConstructorParameters<typeof leaderParts.Leader>) {
+        super(...given)
+        tell(given[0].logOnly)
+      }
+    }
+    const rebuildState: LeaderParts['rebuildState'] = async (options) => {
+      try {
+        await leaderParts.rebuildState(options)
+      } finally {
+        tell(true)
+      }
+    }
+    return { ...leaderParts, Leader, rebuildState }
+  }
+
+  /** It could not open the file without the code that has not come; somebody else tries. */
+  #diedWithoutCode(process: SimProcess): void {
+    const { scheduler, random } = this.#options
+    this.#died(process)
+    scheduler.schedule(random.between(0, 200), null, 'act', () => this.lead())
+  }
+
   /** A deposed leader has noticed, and closed itself. */
   #retire(process: SimProcess): void {
     this.deposed = this.deposed.filter((leader) => leader.process !== process)
   }
+}
+
+class CodeLost extends Error {}
+
+/** A leader's code over a network of its own, as a browser's worker gets it. */
+function lateParts({ random, clock }: SimProcess, parts: LeaderParts): LeaderPartsSource {
+  const own = random.copy()
+  let losses = own.pick([0, 0, 0, 1, 2])
+  return () =>
+    new Promise((resolve, reject) => {
+      clock.after(own.heavyTail(20, 3_000), () => {
+        if (losses-- > 0) reject(new CodeLost('Failed to fetch dynamically imported module'))
+        else resolve(parts)
+      })
+    })
 }

@@ -46,7 +46,14 @@ export class Stage {
     this.scheduler = new Scheduler(random.fork())
     const delays = options.delays ?? [10, 10, 10, 10, 10, 10]
     const { pageEvents = 1_000 } = options
-    this.#rates = { ...drawFaults(random, delays.length), slowLog: 0, refusals: 0, frameBytes: 1_048_576, pageEvents }
+    this.#rates = {
+      ...drawFaults(random, delays.length),
+      slowLog: 0,
+      lateCode: 0,
+      refusals: 0,
+      frameBytes: 1_048_576,
+      pageEvents,
+    }
     const log = memoryLogStore({ random: random.fork() })
     log.watch(STORE, ({ seq }) => {
       this.uploaded = seq
@@ -74,6 +81,7 @@ export class Stage {
       scheduler: this.scheduler,
       random: this.#random.fork(),
       openMemory: this.#options.openMemory,
+      lateCode: this.#rates.lateCode,
       transport: (process) => (sync() ? this.network.transport(index, process) : null),
       crashed: () => {},
       leaderGone: (process) => this.network.leaderGone(process),

@@ -70,11 +70,11 @@ export const versionMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'leader/session-hub.ts',
-        find: 'sameFile || hello.schemaHash !== schemaHash ? null',
-        replace: 'sameFile || schemaHash === null ? null',
+        find: 'sameFile || hello.schemaHash !== schema.hash ? null',
+        replace: 'sameFile || schema === null ? null',
       },
     ],
-    faults: { upgrades: 6 },
+    faults: { upgrades: 6, lateCode: 0 },
   },
   {
     name: 'a known part of an unknown commit applied',

@@ -216,6 +216,7 @@ export class World {
       scheduler: this.scheduler,
       random: this.random.fork(),
       openMemory: this.#options.openMemory,
+      lateCode: this.rates.lateCode,
       transport: (process) => this.network.transport(index, process),
       crashed: (crashed) => this.#checkFile(crashed, 'STATE-2'),
       leaderGone: (process) => this.network.leaderGone(process),
@@ -336,7 +337,7 @@ export class World {
     const schema = schemaOf(versionOf(connection))
     const fold = this.#folds.of(who, schema)
     const { log, history } = this
-    const view = checkFile({ who, driver: connection, schema, fold, log, history, rule, logOnly: client.logOnly })
+    const view = checkFile({ who, driver: connection, schema, fold, log, history, rule, behind: client.behind })
     checkAcked(who, client.index, view, this.log, this.history)
     checkPoison(who, view, this.network.pushedBy(client.index))
   }
