@@ -23,7 +23,7 @@
  * - `sync/limit`             a rate or connection limit of the server
  * - `protocol/malformed`     a message that the protocol does not allow
  * - `protocol/version`       the two sides speak different protocol versions
- * - `query/invalid`          SQL that does not compile, writes, or is not deterministic
+ * - `query/invalid`          SQL that does not compile, writes, is not deterministic, or fails while it is read
  * - `store/reentrant`        a commit while a query, computed or materializer was evaluating
  * - `store/missing`          a view asked for a store and none was provided; put it below the provider
  * - `store/opening`          a view read before its store was there; wait for the store

@@ -84,7 +84,7 @@ export class QueryEngine implements ObserverHost {
   /**
    * The current value. Reading it inside an effect or a computed makes no dependency; `signal` does.
    *
-   * @throws StoreError `query/invalid` when the SQL does not compile, writes or is not deterministic, or a computed
+   * @throws StoreError `query/invalid` when the SQL does not compile, writes, is not deterministic or fails (an overflow), or a computed
    *   depends on itself; `store/closed`
    *
    * @example

@@ -4,6 +4,7 @@ import type { EventId, EventRecord } from '../protocol/event-record.ts'
 
 /** Who is at the other end, as `authenticate` tells. */
 export interface Identity {
+  /** At least one character; a number would not do. */
   readonly id: string
   readonly [claim: string]: unknown
 }
