@@ -61,6 +61,7 @@ async function openStore<S extends AnySchema>(
   }: CreateStoreOptions<S>,
   status: StatusSignals,
 ): Promise<StoreOf<S>> {
+  if (DEVELOPMENT) checkGiven({ schema, storeId, adapter })
   checkStoreId(storeId)
   onOpening?.(status)
   const connection = await adapter.connect({ storeId, schema, development })
@@ -105,6 +106,16 @@ async function openStore<S extends AnySchema>(
 export async function deleteStore(options: { storeId: string; adapter: Adapter }): Promise<void> {
   checkStoreId(options.storeId)
   await options.adapter.delete(options.storeId)
+}
+
+function checkGiven(given: Readonly<Record<string, unknown>>): void {
+  const missing = Object.keys(given).filter((name) => given[name] === undefined || given[name] === null)
+  if (missing.length > 0) throw new StoreError('schema/invalid', lacks(missing))
+}
+
+/** A function, so that what development alone says has no entry among the texts of production. */
+function lacks(missing: readonly string[]): string {
+  return `createStore({ schema, storeId, adapter }) was given no ${missing.join(' and no ')}.`
 }
 
 function checkStoreId(storeId: string): void {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { StoreError } from '../base/errors.ts'
 import { nameField } from '../protocol/fields.ts'
 import type { Adapter } from './adapter.ts'
-import { deleteStore } from './create-store.ts'
+import { createStore, deleteStore } from './create-store.ts'
 
 const adapter: Adapter = {
   connect: () => Promise.reject(new Error('not asked')),
@@ -19,6 +19,14 @@ test('SYNC-2: a store may have the ids that a sync server takes, and no others',
       expect(refusal instanceof StoreError).toBe(!isTaken(storeId))
     }),
   )
+})
+
+test('what createStore was not given is said', async () => {
+  const refusal = await createStore({ storeId: 'a' } as never).catch((thrown: unknown) => thrown)
+  expect(refusal).toMatchObject({
+    code: 'schema/invalid',
+    message: 'createStore({ schema, storeId, adapter }) was given no schema and no adapter.',
+  })
 })
 
 function isTaken(storeId: string): boolean {
