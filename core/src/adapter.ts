@@ -36,6 +36,7 @@ export type {
   ChangesetRecorder,
   ColumnRead,
   Decode,
+  ReplicaDriver,
   Row,
   RowChange,
   RowShape,
@@ -50,7 +51,8 @@ export type { Sqlite3Static } from './sqlite/sqlite3.ts'
 export { type CachedStatement, StatementCache } from './sqlite/statement-cache.ts'
 export { countParameters, isBlankSql, noStatementError, secondStatementError } from './sqlite/statement-text.ts'
 export type { WasmOptions } from './sqlite/wasm-connection.ts'
-export { openWasmFile, openWasmReplica } from './sqlite/wasm-driver.ts'
+export { openWasmReplica } from './sqlite/wasm-driver.ts'
+export { openWasmFile } from './sqlite/wasm-file-driver.ts'
 export type { ReplicaParts, WasmParts, WasmPartsSource } from './sqlite/wasm-rows.ts'
 export type {
   Adapter,

@@ -14,7 +14,7 @@ import { report } from './report.ts'
  * The mark not to be passed: lower it with what is gained. Both `own` are to get to 25 KiB.
  */
 const BUDGET = {
-  'page-own': 29_250,
+  'page-own': 29_100,
   'page-later': 17_450,
   'page-texts': 4_950,
   'worker-own': 23_700,

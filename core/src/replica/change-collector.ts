@@ -2,7 +2,7 @@ import { sameBytes } from '../base/bytes.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import { quoteName } from '../sql/identifier.ts'
 import type { WriteOperation } from '../sql/write.ts'
-import type { RowChange, SqliteDriver, SqlValue } from '../sqlite/driver.ts'
+import type { ReplicaDriver, RowChange, SqlValue } from '../sqlite/driver.ts'
 import { type ChangedRow, ChangedRows } from './changed-rows.ts'
 import type { CommitWrites } from './commit-writes.ts'
 import { anyRow, type ChangeBatch, nobodyWatches, type RowChanges, type RowDelta, type Watch } from './row-changes.ts'
@@ -30,7 +30,7 @@ interface TableChanges {
  * An undo fires no hook: around it the watched columns of all keys touched since base are read before and after.
  */
 export class ChangeCollector implements RowChanges {
-  readonly #driver: SqliteDriver
+  readonly #driver: ReplicaDriver
   readonly #tables = new Map<string, TableChanges>()
   watch: Watch = nobodyWatches
   settling = false
@@ -50,7 +50,7 @@ export class ChangeCollector implements RowChanges {
   #missed = false
 
   /** `atBase`: nothing is applied that could be undone, and that it has not seen. */
-  constructor(driver: SqliteDriver, schema: AnySchema, atBase = true) {
+  constructor(driver: ReplicaDriver, schema: AnySchema, atBase = true) {
     this.#complete = atBase
     this.#driver = driver
     for (const table of schema.tables.values()) {

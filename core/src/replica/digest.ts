@@ -1,7 +1,7 @@
 import { hex } from '../base/bytes.ts'
 import { Hash } from '../base/hash.ts'
 import { quoteName } from '../sql/identifier.ts'
-import type { SqliteDriver, SqlValue } from '../sqlite/driver.ts'
+import type { ReplicaDriver, SqlValue } from '../sqlite/driver.ts'
 
 interface DigestTable {
   readonly name: string
@@ -13,7 +13,7 @@ interface DigestTable {
  * 16 hex digits over all rows of the given tables: equal states give equal digests, on every driver.
  * Tables and columns count by name, rows in key order. Reads everything: for tests and the development check.
  */
-export function digest(driver: SqliteDriver, tables: readonly DigestTable[]): string {
+export function digest(driver: ReplicaDriver, tables: readonly DigestTable[]): string {
   const hash = new Hash()
   for (const table of [...tables].sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const columns = table.columns.map((column) => column.name).sort()

@@ -9,7 +9,7 @@ import type { ResultOf } from '../sql/query.ts'
 import { bindsKey } from '../sql/query-plan.ts'
 import { runPlan } from '../sql/run-plan.ts'
 import { type WriteForm, type WriteOperation, writesOf } from '../sql/write.ts'
-import type { Access, SqliteDriver } from '../sqlite/driver.ts'
+import type { Access, ReplicaDriver } from '../sqlite/driver.ts'
 import { type MaterializeAccess, materializeAccessOf, type SideAccess } from './access.ts'
 import { type CommitWrites, noWrites } from './commit-writes.ts'
 import { EventContext } from './event-context.ts'
@@ -25,7 +25,7 @@ interface Fold {
 
 /** Folds commits into the state tables of one database, each atomically (rule LOG-3). */
 export class Materialize {
-  readonly #driver: SqliteDriver
+  readonly #driver: ReplicaDriver
   readonly #access: MaterializeAccess
   /** What is to be done with events of each name. */
   readonly #folds = new Map<string, Fold>()
@@ -38,7 +38,7 @@ export class Materialize {
   /** Materializers are run to tell what they would write, not on the state that they are to see. */
   #foretelling = false
 
-  constructor(driver: SqliteDriver, schema: AnySchema, changes: RowChanges | null = null) {
+  constructor(driver: ReplicaDriver, schema: AnySchema, changes: RowChanges | null = null) {
     this.#driver = driver
     this.#access = materializeAccessOf(schema)
     this.changes = changes

@@ -1,7 +1,7 @@
 import type { StoreError } from '../base/errors.ts'
 import type { Commit } from '../protocol/event-record.ts'
 import type { AnySchema } from '../schema/schema.ts'
-import type { Access, SqliteDriver } from '../sqlite/driver.ts'
+import type { Access, ReplicaDriver } from '../sqlite/driver.ts'
 import { queryAccess } from './access.ts'
 import { idOf } from './agreement.ts'
 import { appliedOf } from './applied.ts'
@@ -16,7 +16,7 @@ import { Standing, type StandingOptions } from './standing.ts'
  * appends since, with the local commits beside (rule STATE-1).
  */
 export class Replica {
-  readonly driver: SqliteDriver
+  readonly driver: ReplicaDriver
   readonly schema: AnySchema
   readonly queryAccess: Access = queryAccess
   /** For its `Rebase` alone. */

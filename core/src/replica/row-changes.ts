@@ -1,6 +1,6 @@
 import type { AnySchema } from '../schema/schema.ts'
 import type { WriteOperation } from '../sql/write.ts'
-import type { SqliteDriver, SqlValue } from '../sqlite/driver.ts'
+import type { ReplicaDriver, SqlValue } from '../sqlite/driver.ts'
 import type { ChangeCollector } from './change-collector.ts'
 import type { CommitWrites } from './commit-writes.ts'
 
@@ -57,12 +57,12 @@ export type CollectorSource = () => typeof ChangeCollector | null
 export class UnknownChanges implements RowChanges {
   watch = nobodyWatches
   settling = false
-  readonly #driver: SqliteDriver
+  readonly #driver: ReplicaDriver
   readonly #schema: AnySchema
   readonly #source: CollectorSource
   #changed = false
 
-  constructor(driver: SqliteDriver, schema: AnySchema, source: CollectorSource) {
+  constructor(driver: ReplicaDriver, schema: AnySchema, source: CollectorSource) {
     this.#driver = driver
     this.#schema = schema
     this.#source = source

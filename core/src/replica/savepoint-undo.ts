@@ -1,4 +1,4 @@
-import type { SqliteDriver } from '../sqlite/driver.ts'
+import type { ReplicaDriver } from '../sqlite/driver.ts'
 import { BASE, type Position, type Undo } from './undo.ts'
 
 /**
@@ -8,12 +8,12 @@ import { BASE, type Position, type Undo } from './undo.ts'
  */
 export class SavepointUndo implements Undo {
   readonly grows = true
-  readonly #driver: SqliteDriver
+  readonly #driver: ReplicaDriver
   /** Where the second savepoint stands; null when there is none. */
   #mark: Position | null = null
 
   /** Opens the base savepoint; the connection stays inside it for good. */
-  constructor(driver: SqliteDriver) {
+  constructor(driver: ReplicaDriver) {
     this.#driver = driver
     this.#run('SAVEPOINT livefold_base')
   }

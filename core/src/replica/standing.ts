@@ -1,7 +1,7 @@
 import type { StoreError } from '../base/errors.ts'
 import type { Commit, EventId } from '../protocol/event-record.ts'
 import type { AnySchema } from '../schema/schema.ts'
-import type { SqliteDriver } from '../sqlite/driver.ts'
+import type { ReplicaDriver } from '../sqlite/driver.ts'
 import { eventCount } from './agreement.ts'
 import { type Applied, appliedOf } from './applied.ts'
 import type { CommitWrites } from './commit-writes.ts'
@@ -11,7 +11,7 @@ import { anyRow, type ChangeBatch, type RowChanges } from './row-changes.ts'
 import type { Position, Undo } from './undo.ts'
 
 export interface StandingOptions {
-  readonly driver: SqliteDriver
+  readonly driver: ReplicaDriver
   readonly schema: AnySchema
   readonly undo: Undo
   /** `seq` of the confirmed position that the database can be undone to. */
@@ -32,7 +32,7 @@ export interface AppliedLocal {
 
 /** What stands in a replica's database on top of base: `Replica` adds to it, `Rebase` brings it to another order. */
 export class Standing {
-  readonly driver: SqliteDriver
+  readonly driver: ReplicaDriver
   readonly schema: AnySchema
   readonly undo: Undo
   readonly materialize: Materialize

@@ -4,7 +4,7 @@ import type { ChangeCollector } from '../replica/change-collector.ts'
 import { commutingSkip } from '../replica/commuting-skip.ts'
 import { Rebase } from '../replica/rebase.ts'
 import type { Replica } from '../replica/replica.ts'
-import type { SqliteDriver } from '../sqlite/driver.ts'
+import type { ReplicaDriver } from '../sqlite/driver.ts'
 import { EventReads } from './event-reads.ts'
 import { EventStreams } from './event-stream.ts'
 import { OwnVerdicts } from './own-verdicts.ts'
@@ -39,7 +39,7 @@ export class Following {
   readonly #streams: EventStreams
   #rebase: Rebase | null = null
   /** Databases of earlier replicas, until the live queries have moved. */
-  readonly #retired: SqliteDriver[] = []
+  readonly #retired: ReplicaDriver[] = []
   /** The replica after this one, while the pages that it is folded from arrive. */
   #build: ReplicaBuild | null = null
   /** The replica is a new one that nobody was told of. */

@@ -15,7 +15,7 @@ import type { Replica } from '../replica/replica.ts'
 import type { Reconciled } from '../replica/target.ts'
 import type { NewEvent } from '../schema/event.ts'
 import type { AnySchema } from '../schema/schema.ts'
-import type { SqliteDriver } from '../sqlite/driver.ts'
+import type { ReplicaDriver } from '../sqlite/driver.ts'
 import type { Following, FollowingParts, LeaderNews } from './following.ts'
 import { LeaderClient, type SessionChannel } from './leader-client.ts'
 import { newCommit } from './new-commit.ts'
@@ -27,7 +27,7 @@ import { snapshotReplica } from './snapshot-replica.ts'
 export interface SessionOptions {
   readonly schema: AnySchema
   /** Opens an empty in-memory database with a row hook: the replica. */
-  readonly openReplica: () => SqliteDriver
+  readonly openReplica: () => ReplicaDriver
   readonly channel: SessionChannel
   readonly clock: Clock
   readonly random: Random

@@ -5,7 +5,7 @@ import { Replica } from '../replica/replica.ts'
 import { UnknownChanges } from '../replica/row-changes.ts'
 import { SavepointUndo } from '../replica/savepoint-undo.ts'
 import type { Standing } from '../replica/standing.ts'
-import type { SqliteDriver } from '../sqlite/driver.ts'
+import type { ReplicaDriver } from '../sqlite/driver.ts'
 import type { SessionOptions } from './session.ts'
 
 type Snapshot = Extract<LeaderMessage, { type: 'snapshot' }>
@@ -21,7 +21,7 @@ export function snapshotReplica(options: SessionOptions, snapshot: Snapshot, pen
 }
 
 /** Leaves no database behind where `build` fails: the leader is asked again and again. */
-export function newReplica(options: SessionOptions, build: (driver: SqliteDriver) => Replica): Replica {
+export function newReplica(options: SessionOptions, build: (driver: ReplicaDriver) => Replica): Replica {
   const driver = options.openReplica()
   try {
     return build(driver)
@@ -31,7 +31,7 @@ export function newReplica(options: SessionOptions, build: (driver: SqliteDriver
   }
 }
 
-export function replicaOn(driver: SqliteDriver, { schema, parts }: SessionOptions, base: number): Replica {
+export function replicaOn(driver: ReplicaDriver, { schema, parts }: SessionOptions, base: number): Replica {
   const changes = new UnknownChanges(driver, schema, () => parts()?.ChangeCollector ?? null).next(true)
   return new Replica({ driver, schema, base, undo: new SavepointUndo(driver), changes })
 }

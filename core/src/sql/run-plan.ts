@@ -1,8 +1,8 @@
-import type { Access, SqliteDriver } from '../sqlite/driver.ts'
+import type { Access, ReplicaDriver } from '../sqlite/driver.ts'
 import type { QueryPlan } from './plan.ts'
 
 /** Runs a plan and gives what its definition promises: rows, the first row or undefined, or one value. */
-export function runPlan(driver: SqliteDriver, plan: QueryPlan, access: Access): unknown {
+export function runPlan(driver: ReplicaDriver, plan: QueryPlan, access: Access): unknown {
   const { sql, shape, result } = plan.template
   const statement = driver.prepare(sql, access)
   if (result === 'rows') return statement.rows(plan.binds, shape ?? undefined)

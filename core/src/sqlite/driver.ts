@@ -70,23 +70,32 @@ export interface ChangesetRecorder {
 }
 
 /**
- * One synchronous SQLite connection. Failures throw `StoreError`: `query/invalid` for SQL that does not compile, is
- * refused, or fails while rows are read from it, `storage/full | io | corrupt | locked` for the environment, `materializer/failed` for
- * constraints and other errors of a statement that is run (`details.sqlite` has SQLite's result code).
- *
- * The preupdate hook (`watch`) and the recorder exclude each other on one connection: SQLite has one slot for both.
+ * One synchronous SQLite connection, as much of it as a session's replica needs. Failures throw `StoreError`: `query/invalid` for SQL
+ * that does not compile or is refused, `storage/full | io | corrupt | locked` for the environment, `materializer/failed` for
+ * constraints and other errors of the statement itself (`details.sqlite` has SQLite's result code).
  */
-export interface SqliteDriver {
+export interface ReplicaDriver {
   /** How the driver tells of changed rows: by `watch`, or only by a changeset read per batch. */
   readonly feed: 'hook' | 'changeset'
   /** Runs statements that give no rows, without caching them. */
   exec(sql: string): void
   /** Compiles, or finds the statement compiled before for the same text and access. */
   prepare(sql: string, access?: Access | null): SqliteStatement
-  /** `BEGIN IMMEDIATE` … `COMMIT`; a throw rolls back and passes on. Not nestable. */
-  transaction<T>(run: () => T): T
   /** Hears of each row about to change, or nobody (`null`). Throws where `feed` is not `hook`. */
   watch(listener: ((change: RowChange) => void) | null): void
+  /** Replaces a database of this connection (`main` unless named) by an image. */
+  deserialize(bytes: Uint8Array, schema?: string): void
+  close(): void
+}
+
+/**
+ * A connection that can keep a leader's file too.
+ *
+ * The preupdate hook (`watch`) and the recorder exclude each other on one connection: SQLite has one slot for both.
+ */
+export interface SqliteDriver extends ReplicaDriver {
+  /** `BEGIN IMMEDIATE` … `COMMIT`; a throw rolls back and passes on. Not nestable. */
+  transaction<T>(run: () => T): T
   /** Starts recording the named tables of `main`. */
   record(tables: readonly string[]): ChangesetRecorder
   /** Applies a changeset to `main`; any conflict throws and changes nothing. */
@@ -95,7 +104,4 @@ export interface SqliteDriver {
   invert(changeset: Uint8Array): Uint8Array
   /** Image of a database of this connection (`main` unless named). */
   serialize(schema?: string): Uint8Array
-  /** Replaces a database of this connection (`main` unless named) by an image. */
-  deserialize(bytes: Uint8Array, schema?: string): void
-  close(): void
 }

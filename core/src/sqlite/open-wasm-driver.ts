@@ -1,8 +1,7 @@
 import type { SqliteDriver } from './driver.ts'
 import type { Sqlite3Static } from './sqlite3.ts'
-import { WasmChangesets } from './wasm-changesets.ts'
 import { WasmConnection, type WasmOptions } from './wasm-connection.ts'
-import { WasmDriver } from './wasm-driver.ts'
+import { WasmFileDriver } from './wasm-file-driver.ts'
 import * as wasmParts from './wasm-parts.ts'
 
 /**
@@ -15,5 +14,5 @@ import * as wasmParts from './wasm-parts.ts'
  */
 export function openWasmDriver(sqlite3: Sqlite3Static, filename = ':memory:', options: WasmOptions = {}): SqliteDriver {
   const connection = new WasmConnection(sqlite3, filename, { parts: () => wasmParts, ...options })
-  return new WasmDriver(connection, wasmParts.changeFeed, new WasmChangesets(connection))
+  return new WasmFileDriver(connection, wasmParts.changeFeed)
 }

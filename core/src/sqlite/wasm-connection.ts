@@ -1,4 +1,5 @@
 import { invariant } from '../base/assert.ts'
+import { DEVELOPMENT } from '../base/development.ts'
 import { Authorizer } from './authorizer.ts'
 import type { Access, ColumnRead } from './driver.ts'
 import { closedError, refusedError, type SqliteTask, sqliteError } from './result-codes.ts'
@@ -104,7 +105,7 @@ export class WasmConnection {
     if (result.pointer === 0) throw noStatementError(sql)
     try {
       if (!isBlankSql(result.tail)) throw secondStatementError(sql)
-      this.#assertParameters(result.pointer, sql)
+      if (DEVELOPMENT) this.#assertParameters(result.pointer, sql)
     } catch (error) {
       this.exports.sqlite3_finalize(result.pointer)
       throw error

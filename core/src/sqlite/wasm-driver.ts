@@ -1,51 +1,47 @@
 import { invariant } from '../base/assert.ts'
 import { assertImage, markWithoutWal } from './database-image.ts'
-import type { Access, ChangesetRecorder, RowChange, SqliteDriver, SqliteStatement } from './driver.ts'
+import type { Access, ReplicaDriver, RowChange, SqliteStatement } from './driver.ts'
 import { SQLITE_DESERIALIZE_FREEONCLOSE, SQLITE_DESERIALIZE_RESIZEABLE, type Sqlite3Static } from './sqlite3.ts'
-import { WasmChangesets } from './wasm-changesets.ts'
-import { WasmConnection, type WasmOptions } from './wasm-connection.ts'
+import { WasmConnection } from './wasm-connection.ts'
 import type { ChangeFeed, ReplicaParts } from './wasm-rows.ts'
 import { WasmStatement } from './wasm-statement.ts'
 
 /** A database in memory for a session's replica: it tells of changed rows, and has no changesets. Smaller than `openWasmDriver`. */
-export function openWasmReplica(sqlite3: Sqlite3Static, parts: () => ReplicaParts | null): SqliteDriver {
+export function openWasmReplica(sqlite3: Sqlite3Static, parts: () => ReplicaParts | null): ReplicaDriver {
   const connection = new WasmConnection(sqlite3, ':memory:', { parts })
   const feed = () => {
     const loaded = parts()
     invariant(loaded, 'rows are watched before the code for it is there')
     return loaded.changeFeed(connection)
   }
-  return new WasmDriver(connection, feed, null)
+  return new WasmDriver(connection, feed)
 }
 
-/** A database for a leader: it has changesets, and tells nobody of changed rows. Like `openWasmDriver` otherwise, and smaller. */
-export function openWasmFile(sqlite3: Sqlite3Static, filename = ':memory:', options: WasmOptions = {}): SqliteDriver {
-  const connection = new WasmConnection(sqlite3, filename, options)
-  return new WasmDriver(connection, null, new WasmChangesets(connection))
-}
-
-type MakeFeed = (connection: WasmConnection) => ChangeFeed
+export type MakeFeed = (connection: WasmConnection) => ChangeFeed
 
 /** @internal */
-export class WasmDriver implements SqliteDriver {
+export class WasmDriver implements ReplicaDriver {
   readonly feed = 'hook'
-  readonly #connection: WasmConnection
-  readonly #feed: MakeFeed | null
+  protected readonly connection: WasmConnection
+  readonly #feed: MakeFeed
   #changes: ChangeFeed | null = null
-  readonly #changesets: WasmChangesets | null
 
-  constructor(connection: WasmConnection, feed: MakeFeed | null, changesets: WasmChangesets | null) {
-    this.#connection = connection
+  constructor(connection: WasmConnection, feed: MakeFeed) {
+    this.connection = connection
     this.#feed = feed
-    this.#changesets = changesets
+  }
+
+  /** Somebody hears of changed rows. */
+  get watched(): boolean {
+    return !!this.#changes?.listener
   }
 
   exec(sql: string): void {
-    this.#connection.exec(sql)
+    this.connection.exec(sql)
   }
 
   prepare(sql: string, access: Access | null = null): SqliteStatement {
-    const connection = this.#connection
+    const connection = this.connection
     connection.assertOpen()
     const cached = connection.cache.get(sql, access)
     if (cached !== null) return cached
@@ -54,50 +50,14 @@ export class WasmDriver implements SqliteDriver {
     return statement
   }
 
-  transaction<T>(run: () => T): T {
-    const connection = this.#connection
-    connection.assertOpen()
-    invariant(this.#idle, 'a transaction within a transaction or savepoint')
-    this.prepare('BEGIN IMMEDIATE').run()
-    try {
-      const result = run()
-      this.prepare('COMMIT').run()
-      return result
-    } catch (error) {
-      // SQLite has rolled back by itself after some failures of the environment.
-      if (!connection.closed && !this.#idle) this.prepare('ROLLBACK').run()
-      throw error
-    }
-  }
-
   watch(listener: ((change: RowChange) => void) | null): void {
-    this.#connection.assertOpen()
-    invariant(this.#feed, 'a file of a leader is watched')
-    invariant(listener === null || !this.#changesets?.recording, 'changes are watched while a recorder is open')
-    this.#changes ??= this.#feed(this.#connection)
+    this.connection.assertOpen()
+    this.#changes ??= this.#feed(this.connection)
     this.#changes.listener = listener
   }
 
-  record(tables: readonly string[]): ChangesetRecorder {
-    const changesets = this.#withChangesets()
-    invariant(!this.#changes?.listener, 'a recorder is opened while changes are watched')
-    return changesets.record(tables)
-  }
-
-  apply(changeset: Uint8Array): void {
-    this.#withChangesets().apply(changeset)
-  }
-
-  invert(changeset: Uint8Array): Uint8Array {
-    return this.#withChangesets().invert(changeset)
-  }
-
-  serialize(schema = 'main'): Uint8Array {
-    return this.#withChangesets().serialize(schema)
-  }
-
   deserialize(image: Uint8Array, schema = 'main'): void {
-    const connection = this.#connection
+    const connection = this.connection
     connection.assertOpen()
     assertImage(image)
     const { exports, memory, database } = connection
@@ -115,21 +75,9 @@ export class WasmDriver implements SqliteDriver {
   }
 
   close(): void {
-    if (this.#connection.closed) return
-    this.#changesets?.close()
+    if (this.connection.closed) return
     if (this.#changes) this.#changes.listener = null
-    this.#connection.close()
+    this.connection.close()
     this.#changes?.close()
-  }
-
-  #withChangesets(): WasmChangesets {
-    this.#connection.assertOpen()
-    invariant(this.#changesets, 'a replica of a session has no changesets')
-    return this.#changesets
-  }
-
-  /** No transaction and no savepoint is open. */
-  get #idle(): boolean {
-    return this.#connection.exports.sqlite3_get_autocommit(this.#connection.database) !== 0
   }
 }

@@ -8,7 +8,7 @@ import type { QueryCache } from '../query/query-cache.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import type { FollowingParts } from '../session/following.ts'
 import type { SessionChannel } from '../session/leader-client.ts'
-import type { SqliteDriver } from '../sqlite/driver.ts'
+import type { ReplicaDriver } from '../sqlite/driver.ts'
 import type { ReplicaParts } from '../sqlite/wasm-rows.ts'
 
 export interface ConnectOptions {
@@ -56,7 +56,7 @@ export interface AdapterConnection {
   /** To whoever leads. Every leader announces itself on it, the first one too. */
   readonly channel: SessionChannel
   /** Opens an empty database in memory, with a row hook (`feed: 'hook'`). */
-  openReplica(): SqliteDriver
+  openReplica(): ReplicaDriver
   /** Until they are loaded what the leader says waits, and queries are run again after each change. */
   readonly parts: SessionPartsSource
   readonly clock: Clock

@@ -4,7 +4,7 @@ import type { AnySchema } from '../../schema/schema.ts'
 import { planOf } from '../../sql/plan.ts'
 import { runPlan } from '../../sql/run-plan.ts'
 import { writesOf } from '../../sql/write.ts'
-import type { SqliteDriver, SqlValue } from '../../sqlite/driver.ts'
+import type { ReplicaDriver, SqlValue } from '../../sqlite/driver.ts'
 import { queryAccess } from '../access.ts'
 import { createStateTables } from '../state-tables.ts'
 
@@ -16,12 +16,12 @@ export type Rows = ReadonlyMap<string, readonly (readonly SqlValue[])[]>
  * leaves nothing. Shares no code with the replica but the schema.
  */
 export class Replay {
-  readonly #driver: SqliteDriver
+  readonly #driver: ReplicaDriver
   readonly #schema: AnySchema
   /** The commits without effect in the last replay. */
   failed: Commit[] = []
 
-  constructor(driver: SqliteDriver, schema: AnySchema) {
+  constructor(driver: ReplicaDriver, schema: AnySchema) {
     this.#driver = driver
     this.#schema = schema
     createStateTables(driver, schema)
@@ -60,7 +60,7 @@ export class Replay {
   }
 }
 
-export function rowsOf(driver: SqliteDriver, schema: Pick<AnySchema, 'tables'>): Rows {
+export function rowsOf(driver: ReplicaDriver, schema: Pick<AnySchema, 'tables'>): Rows {
   return new Map(
     [...schema.tables.values()].map(({ name, primaryKey }) => [
       name,
