@@ -23,6 +23,9 @@ export interface Found {
 /** Steps after which a world is given up: sound ones take 3,000, those with a huge commit 20,000. */
 const STEPS = 60_000
 
+/** All code is there at once, unless a mutant is about that: what it is shown by stays the same world. */
+const IN_TIME = { lateSessions: 0, lateCode: 0 }
+
 const runs = JSON.parse(process.argv[2] ?? '[]') as Run[]
 let at: { name: string; seed: number } = { name: '', seed: 0 }
 function tell(found: { rule: string; what: string }): void {
@@ -34,7 +37,7 @@ const openMemory = await loadSimSqlite()
 for (const { name, from, worlds, rule, faults, world } of runs) {
   for (let seed = from; seed < from + worlds; seed++) {
     at = { name, seed }
-    const options = { seed, steps: STEPS, ...(faults && { faults }) }
+    const options = { seed, steps: STEPS, faults: { ...IN_TIME, ...faults } }
     const outcome = await (world === 'protocol' ? runProtocolWorld(options) : runWorld({ ...options, openMemory }))
     if (!('failure' in outcome)) continue
     tell({ rule: outcome.failure.rule, what: outcome.failure.report })
