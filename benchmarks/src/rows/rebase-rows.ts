@@ -26,12 +26,18 @@ interface Work {
   readonly overlapping: boolean
 }
 
-async function rebaseTrial(opened: Promise<RebaseClient> | undefined, work: Work): Promise<Trial | null> {
+/** `warmup`: so many samples are not counted in its mean. */
+async function rebaseTrial(
+  opened: Promise<RebaseClient> | undefined,
+  work: Work,
+  warmup: number,
+): Promise<Trial | null> {
   const client = await opened
   if (!client) return null
   const { upstream, overlapping } = work
   let bursts = 0
   let runs = 0
+  const times: number[] = []
   return {
     sample() {
       const from = UPSTREAM_FROM + bursts * upstream
@@ -39,13 +45,22 @@ async function rebaseTrial(opened: Promise<RebaseClient> | undefined, work: Work
       const started = client.materialized?.() ?? 0
       const changes = mixedChanges(upstream, from, overlapping ? 0 : OLD / 2, `upstream ${bursts}`)
       const time = timed(client.burst(changes))
+      times.push(time)
       runs = Math.max(runs, (client.materialized?.() ?? 0) - started)
       return time
     },
     figures() {
-      if (!client.materialized) return []
+      // Base moves in one burst of many, which a median does not show.
+      const counted = times.slice(warmup)
+      const mean = {
+        name: 'mean',
+        value: counted.reduce((sum, time) => sum + time, 0) / counted.length / 1_000,
+        unit: 'ms',
+      }
+      if (!client.materialized) return [mean]
       const events = overlapping ? work.pending + upstream : upstream
       return [
+        mean,
         { name: 'materializer runs per event', value: runs / events, unit: '', ...(overlapping ? { atMost: 1 } : {}) },
       ]
     },
@@ -73,6 +88,9 @@ function workOf({ parts = [] }: Size, overlapping: boolean): Work {
   return { pending, upstream, overlapping }
 }
 
+/** Rounds before those that count. */
+const WARMUP = { session: 3, disjoint: 5, leader: 2 }
+
 const POWERS = [10, 100, 1_000, 10_000]
 
 const sessionRow: Row = {
@@ -80,11 +98,11 @@ const sessionRow: Row = {
   title: 'session rebase, pending × upstream on the same rows',
   unit: 'ms',
   reference: 'raw',
-  rounds: { warmup: 3, quick: 8, full: 20 },
+  rounds: { warmup: WARMUP.session, quick: 8, full: 20 },
   sizes: { quick: grid([10, 1_000], [10, 1_000]), full: grid(POWERS, POWERS) },
   start(contestant, _, size) {
     const work = workOf(size, true)
-    return rebaseTrial(contestant.openRebase?.(itemsFrom(0, OLD), pendingOf(work.pending)), work)
+    return rebaseTrial(contestant.openRebase?.(itemsFrom(0, OLD), pendingOf(work.pending)), work, WARMUP.session)
   },
 }
 
@@ -95,12 +113,12 @@ const disjointRow: Row = {
   title: 'session rebase, pending × upstream on other rows, against nothing pending',
   unit: 'ms',
   reference: nothingPending.name,
-  rounds: { warmup: 5, quick: 12, full: 40 },
+  rounds: { warmup: WARMUP.disjoint, quick: 12, full: 40 },
   sizes: { quick: upstreamOf(10, 1_000), full: upstreamOf(10, 100, 1_000) },
   contestants: [nothingPending, livefoldMemory],
   start(contestant, _, size) {
     const work = { ...workOf(size, false), ...(contestant === nothingPending ? { pending: 0 } : {}) }
-    return rebaseTrial(contestant.openRebase?.(itemsFrom(0, OLD), pendingOf(work.pending)), work)
+    return rebaseTrial(contestant.openRebase?.(itemsFrom(0, OLD), pendingOf(work.pending)), work, WARMUP.disjoint)
   },
 }
 
@@ -109,12 +127,16 @@ const leaderRow: Row = {
   title: 'leader rebase on disk, pending × upstream',
   unit: 'ms',
   reference: 'raw',
-  rounds: { warmup: 2, quick: 5, full: 12 },
+  rounds: { warmup: WARMUP.leader, quick: 5, full: 12 },
   sizes: { quick: [...grid([100], [100]), ...grid([1_000], [1_000])], full: grid(POWERS.slice(1), POWERS.slice(1)) },
   start(contestant, setting: Setting, size) {
     const work = workOf(size, false)
     const directory = contestant.openDiskRebase ? setting.directory() : ''
-    return rebaseTrial(contestant.openDiskRebase?.(directory, itemsFrom(0, OLD), pendingOf(work.pending)), work)
+    return rebaseTrial(
+      contestant.openDiskRebase?.(directory, itemsFrom(0, OLD), pendingOf(work.pending)),
+      work,
+      WARMUP.leader,
+    )
   },
 }
 
