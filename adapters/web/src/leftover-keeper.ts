@@ -37,7 +37,7 @@ export class LeftoverKeeper {
 
   /** Something was committed, acked or settled. */
   changed(): void {
-    const open = this.#commits().length > 0
+    const open = this.#view.hasUnacked({ unconfirmed: this.all })
     if (open !== this.#guarding) this.#guard(open)
     if (this.#away) this.#writeSoon()
     if (open) this.#cancelCheck ??= this.#clock.after(CHECK, () => this.#check())

@@ -53,6 +53,11 @@ export class OwnCommits {
     return this.#waiting === 0
   }
 
+  /** How many are neither confirmed nor rejected. */
+  get size(): number {
+    return this.#byId.size + this.#fresh.length
+  }
+
   add(commit: Commit, local: boolean): OwnCommit {
     const own = { commit, local, receipt: new CommitReceipt(commit), leader: null, acked: false, retracted: false }
     this.#fresh.push(own)

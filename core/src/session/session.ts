@@ -132,6 +132,12 @@ export class Session {
     return options.unconfirmed ? own.openInOrder() : own.unackedInOrder()
   }
 
+  /** Whether there are such; asked at each commit, of however many. */
+  hasUnacked(options: { readonly unconfirmed?: boolean } = {}): boolean {
+    const { own } = this.#state
+    return options.unconfirmed ? own.size > 0 : !own.allAreAcked
+  }
+
   get evaluating(): boolean {
     return this.#state.replica?.evaluating ?? false
   }

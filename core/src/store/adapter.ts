@@ -32,6 +32,8 @@ export interface SessionView {
    * @param options.unconfirmed also those that are acked and not confirmed: what a leader without a disk may lose.
    */
   unacked(options?: { readonly unconfirmed?: boolean }): readonly UnackedCommit[]
+  /** Whether there are such, without looking at each: asked at every commit. */
+  hasUnacked(options?: { readonly unconfirmed?: boolean }): boolean
   /** What the platform waits for, shown in `status.waits` until it says something else. */
   wait(waits: readonly Wait[]): void
 }

@@ -39,14 +39,17 @@ async function opened() {
 it('DUR-1 a platform sees what the leader has not acked, in the turn of the commit, in order, and hears of each change', async () => {
   const { client, store, view } = await opened()
   expect(ids(view)).toEqual([])
+  expect(view.hasUnacked()).toBe(false)
   const before = client.changes
   const first = store.commit(add('a'), add('b'))
   const second = store.commit(add('c'))
   expect(ids(view)).toEqual([first.ids, second.ids])
+  expect(view.hasUnacked()).toBe(true)
   expect(client.changes).toBeGreaterThan(before)
   const committed = client.changes
   await client.clock.run()
   expect(ids(view)).toEqual([])
+  expect(view.hasUnacked()).toBe(false)
   expect(client.changes).toBeGreaterThan(committed)
 })
 
@@ -60,6 +63,7 @@ it('acked and not confirmed is told apart', async () => {
   await client.clock.run()
   await acked
   expect([ids(view), ids(view, { unconfirmed: true })]).toEqual([[], [receipt.ids]])
+  expect([view.hasUnacked(), view.hasUnacked({ unconfirmed: true })]).toEqual([false, true])
 })
 
 it('DUR-1 what a session left behind is taken in once, whoever sends it', async () => {

@@ -122,6 +122,7 @@ export class Store {
     )
     connection.attach?.({
       unacked: (which) => this.#session.unacked(which).map(({ commit, local }) => ({ local, events: commit })),
+      hasUnacked: (which) => this.#session.hasUnacked(which),
       wait: (waits) => this.#show(() => this.#status.fromPlatform(waits)),
     })
   }
