@@ -17,6 +17,8 @@ class Rig {
   /** Added to what the clock says. */
   wall = 0
   frozen = 0
+  /** What the transport throws when it is to connect. */
+  refusal: Error | null = null
   lines: LineEvents[] = []
   sent: UpMessage[] = []
   /** The app's answer. */
@@ -37,6 +39,7 @@ class Rig {
         name: 'test',
         ordered: true,
         connect: (events) => {
+          if (this.refusal) throw this.refusal
           this.lines.push(events)
           return { send: (text) => this.sent.push(decodeUp(text, defaultLimits)), close: () => {} }
         },
@@ -174,4 +177,16 @@ test('SYNC-2 a token that is given while `auth` is asked counts, and the late an
   expect(rig.sent).toMatchObject([{ type: 'hello', token: 'good' }])
   rig.upstream.renew('old', true)
   expect(rig.sent).toHaveLength(1)
+})
+
+test('SYNC-2 a transport that throws instead of connecting is tried again, and said', async () => {
+  const rig = new Rig()
+  rig.refusal = new Error('no such scheme')
+  rig.upstream.connect()
+  await rig.virtual.run()
+  expect(rig.upstream.error).toMatchObject({ code: 'sync/offline', message: expect.stringMatching('no such scheme') })
+  expect(rig.upstream.wait?.detail).toMatch('the next attempt')
+  rig.refusal = null
+  await rig.virtual.run(60_000)
+  expect(rig.lines.length).toBeGreaterThan(0)
 })

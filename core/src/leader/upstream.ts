@@ -7,6 +7,7 @@ import { PartAssembler, splitFrames } from '../protocol/parts.ts'
 import { type DownMessage, defaultLimits, type UpMessage } from '../protocol/sync-messages.ts'
 import { Backoff } from '../sync/backoff.ts'
 import type { SyncEffect, SyncView } from '../sync/sync-effect.ts'
+import { unreachable } from '../sync/sync-errors.ts'
 import { SyncState } from '../sync/sync-state.ts'
 import type { Line, SyncTransport } from '../sync/transport.ts'
 import type { LeaderWork } from './leader-work.ts'
@@ -151,11 +152,15 @@ export class Upstream {
     this.#options.changed()
     this.#deadline(GREETING_TIMEOUT)
     const mine = () => attempt === this.#attempt
-    this.#line = transport.connect({
-      open: () => mine() && this.#carryOut(this.#sync.opened(this.#renewed ?? token)),
-      frame: (text) => mine() && this.#frame(text),
-      closed: (error) => mine() && this.#lost(error),
-    })
+    try {
+      this.#line = transport.connect({
+        open: () => mine() && this.#carryOut(this.#sync.opened(this.#renewed ?? token)),
+        frame: (text) => mine() && this.#frame(text),
+        closed: (error) => mine() && this.#lost(error),
+      })
+    } catch (thrown) {
+      this.#lost(unreachable(transport.name, thrown))
+    }
   }
 
   #frame(text: string): void {

@@ -1,4 +1,4 @@
-import { StoreError } from '../base/errors.ts'
+import { messageOf, StoreError } from '../base/errors.ts'
 import type { EventId } from '../protocol/event-record.ts'
 
 export function mismatch(storeId: string, why: string): StoreError {
@@ -13,6 +13,14 @@ export function mismatch(storeId: string, why: string): StoreError {
 export function otherProtocol(storeId: string): StoreError {
   return new StoreError('protocol/version', 'The sync server speaks another protocol version.', {
     details: { storeId },
+  })
+}
+
+/** A transport threw instead of telling that its line is closed. */
+export function unreachable(name: string, thrown: unknown): StoreError {
+  return new StoreError('sync/offline', `No line over ${name} can be opened: ${messageOf(thrown)}`, {
+    retry: 'backoff',
+    cause: thrown,
   })
 }
 
