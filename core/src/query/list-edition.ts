@@ -2,7 +2,7 @@ import type { Row } from '../sqlite/driver.ts'
 import { Edition } from './edition.ts'
 import type { ListDelta } from './list-delta.ts'
 import { RowChunks } from './row-chunks.ts'
-import { sameValue } from './structural-sharing.ts'
+import { sameValue } from './same-value.ts'
 
 /** The one implementation of `Edition`, part of the code that is loaded later. */
 export class ListEdition extends Edition {

@@ -2,14 +2,13 @@ import { computed, type ReadonlySignal, type Signal, signal } from '@preact/sign
 import type { RowDelta } from '../replica/row-changes.ts'
 import type { QueryPlan } from '../sql/plan.ts'
 import { runPlan } from '../sql/run-plan.ts'
-import type { Row } from '../sqlite/driver.ts'
 import { Edition, rowsOf } from './edition.ts'
 import type { FirstRead } from './first-reads.ts'
 import { type Maintained, Undecided } from './maintained.ts'
 import type { Teller } from './news.ts'
 import type { QueryContext, QueryNode } from './query-node.ts'
 
-import { shareRow, shareRows, shareValue } from './structural-sharing.ts'
+import { shareEqual } from './same-value.ts'
 import type { Interest } from './table-dispatch.ts'
 
 const unchanged: readonly RowDelta[] = []
@@ -289,14 +288,7 @@ export class LiveQuery implements QueryNode {
         this.#maintained = null
       }
     }
-    this.#value = this.#share(runPlan(host.driver, this.plan, host.queryAccess))
-  }
-
-  #share(next: unknown): unknown {
-    const previous = rowsOf(this.#value)
-    if (this.plan.result === 'value') return shareValue(previous, next)
-    if (previous === undefined || next === undefined) return next
-    if (this.plan.result === 'first') return shareRow(previous as Row, next as Row)
-    return shareRows(previous as readonly Row[], next as Row[], this.plan.identity)
+    const share = parts()?.share ?? shareEqual
+    this.#value = share(rowsOf(this.#value), runPlan(host.driver, this.plan, host.queryAccess), this.plan)
   }
 }

@@ -4,8 +4,9 @@ import { runPlan } from '../sql/run-plan.ts'
 import type { Decode, Row, SqlValue } from '../sqlite/driver.ts'
 import { type Maintained, Undecided } from './maintained.ts'
 import type { QueryHost } from './query-host.ts'
+import { shareValue } from './same-value.ts'
 import { storedKey } from './stored-value.ts'
-import { shareRow, shareValue } from './structural-sharing.ts'
+import { shareRow } from './structural-sharing.ts'
 
 /** Changes of one row that are kept: the last of them tells everything. */
 const MOST = 64

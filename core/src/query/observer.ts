@@ -5,7 +5,7 @@ import { Edition, rowsOf } from './edition.ts'
 import { type ListDelta, listDelta } from './list-delta.ts'
 import type { News, Teller } from './news.ts'
 import type { QueryNode } from './query-node.ts'
-import { sameValue } from './structural-sharing.ts'
+import { sameValue } from './same-value.ts'
 
 /** No query for now. */
 export type Nothing = null | undefined | false

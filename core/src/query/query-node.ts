@@ -8,6 +8,7 @@ import type { netChanges } from './net-changes.ts'
 import type { News, Teller } from './news.ts'
 import type { QueryCache } from './query-cache.ts'
 import type { QueryHost } from './query-host.ts'
+import type { share } from './structural-sharing.ts'
 
 /** One distinct definition of an engine: a live query or a computed. */
 export interface QueryNode {
@@ -55,6 +56,7 @@ export interface QueryParts {
   readonly QueryCache: typeof QueryCache
   readonly maintainedOf: MaintainedOf
   readonly netChanges: typeof netChanges
+  readonly share: typeof share
 }
 
 /** What the nodes of one engine share. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { sameValue, shareRow, shareRows } from './structural-sharing.ts'
+import { sameValue, shareEqual } from './same-value.ts'
+import { shareRow, shareRows } from './structural-sharing.ts'
 
 it('compares dates by time, blobs by bytes, JSON by depth, the rest by Object.is', () => {
   const equal: [unknown, unknown][] = [
@@ -63,4 +64,27 @@ it('QRY-2 gives equal content always, and the old object exactly for rows that w
       expect(shared === previous).toBe(same)
     }),
   )
+})
+
+it('QRY-2 before its code is there equal rows are the earlier ones, wherever they stand', () => {
+  const rows = [
+    { id: 'a', at: new Date(0) },
+    { id: 'b', n: 1n },
+    { id: 'c', tags: ['x'] },
+  ]
+  expect(shareEqual(rows, structuredClone(rows))).toBe(rows)
+  const next = structuredClone([{ id: 'new' }, rows[0], { id: 'b', n: 2n }, rows[2]])
+  const shared = shareEqual(rows, next) as unknown[]
+  expect(shared).toEqual(next)
+  expect(shared.map((row) => rows.indexOf(row as never))).toEqual([-1, 0, -1, 2])
+  // Only rows are looked for by their JSON: what it does not tell apart is compared.
+  expect(shareEqual([{ at: new Date(0) }], [{ at: new Date(0).toJSON() }, 1])).toEqual([
+    { at: new Date(0).toJSON() },
+    1,
+  ])
+  expect([shareEqual(undefined, undefined), shareEqual(1, 2), shareEqual(rows[0], undefined)]).toEqual([
+    undefined,
+    2,
+    undefined,
+  ])
 })

@@ -1,5 +1,14 @@
-import { sameBytes } from '../base/bytes.ts'
+import type { QueryPlan } from '../sql/plan.ts'
 import type { Row } from '../sqlite/driver.ts'
+import { isDate, sameValue, shareValue } from './same-value.ts'
+
+/** The new result of a query with all that did not change taken from the one before. */
+export function share(previous: unknown, next: unknown, { result, identity }: QueryPlan): unknown {
+  if (result === 'value') return shareValue(previous, next)
+  if (previous === undefined || next === undefined) return next
+  if (result === 'first') return shareRow(previous as Row, next as Row)
+  return shareRows(previous as readonly Row[], next as Row[], identity)
+}
 
 /**
  * The new rows with everything that did not change replaced by what was handed out before: a row equal to the earlier
@@ -40,38 +49,6 @@ export function shareRow(previous: Row, next: Row): Row {
     else same = false
   }
   return same ? previous : next
-}
-
-/** `previous` when both are equal, else `next`. */
-export function shareValue(previous: unknown, next: unknown): unknown {
-  return sameValue(previous, next) ? previous : next
-}
-
-/** Equality of decoded values: dates by time, blobs by bytes, JSON by depth, the rest by `Object.is`. */
-export function sameValue(a: unknown, b: unknown): boolean {
-  if (Object.is(a, b)) return true
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
-  if (isDate(a)) return isDate(b) && Object.is(a.getTime(), b.getTime())
-  if (a instanceof Uint8Array) return sameBytes(a, b)
-  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, i) => sameValue(item, b[i]))
-  if (Array.isArray(b) || isDate(b) || b instanceof Uint8Array) return false
-  return sameMembers(a as Row, b as Row)
-}
-
-function sameMembers(a: Row, b: Row): boolean {
-  let missing = 0
-  // Without lists of names: most rows that are compared differ in one of the first.
-  for (const name in a) {
-    if (!Object.hasOwn(b, name) || !sameValue(a[name], b[name])) return false
-    missing--
-  }
-  for (const _ in b) missing++
-  return missing === 0
-}
-
-function isDate(value: object): value is { getTime(): number } {
-  // biome-ignore lint/style/noRestrictedGlobals: tells a decoded timestamp from JSON, reads no clock
-  return value instanceof Date
 }
 
 function sameProperties(a: Row, b: Row, names: readonly string[]): boolean {

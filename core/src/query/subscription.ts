@@ -1,7 +1,7 @@
 import { untracked } from '@preact/signals-core'
 import type { Teller } from './news.ts'
 import type { QueryNode } from './query-node.ts'
-import { sameValue } from './structural-sharing.ts'
+import { sameValue } from './same-value.ts'
 
 /** Stands for the value of somebody who has heard none: no query gives it. */
 const unheard = Symbol('unheard')

@@ -5,6 +5,7 @@ import type { DispatchIndex } from '../query/dispatch-index.ts'
 import type { MaintainedOf } from '../query/maintained.ts'
 import type { netChanges } from '../query/net-changes.ts'
 import type { QueryCache } from '../query/query-cache.ts'
+import type { share } from '../query/structural-sharing.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import type { FollowingParts } from '../session/following.ts'
 import type { SessionChannel } from '../session/leader-client.ts'
@@ -48,6 +49,7 @@ export interface SessionParts extends FollowingParts, ReplicaParts {
   readonly QueryCache: typeof QueryCache
   readonly maintainedOf: MaintainedOf
   readonly netChanges: typeof netChanges
+  readonly share: typeof share
 }
 
 /** The parts, or how a platform whose users download its code gets them. Asked again after it was rejected. */

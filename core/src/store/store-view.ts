@@ -1,5 +1,5 @@
 import { computed, effect, type ReadonlySignal, signal, untracked } from '@preact/signals-core'
-import { sameValue } from '../query/structural-sharing.ts'
+import { sameValue } from '../query/same-value.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import type { OpeningState, StoreOpening } from './opening.ts'
 import type { StoreStatus } from './status.ts'
