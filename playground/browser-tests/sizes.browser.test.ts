@@ -14,8 +14,8 @@ import { report } from './report.ts'
  * The mark not to be passed: lower it with what is gained. Both `own` are to get to 25 KiB.
  */
 const BUDGET = {
-  'page-own': 28_900,
-  'page-later': 17_800,
+  'page-own': 28_700,
+  'page-later': 18_000,
   'page-texts': 4_950,
   'worker-own': 23_700,
   'worker-later': 20_000,

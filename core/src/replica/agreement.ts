@@ -1,4 +1,5 @@
-import type { Commit, EventId, EventRecord } from '../protocol/event-record.ts'
+import type { Commit, EventId } from '../protocol/event-record.ts'
+import { idOf } from './commit-id.ts'
 
 /** How far what is applied agrees with a wanted order. */
 export interface Agreement<A> {
@@ -24,14 +25,4 @@ export function strictAgreement<A extends { readonly id: EventId }>(
   while (kept < applied.length && idOf(confirmed[kept] ?? pending[kept - confirmed.length]) === applied[kept]?.id)
     kept++
   return { kept, inOrder: kept, missing: [], after: [], confirmed: applied.slice(0, Math.min(kept, confirmed.length)) }
-}
-
-export function idOf(commit: Commit): EventId
-export function idOf(commit: Commit | undefined): EventId | undefined
-export function idOf(commit: Commit | undefined): EventId | undefined {
-  return (commit?.[0] as EventRecord | undefined)?.id
-}
-
-export function eventCount(commits: readonly Commit[]): number {
-  return commits.reduce((count, commit) => count + commit.length, 0)
 }

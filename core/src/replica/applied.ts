@@ -1,6 +1,6 @@
 import { StoreError } from '../base/errors.ts'
 import type { Commit } from '../protocol/event-record.ts'
-import { idOf } from './agreement.ts'
+import { idOf } from './commit-id.ts'
 import type { CommitWrites } from './commit-writes.ts'
 import type { AppliedCommit } from './undo.ts'
 

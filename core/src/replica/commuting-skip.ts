@@ -1,6 +1,7 @@
 import type { Commit, EventId } from '../protocol/event-record.ts'
 import type { AnySchema } from '../schema/schema.ts'
-import { type Agreement, idOf } from './agreement.ts'
+import type { Agreement } from './agreement.ts'
+import { idOf } from './commit-id.ts'
 import type { CommitWrites } from './commit-writes.ts'
 import { Footprint } from './footprint.ts'
 

@@ -1,5 +1,5 @@
 import type { Commit, EventId } from '../protocol/event-record.ts'
-import { idOf } from './agreement.ts'
+import { idOf } from './commit-id.ts'
 import type { CommitWrites } from './commit-writes.ts'
 
 interface Known {

@@ -35,8 +35,6 @@ export class Materialize {
   evaluating = false
   /** The materializer that ran last has read through `ctx`. */
   #hasRead = false
-  /** Materializers are run to tell what they would write, not on the state that they are to see. */
-  #foretelling = false
 
   constructor(driver: ReplicaDriver, schema: AnySchema, changes: RowChanges | null = null) {
     this.#driver = driver
@@ -64,7 +62,7 @@ export class Materialize {
    *   `storage/*` when the environment is.
    */
   commit(commit: Commit, local: boolean, known: CommitWrites | null = null, twice = false): CommitWrites {
-    if (!this.#knows(commit, local)) return noWrites
+    if (!this.knows(commit, local)) return noWrites
     this.#hasRead = false
     if (commit.length > 1) return this.#several(commit, local, known, twice)
     const only = commit[0] as EventRecord
@@ -108,44 +106,8 @@ export class Materialize {
     }
   }
 
-  /** What a synced commit writes on whatever state. Not `pure` when that depends on the state, or a materializer throws: ends before that event then. */
-  foretell(commit: Commit): CommitWrites {
-    if (!this.#knows(commit, false)) return noWrites
-    let writes: readonly WriteOperation[] = []
-    const ends: number[] | null = commit.length > 1 ? [] : null
-    let pure = false
-    this.#hasRead = false
-    this.#foretelling = true
-    try {
-      for (const event of commit) {
-        const more = this.#writes(event, false)
-        // Its own handler may have swallowed the refusal.
-        if (this.#hasRead) break
-        writes = ends ? [...writes, ...more] : more
-        ends?.push(writes.length)
-      }
-      pure = !this.#hasRead
-    } catch {
-      // Whether it is at fault shows when it is applied at its place.
-    } finally {
-      this.#foretelling = false
-    }
-    return { writes, ends, pure }
-  }
-
-  /** Runs writes of synced commits that are applied once more. False when one fails: those before it stay. */
-  repeat(writes: Iterable<WriteOperation>): boolean {
-    try {
-      for (const write of writes) this.#write(write, this.#access.synced.write)
-      return true
-    } catch (thrown) {
-      if (isEnvironment(thrown)) throw thrown
-      this.changes?.distrust()
-      return false
-    }
-  }
-
-  #knows(commit: Commit, local: boolean): boolean {
+  /** Each of its events is one of this schema's, on that side. */
+  knows(commit: Commit, local: boolean): boolean {
     for (let i = 0; i < commit.length; i++) {
       if (this.#folds.get((commit[i] as EventRecord).name)?.local !== local) return false
     }
@@ -185,8 +147,8 @@ export class Materialize {
   }
 
   #writes(event: EventRecord, twice: boolean): readonly WriteOperation[] {
-    const writes = this.#evaluate(event)
-    if (twice && !equalWrites(writes, this.#evaluate(event))) {
+    const writes = this.evaluate(event)
+    if (twice && !equalWrites(writes, this.evaluate(event))) {
       throw new StoreError(
         'materializer/impure',
         `The materializer of ${event.name} gave two different results for event ${event.id}. ` +
@@ -197,11 +159,12 @@ export class Materialize {
     return writes
   }
 
-  #evaluate(event: EventRecord): readonly WriteOperation[] {
+  /** What the materializer of an event that is known returns; `query`: its `ctx.query`, the fold's own unless given. */
+  evaluate(event: EventRecord, query?: MaterializerContext['query']): readonly WriteOperation[] {
     const { run, read } = this.#folds.get(event.name) as Fold
     this.evaluating = true
     try {
-      const result = run?.(frozen(event.args), new EventContext(event, read))
+      const result = run?.(frozen(event.args), new EventContext(event, query ?? read))
       if (DEVELOPMENT && run && result === undefined) {
         throw new StoreError('materializer/failed', nothingReturned())
       }
@@ -215,7 +178,6 @@ export class Materialize {
 
   #read<Q>(query: Q, access: Access): ResultOf<Q> {
     this.#hasRead = true
-    if (this.#foretelling) throw new StoreError('materializer/failed', 'What this event writes depends on the state.')
     return runPlan(this.#driver, planOf(query), access) as never
   }
 
@@ -226,14 +188,15 @@ export class Materialize {
       // By index, as all loops over each commit are: an iterator over one entry costs 100 bytes.
       for (let i = from; i < end; i++) refuseRollback((writes[i] as WriteOperation).form)
       for (let i = from; i < end; i++) {
-        this.#write(writes[i] as WriteOperation, access)
+        this.write(writes[i] as WriteOperation, access)
       }
     } catch (thrown) {
       throw blame(event, thrown)
     }
   }
 
-  #write(write: WriteOperation, access: Access): void {
+  /** Runs one write; of a synced commit unless `access` says otherwise. */
+  write(write: WriteOperation, access: Access = this.#access.synced.write): void {
     this.changes?.beforeWrite(write)
     this.#driver.prepare(write.form.sql, access).run(write.binds)
   }

@@ -1,11 +1,13 @@
 import { StoreError } from '../base/errors.ts'
 import type { Commit, EventId } from '../protocol/event-record.ts'
 import type { WriteOperation } from '../sql/write.ts'
-import { type Agreement, eventCount, idOf, strictAgreement } from './agreement.ts'
+import { type Agreement, strictAgreement } from './agreement.ts'
 import { type Applied, appliedOf } from './applied.ts'
+import { eventCount, idOf } from './commit-id.ts'
 import type { CommitWrites } from './commit-writes.ts'
 import type { CommutingSkip } from './commuting-skip.ts'
 import type { Footprint } from './footprint.ts'
+import { foretell, repeat } from './foretell.ts'
 import { KnownWrites } from './known-writes.ts'
 import type { Materialize } from './materialize.ts'
 import type { AppliedLocal, Standing } from './standing.ts'
@@ -176,7 +178,7 @@ export class Rebase {
     for (const commit of commits) {
       let writes = isEmpty ? this.#takenBack.of(commit)?.writes : this.#writesOf(commit)
       if (!writes) {
-        writes = this.#materialize.foretell(commit)
+        writes = foretell(this.#materialize, commit)
         this.#foretold.add({ commit, writes })
       }
       if (footprint.meets(writes, allBefore ? again : null)) return false
@@ -188,7 +190,7 @@ export class Rebase {
       this.#applied.push(applied)
     }
     if (again.size === 0) return true
-    if (!this.#materialize.repeat(again)) return this.#disownFrom(from)
+    if (!repeat(this.#materialize, again)) return this.#disownFrom(from)
     const overtaken = this.#applied.filter(({ writes }) => writes?.writes.some((write) => again.has(write)))
     this.#overtaken = overtaken.map(({ commit }) => commit)
     return true

@@ -136,9 +136,9 @@ const fullMutants: readonly Mutant[] = [
     edits: [
       { file: 'replica/materialize.ts', find: '    this.#hasRead = true\n', replace: '' },
       {
-        file: 'replica/materialize.ts',
-        find: 'if (this.#foretelling) throw',
-        replace: 'if (this.#driver === null) throw',
+        file: 'replica/foretell.ts',
+        find: 'materialize.evaluate(event, refused)',
+        replace: 'materialize.evaluate(event)',
       },
     ],
   },

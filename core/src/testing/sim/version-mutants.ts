@@ -83,8 +83,8 @@ export const versionMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/materialize.ts',
-        find: 'if (!this.#knows(commit, local)) return noWrites',
-        replace: 'commit = commit.filter((event) => this.#knows([event], local))',
+        find: 'if (!this.knows(commit, local)) return noWrites',
+        replace: 'commit = commit.filter((event) => this.knows([event], local))',
       },
     ],
     faults: { upgrades: 6 },
