@@ -74,7 +74,9 @@ async function openStore<S extends AnySchema>(
     cancel = connection.clock.after(timeout, giveUp)
   })
   function giveUp(): void {
-    const cause = status.error.peek()
+    const error = status.error.peek()
+    // No store waits for its backend to open: who said so is not there any more.
+    const cause = error?.code.startsWith('sync/') ? null : error
     late.reject(
       new StoreError(
         cause?.code ?? 'leader/lost',

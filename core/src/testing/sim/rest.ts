@@ -11,22 +11,24 @@ import type { World } from './world.ts'
 /** Everything is confirmed or rejected, everywhere. Leaders and sessions that are missing are started. */
 export function isAtRest(world: World): boolean {
   const head = world.log.length
-  for (const client of world.clients) {
+  const livingOf = world.clients.map((client) => {
     client.lead()
     const living = world.sessions.filter(
       (session) => session.client === client && session.process.alive && !session.closing,
     )
-    if (living.length === 0) {
-      world.openSession(client)
-      return false
-    }
+    if (living.length === 0) world.openSession(client)
+    return living
+  })
+  for (const [i, client] of world.clients.entries()) {
+    const living = livingOf[i] ?? []
+    if (living.length === 0) return false
     const { connection } = client.disk
     if (!hasTables(connection)) return false
     if (Number(connection.prepare('SELECT count(*) FROM livefold_pending').value()) > 0) return false
     if (Number(connection.prepare('SELECT max(seq) FROM livefold_eventlog').value() ?? 0) !== head) return false
     for (const session of living) {
       const { store } = session
-      if (!store) return false
+      if (!store || !session.whole) return false
       if (store.status.pending.value > 0 || store.status.upstreamHead.value !== head) return false
       if (store.status.connection.value !== 'online') return false
       if (session.commits.some((record) => !record.confirmed && !record.rejected)) return false

@@ -42,6 +42,8 @@ export class SimSession {
   store: Store | null = null
   closing = false
   closed = false
+  /** Its later code is there. */
+  whole: boolean
   readonly watches: LiveWatch[] = []
   readonly commits: CommitRecord[] = []
   /** Highest head seen (rule SESS-1). */
@@ -58,6 +60,7 @@ export class SimSession {
   constructor(options: SimSessionOptions) {
     this.#options = options
     this.client = options.client
+    this.whole = !options.lateCode
     this.#losses = options.client.losses
     this.openedAt = options.scheduler.now
     const random = options.random.fork()
@@ -176,11 +179,26 @@ export class SimSession {
     return {
       channel: this.bus,
       openReplica: () => this.#openReplica(),
-      parts: this.#options.lateCode ? lateParts(this.process, this.#options.scheduler) : sessionParts,
+      parts: this.whole ? sessionParts : this.#lateParts(),
       clock: this.process.clock,
       random: this.process.random,
       close: async () => this.client.disconnect(this.bus),
     }
+  }
+
+  /** A session's code over a network of its own, as a browser's page gets it. */
+  #lateParts(): SessionPartsSource {
+    const { process } = this
+    const own = process.random.copy()
+    let losses = own.pick([0, 0, 0, 1, 2])
+    return () =>
+      new Promise((resolve, reject) => {
+        this.#options.scheduler.schedule(own.heavyTail(50, 4_000), process, 'act', () => {
+          if (losses-- > 0) return reject(new Error('Failed to fetch dynamically imported module'))
+          this.whole = true
+          resolve(sessionParts)
+        })
+      })
   }
 
   #openReplica(): SqliteDriver {
@@ -205,17 +223,4 @@ export class SimSession {
   #release(): void {
     for (const driver of this.#drivers) driver.close()
   }
-}
-
-/** A session's code over a network of its own, as a browser's page gets it. */
-function lateParts(process: SimProcess, scheduler: Scheduler): SessionPartsSource {
-  const own = process.random.copy()
-  let losses = own.pick([0, 0, 0, 1, 2])
-  return () =>
-    new Promise((resolve, reject) => {
-      scheduler.schedule(own.heavyTail(50, 4_000), process, 'act', () => {
-        if (losses-- > 0) reject(new Error('Failed to fetch dynamically imported module'))
-        else resolve(sessionParts)
-      })
-    })
 }
