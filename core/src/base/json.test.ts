@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Json, plainCopy, roughlyWhyNotJson, whyNotJson } from './json.ts'
+import { type Json, plainCopy, whyNotJson } from './json.ts'
 import { jsonBytes, utf8Length } from './json-size.ts'
 
 const text = fc.oneof(
@@ -34,12 +34,7 @@ describe('plainCopy', () => {
     fc.assert(
       fc.property(fc.oneof(anything, json), (value) => {
         const copy = plainCopy(value)
-        const found = whyNotJson(value)
-        expect(copy === undefined).toBe(found !== null)
-        const rough = roughlyWhyNotJson(value)
-        expect(rough === null).toBe(found === null)
-        // Production's path leads as far as the outermost member, and never elsewhere.
-        if (found && !Array.isArray(value)) expect(found.path.startsWith(rough?.path ?? 'none')).toBe(true)
+        expect(copy === undefined).toBe(whyNotJson(value) !== null)
         if (copy === undefined) return
         expect(JSON.stringify(copy)).toBe(JSON.stringify(value))
         if (typeof value === 'object' && value !== null) expect(copy).not.toBe(value)

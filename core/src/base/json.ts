@@ -1,30 +1,11 @@
-import { DEVELOPMENT } from './development.ts'
-
 /** What events carry: JSON, and nothing that JSON would drop or change. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
 
 /** Deepest nesting that the protocol carries. */
 export const MAX_JSON_DEPTH = 32
 
-interface NotJson {
-  readonly path: string
-  readonly why: string
-}
-
-/** Why a value is not plain JSON, and where; `null` when it is. `path` is like `$.tags[2]`; in production it ends at the outermost member. */
-export function whyNotJson(value: unknown): NotJson | null {
-  return DEVELOPMENT ? exactlyWhyNotJson(value, '$', 0) : roughlyWhyNotJson(value)
-}
-
-/** In few bytes. */
-export function roughlyWhyNotJson(value: unknown): NotJson | null {
-  if (plainCopy(value) !== undefined) return null
-  const members = Object(value) as Readonly<Record<string, unknown>>
-  const name = Object.keys(members).find((key) => plainCopy(members[key], 1) === undefined)
-  return { path: name === undefined ? '$' : `$.${name}`, why: 'it is not plain JSON' }
-}
-
-function exactlyWhyNotJson(value: unknown, path: string, depth: number): NotJson | null {
+/** Why a value is not plain JSON, and where; `null` when it is. `path` is like `$.tags[2]`. */
+export function whyNotJson(value: unknown, path = '$', depth = 0): { path: string; why: string } | null {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return null
   if (typeof value === 'number') {
     return Number.isFinite(value) ? null : { path, why: `${value} is not a JSON number` }
@@ -33,7 +14,7 @@ function exactlyWhyNotJson(value: unknown, path: string, depth: number): NotJson
   if (depth >= MAX_JSON_DEPTH) return { path, why: `nested deeper than ${MAX_JSON_DEPTH}` }
   if (Array.isArray(value)) {
     for (let i = 0; i < value.length; i++) {
-      const found = exactlyWhyNotJson(value[i], `${path}[${i}]`, depth + 1)
+      const found = whyNotJson(value[i], `${path}[${i}]`, depth + 1)
       if (found) return found
     }
     return null
@@ -46,7 +27,7 @@ function exactlyWhyNotJson(value: unknown, path: string, depth: number): NotJson
   if (Object.getOwnPropertySymbols({ ...value }).length > 0) return { path, why: 'symbol keys are not JSON' }
   for (const key of Object.keys(value)) {
     if (key === '__proto__') return { path, why: '"__proto__" is not a safe key' }
-    const found = exactlyWhyNotJson((value as Record<string, unknown>)[key], `${path}.${key}`, depth + 1)
+    const found = whyNotJson((value as Record<string, unknown>)[key], `${path}.${key}`, depth + 1)
     if (found) return found
   }
   return null

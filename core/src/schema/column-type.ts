@@ -1,4 +1,4 @@
-import { plainCopy } from '../base/json.ts'
+import { type Json, whyNotJson } from '../base/json.ts'
 import type { Decode, SqlValue } from '../sqlite/driver.ts'
 
 export type ColumnKind = 'text' | 'integer' | 'real' | 'boolean' | 'timestamp' | 'json' | 'blob' | 'bigint'
@@ -76,7 +76,7 @@ const json: ColumnType = {
   kind: 'json',
   storage: 'TEXT',
   expects: 'plain JSON',
-  encode: (value) => (plainCopy(value) === undefined ? undefined : JSON.stringify(value)),
+  encode: (value) => (whyNotJson(value) ? undefined : JSON.stringify(value as Json)),
   decode: (value) => JSON.parse(value as string),
 }
 

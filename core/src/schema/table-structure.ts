@@ -1,4 +1,3 @@
-import { DEVELOPMENT } from '../base/development.ts'
 import { StoreError, type StoreErrorCode } from '../base/errors.ts'
 import { type Json, whyNotJson } from '../base/json.ts'
 import type { Decode, SqlValue } from '../sqlite/driver.ts'
@@ -99,9 +98,8 @@ export function isColumn(value: unknown): value is Column {
   return value instanceof TableColumn
 }
 
-/** A value as it stands in error messages: its type, and itself when it is short; in production only one of these. */
+/** A value as it stands in error messages: its type, and itself when it is short. */
 export function nameOf(value: unknown): string {
-  if (!DEVELOPMENT) return value && typeof value === 'object' ? 'an object' : String(value).slice(0, 40)
   if (value === null || value === undefined) return String(value)
   if (typeof value === 'string')
     return `the string ${JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)}`
