@@ -16,10 +16,10 @@ import { report } from './report.ts'
 const BUDGET = {
   'page-own': 28_700,
   'page-later': 18_000,
-  'page-texts': 4_950,
+  'page-texts': 4_500,
   'worker-own': 23_700,
   'worker-later': 20_000,
-  'worker-texts': 4_950,
+  'worker-texts': 4_500,
   'worker-check': 600,
   'worker-repair': 4_300,
 }

@@ -1,4 +1,4 @@
-import type { EventId } from '../protocol/event-record.ts'
+import type { EventId, EventRecord } from '../protocol/event-record.ts'
 
 /** A push without an answer yet. */
 export interface Flight {
@@ -16,6 +16,8 @@ export class Flights {
   readonly #commitIds = new Set<EventId>()
   /** One was refused: those behind it will be too, so nothing joins them. */
   #broken = false
+  /** A refused push whose events the server remembers, until the next push. */
+  #kept: Flight | null = null
 
   get size(): number {
     return this.#flights.length
@@ -51,6 +53,19 @@ export class Flights {
     return flight ?? null
   }
 
+  keep(refused: Flight): void {
+    this.#kept = refused
+  }
+
+  /** Of what is pushed next, the part that the server does not remember of the push `again`. */
+  unsent(events: readonly EventRecord[]): { readonly events: readonly EventRecord[]; readonly again?: number } {
+    const kept = this.#kept
+    this.#kept = null
+    // No rebase rewrites what is pending (rule LOG-4), and its order changes by removal and append alone: where the last has its place still, all before it have.
+    if (!kept || events[kept.ids.length - 1]?.id !== kept.ids.at(-1)) return { events }
+    return { events: events.slice(kept.ids.length), again: kept.ref }
+  }
+
   /** What is in the air builds on something that is not so. */
   break(): void {
     this.#broken = this.#flights.length > 0
@@ -60,6 +75,7 @@ export class Flights {
     this.#flights = []
     this.#commitIds.clear()
     this.#broken = false
+    this.#kept = null
   }
 }
 

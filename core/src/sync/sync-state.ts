@@ -52,8 +52,6 @@ export class SyncState {
   #foreign = 0
   #gathered: ConfirmedEvent[] = []
   readonly #flights = new Flights()
-  /** A refused push whose events the server remembers, until the next push. */
-  #kept: Flight | null = null
   /** Commits (by first event) answered or received, which the leader has not yet taken out of pending. */
   readonly #underWay = new Set<EventId>()
   /**
@@ -196,7 +194,6 @@ export class SyncState {
     this.phase = phase
     this.#gathered = []
     this.#flights.clear()
-    this.#kept = null
     this.#underWay.clear()
     this.#readOnly = false
     this.#pullRef = 0
@@ -293,12 +290,7 @@ export class SyncState {
     const afterId = before ? (before.ids.at(-1) as EventId) : this.#receivedId
     const ref = ++this.#ref
     this.#flights.add({ ref, after, ids: events.map((event) => event.id), commitIds })
-    const kept = this.#kept
-    this.#kept = null
-    const push = { type: 'push' as const, ref, after, afterId, events }
-    // No rebase rewrites what is pending (rule LOG-4), and its order changes by removal and append alone: where the last has its place still, all before it have.
-    const again = kept && events[kept.ids.length - 1]?.id === kept.ids.at(-1)
-    return { type: 'send', message: again ? { ...push, events: events.slice(kept.ids.length), again: kept.ref } : push }
+    return { type: 'send', message: { type: 'push', ref, after, afterId, ...this.#flights.unsent(events) } }
   }
 
   #refuseTooLarge(commits: readonly Commit[]): SyncEffect | null {
@@ -335,7 +327,7 @@ export class SyncState {
     if (!flight) return []
     // An earlier line of ours wrote to it meanwhile, or another client: the next welcome tells which.
     if (this.phase === 'uploading') return [{ type: 'close', error: overtaken(), stop: false }]
-    if (behind.kept) this.#kept = flight
+    if (behind.kept) this.#flights.keep(flight)
     this.#flights.break()
     if (this.#gather(behind.events, behind.head, view)) return this.#pull()
     // Where there is more, the live pull brings it, unless it was quicker than this answer.
