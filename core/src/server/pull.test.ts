@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { deferred } from '../base/deferred.ts'
 import { eventOf, eventsOf, serverForTest, TestPeer } from '../testing/server-peer.ts'
 import { memoryTransport } from './memory-transport.ts'
 
@@ -53,12 +54,16 @@ describe('pull', () => {
   })
 })
 
+/** Lets the hello in; of the right to pull it says nothing until `answer` does. */
+function askedAgain() {
+  const right = deferred<boolean>()
+  let asked = 0
+  return { authorize: () => asked++ === 0 || right.promise, answer: right.resolve }
+}
+
 describe('a live pull that is not allowed yet', () => {
   test('ISO-1 brings nothing of what is appended while `authorize` is asked', async () => {
-    let answer = (_: boolean): void => {}
-    let asked = 0
-    // The hello is let in; by the time of the pull the right is gone.
-    const authorize = () => asked++ === 0 || new Promise<boolean>((resolve) => (answer = resolve))
+    const { authorize, answer } = askedAgain()
     const { clock, log, connect } = serverForTest({ authorize })
     const peer = await connect()
     peer.pull(1, 0, null, { live: true })
@@ -71,9 +76,7 @@ describe('a live pull that is not allowed yet', () => {
   })
 
   test('LOG-2 brings nothing of a history that the client does not have', async () => {
-    let answer = (_: boolean): void => {}
-    let asked = 0
-    const authorize = () => asked++ === 0 || new Promise<boolean>((resolve) => (answer = resolve))
+    const { authorize, answer } = askedAgain()
     const { clock, log, connect } = serverForTest({ authorize })
     await log.append('store', 0, null, eventsOf('t', 2))
     const peer = await connect()
@@ -86,9 +89,7 @@ describe('a live pull that is not allowed yet', () => {
   })
 
   test('brings what was appended meanwhile once it is', async () => {
-    let answer = (_: boolean): void => {}
-    let asked = 0
-    const authorize = () => asked++ === 0 || new Promise<boolean>((resolve) => (answer = resolve))
+    const { authorize, answer } = askedAgain()
     const { clock, log, connect } = serverForTest({ authorize })
     const peer = await connect()
     peer.pull(1, 0, null, { live: true })
