@@ -28,7 +28,8 @@ export interface HandoverOptions {
 
 /** Hands commits to the leader. True when it has them all durably. */
 export async function handOver({ names, schema, clock, line, commits, signal }: HandoverOptions): Promise<boolean> {
-  const presence = await Presence.enter(names, line)
+  const presence = new Presence(names, line)
+  await presence.entered
   const channel = new LineChannel<Frame<SessionMessage>, Frame<LeaderMessage>>(names.session + line, 'session')
   const delivered = await new Promise<boolean>((resolve) => {
     const cancel = clock.after(PATIENCE, () => resolve(false))

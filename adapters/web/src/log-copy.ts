@@ -31,9 +31,8 @@ export interface LogCopyOptions {
 export class LogCopy {
   readonly #options: LogCopyOptions
   readonly #commits = new Map<EventId, UnackedCommit>()
-  #presence: Presence | null = null
+  readonly #presence: Presence
   readonly #channel: LineChannel<Frame<SessionMessage>, Frame<LeaderMessage>>
-  #closed = false
   #epoch = 0
   #dbId = ''
   /** Database of a leader that has all of it. */
@@ -48,15 +47,12 @@ export class LogCopy {
     const { names, line } = options
     this.#channel = new LineChannel(names.session + line, 'session')
     this.#channel.listen((frame) => this.#receive(frame))
-    void Presence.enter(names, line).then((presence) => {
-      if (this.#closed) presence.leave()
-      else this.#presence = presence
-    })
+    this.#presence = new Presence(names, line)
   }
 
   /** The page was frozen: what was said meanwhile may be lost. */
   show(): void {
-    this.#presence?.show()
+    this.#presence.show()
   }
 
   /**
@@ -73,9 +69,8 @@ export class LogCopy {
 
   close(): void {
     this.#cancelHold?.()
-    this.#closed = true
     this.#channel.close()
-    this.#presence?.leave()
+    this.#presence.leave()
   }
 
   #receive({ epoch, message }: Frame<LeaderMessage>): void {

@@ -9,35 +9,34 @@ export class Presence {
   readonly #line: string
   readonly #lobby: BroadcastChannel
   #release: (() => void) | null = null
+  #left = false
+  /** Resolves when the lock is held and the lobby knows, or when it was left meanwhile. */
+  readonly entered: Promise<void>
 
-  /** Resolves when the lock is held and the lobby knows. */
-  static async enter(names: StoreNames, line: string): Promise<Presence> {
-    const presence = new Presence(names, line)
-    await new Promise<void>((held, failed) => {
+  constructor(names: StoreNames, line: string) {
+    this.#line = line
+    this.#lobby = new BroadcastChannel(names.lobby)
+    this.entered = new Promise((entered, failed) => {
       navigator.locks
         .request(names.session + line, () => {
-          held()
+          entered()
+          if (this.#left) return
           return new Promise<void>((release) => {
-            presence.#release = release
+            this.#release = release
+            this.show()
           })
         })
         .catch(failed)
     })
-    presence.show()
-    return presence
   }
 
-  private constructor(names: StoreNames, line: string) {
-    this.#line = line
-    this.#lobby = new BroadcastChannel(names.lobby)
-  }
-
-  /** Asks the leader in office for an announcement. */
+  /** Asks the leader in office for an announcement; not before the lock is held, by which it would know the line for gone. */
   show(): void {
-    this.#lobby.postMessage({ type: 'here', line: this.#line } satisfies LobbyMessage)
+    if (this.#release) this.#lobby.postMessage({ type: 'here', line: this.#line } satisfies LobbyMessage)
   }
 
   leave(): void {
+    this.#left = true
     this.#lobby.close()
     this.#release?.()
     this.#release = null

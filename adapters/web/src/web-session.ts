@@ -79,8 +79,9 @@ export class WebSession {
   }
 
   /** Resolves when the leader, this one or a later one, knows of the session. */
-  async enter(): Promise<void> {
-    this.#presence = await Presence.enter(this.#options.names, this.#line)
+  enter(): Promise<void> {
+    this.#presence = new Presence(this.#options.names, this.#line)
+    return this.#presence.entered
   }
 
   attach(view: SessionView): void {
