@@ -48,6 +48,28 @@ test('LOG-1 with a missing event, or a changed last one, is not taken for a shor
   expect(checkLog(folder.file).problems).toHaveLength(2)
 })
 
+test('LOG-1 is read to its end also where it is from before there were owners', async () => {
+  const log = open()
+  await log.append('s', 0, null, [event('a.1')])
+  await log.close()
+  change('DROP TABLE owners')
+  expect(checkLog(folder.file)).toEqual({ stores: 1, events: 1, problems: [] })
+  change("UPDATE events SET args = '{}'")
+  expect(checkLog(folder.file).problems).toEqual([expect.stringContaining('the event at 1 is not as it was written')])
+})
+
+test('of another format, or of no log at all, says so', async () => {
+  await open().close()
+  change("ALTER TABLE events DROP COLUMN sum; UPDATE meta SET value = '1' WHERE key = 'format'")
+  expect(() => checkLog(folder.file)).toThrow(
+    expect.objectContaining({ code: 'storage/version', details: { file: folder.file, format: 1 } }),
+  )
+  change("UPDATE meta SET value = '99' WHERE key = 'format'")
+  expect(() => checkLog(folder.file)).toThrow(expect.objectContaining({ code: 'storage/version' }))
+  change('DROP TABLE events')
+  expect(checkLog(folder.file).problems).toEqual([expect.stringContaining('no Livefold log')])
+})
+
 test('ISO-1 whose index of stores does not name one is refused: it would begin again at 1', async () => {
   const log = open()
   await log.append('a-store-to-be-lost', 0, null, [event('a.1')])

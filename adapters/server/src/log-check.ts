@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
-import { messageOf } from '@livefold/core/adapter'
+import { messageOf, StoreError } from '@livefold/core/adapter'
+import { identityOf } from './log-file.ts'
 import { LogTables } from './log-tables.ts'
 import { storageError } from './storage-error.ts'
 
@@ -21,7 +22,7 @@ const MOST = 100
  * Reads a log from end to end: SQLite's structure and indexes, each event's checksum, each store's order without gaps. Changes nothing, and may run
  * beside the server or over a backup.
  *
- * @throws StoreError `storage/io` when the file cannot be opened
+ * @throws StoreError `storage/io` when the file cannot be opened, `storage/version` when it is of a version with another format
  * @example
  * const { problems } = checkLog('./data/log.db')
  */
@@ -36,8 +37,11 @@ export function checkLog(file: string): LogReport {
     const problems = (database.prepare(`PRAGMA integrity_check(${MOST})`).all() as { integrity_check: string }[])
       .map((row) => row.integrity_check)
       .filter((line) => line !== 'ok')
+    const { format } = identityOf(database, file)
+    if (format < 2) throw unsummed(file, format)
     return readAll(database, problems)
   } catch (thrown) {
+    if (thrown instanceof StoreError && thrown.code === 'storage/version') throw thrown
     return { stores: 0, events: 0, problems: [messageOf(thrown)] }
   } finally {
     database.close()
@@ -66,4 +70,12 @@ function readStore(tables: LogTables, store: number): number {
     if (!last) return after
     after = last.seq
   }
+}
+
+function unsummed(file: string, format: number): StoreError {
+  return new StoreError(
+    'storage/version',
+    `The event log ${file} has format ${format}, whose events have no checksums. Start this server on it once, which adds them, then check it.`,
+    { details: { file, format } },
+  )
 }

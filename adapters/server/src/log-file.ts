@@ -108,13 +108,30 @@ function lockFile(file: string): DatabaseSync {
 }
 
 function prepareTables(database: DatabaseSync, file: string, newId: () => string): string {
+  const names = database.prepare('SELECT name FROM sqlite_schema').all()
+  if (names.length === 0) return createTables(database, newId())
+  const { format, backendId } = identityOf(database, file)
+  // A name that is not found would be taken for a store without events.
+  const problem = database.prepare('PRAGMA integrity_check(stores)').get()?.integrity_check
+  if (problem !== 'ok') {
+    throw new StoreError('storage/corrupt', `The event log ${file} is damaged: ${problem}. Restore it from a backup.`)
+  }
+  if (format < 2) migrate(database)
+  return backendId
+}
+
+/**
+ * What a log says of itself.
+ *
+ * @throws StoreError `storage/corrupt` when it is none of ours, `storage/version` when a newer Livefold wrote it
+ */
+export function identityOf(database: DatabaseSync, file: string): { format: number; backendId: string } {
   const names = new Set(
     database
       .prepare('SELECT name FROM sqlite_schema')
       .all()
       .map((row) => row.name),
   )
-  if (names.size === 0) return createTables(database, newId())
   if (!names.has('meta') || !names.has('events')) {
     throw new StoreError('storage/corrupt', `${file} is a SQLite database, but no Livefold log. Give another path.`)
   }
@@ -136,13 +153,7 @@ function prepareTables(database: DatabaseSync, file: string, newId: () => string
   if (!(format >= 1) || typeof backendId !== 'string') {
     throw new StoreError('storage/corrupt', `The event log ${file} has no readable meta table. Restore a backup.`)
   }
-  // A name that is not found would be taken for a store without events.
-  const problem = database.prepare('PRAGMA integrity_check(stores)').get()?.integrity_check
-  if (problem !== 'ok') {
-    throw new StoreError('storage/corrupt', `The event log ${file} is damaged: ${problem}. Restore it from a backup.`)
-  }
-  if (format < 2) migrate(database)
-  return backendId
+  return { format, backendId }
 }
 
 function migrate(database: DatabaseSync): void {

@@ -41,8 +41,10 @@ export class LogTables {
   readonly #bySeq: StatementSync
   readonly #after: StatementSync
   readonly #insert: StatementSync
-  readonly #owner: StatementSync
-  readonly #own: StatementSync
+  readonly #prepare: (sql: string) => StatementSync
+  /** Compiled when they are first used: a log that is only read may be from before there were owners. */
+  #owner: StatementSync | null = null
+  #own: StatementSync | null = null
 
   constructor(database: DatabaseSync) {
     const prepare = (sql: string) => {
@@ -50,6 +52,7 @@ export class LogTables {
       statement.setReturnArrays(true)
       return statement
     }
+    this.#prepare = prepare
     this.#storeByName = prepare('SELECT number FROM stores WHERE name = ?')
     this.#insertStore = prepare('INSERT INTO stores (name) VALUES (?) RETURNING number')
     this.#last = prepare(`SELECT ${COLUMNS} FROM events WHERE store = ? ORDER BY seq DESC LIMIT 1`)
@@ -58,8 +61,6 @@ export class LogTables {
     this.#bySeq = prepare(`SELECT ${COLUMNS} FROM events WHERE store = ? AND seq = ?`)
     this.#after = prepare(`SELECT ${COLUMNS} FROM events WHERE store = ? AND seq > ? ORDER BY seq`)
     this.#insert = prepare(`INSERT INTO events (store, ${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
-    this.#owner = prepare('SELECT owner FROM owners WHERE store = ? AND id = ?')
-    this.#own = prepare('INSERT INTO owners (store, id, owner) VALUES (?, ?, ?)')
   }
 
   /** The store's number; null while it has no event. */
@@ -126,10 +127,12 @@ export class LogTables {
   }
 
   ownerOf(store: number, id: string): string | null {
+    this.#owner ??= this.#prepare('SELECT owner FROM owners WHERE store = ? AND id = ?')
     return get<[string]>(this.#owner, store, id)?.[0] ?? null
   }
 
   own(store: number, id: string, owner: string): void {
+    this.#own ??= this.#prepare('INSERT INTO owners (store, id, owner) VALUES (?, ?, ?)')
     this.#own.run(store, id, owner)
   }
 
