@@ -21,6 +21,8 @@ describe('jsonBytes', () => {
   })
 })
 
+const copied = (value: unknown) => plainCopy(value, { path: '', why: '' })
+
 describe('plainCopy', () => {
   const anything = fc.anything({
     withDate: true,
@@ -33,7 +35,7 @@ describe('plainCopy', () => {
   test('copies just what is plain JSON', () => {
     fc.assert(
       fc.property(fc.oneof(anything, json), (value) => {
-        const copy = plainCopy(value)
+        const copy = copied(value)
         expect(copy === undefined).toBe(whyNotJson(value) !== null)
         if (copy === undefined) return
         expect(JSON.stringify(copy)).toBe(JSON.stringify(value))
@@ -44,24 +46,35 @@ describe('plainCopy', () => {
   })
 
   test('is frozen through and through, and has no -0', () => {
-    const copy = plainCopy({ list: [{ deep: -0 }] }) as { list: { deep: number }[] }
+    const copy = copied({ list: [{ deep: -0 }] }) as { list: { deep: number }[] }
     expect([copy, copy.list, copy.list[0]].every(Object.isFrozen)).toBe(true)
     expect(Object.is(copy.list[0]?.deep, 0)).toBe(true)
   })
 
   test('leaves out what view libraries mark objects with, and refuses symbol keys that a copy would have', () => {
     const seen = { a: [1], [Symbol('seen')]: 1 }
-    expect([plainCopy(seen), whyNotJson({ in: seen })?.path]).toEqual([undefined, '$.in'])
+    expect([copied(seen), whyNotJson({ in: seen })?.path]).toEqual([undefined, '$.in'])
     const marked = Object.defineProperty({ a: [1] }, Symbol('mark'), { value: 1 })
-    expect([plainCopy({ in: marked }), whyNotJson({ in: marked })]).toEqual([{ in: { a: [1] } }, null])
-    expect(Object.getOwnPropertySymbols((plainCopy({ in: marked }) as { in: object }).in)).toEqual([])
+    expect([copied({ in: marked }), whyNotJson({ in: marked })]).toEqual([{ in: { a: [1] } }, null])
+    expect(Object.getOwnPropertySymbols((copied({ in: marked }) as { in: object }).in)).toEqual([])
+  })
+
+  test('says where the first misfit is, and what', () => {
+    // biome-ignore lint/suspicious/noSparseArray: what a list without an entry gives
+    const misfits: unknown[] = [{ a: [1, { b: NaN }] }, [, 1], { a: { b: new Map() } }, () => 1]
+    expect(misfits.map(whyNotJson)).toEqual([
+      { path: '$.a[1].b', why: 'NaN is not a JSON number' },
+      { path: '$[0]', why: 'undefined is not JSON' },
+      { path: '$.a.b', why: 'Map is not a plain object' },
+      { path: '$', why: 'function is not JSON' },
+    ])
   })
 
   test('what is nested too deeply, or has a key that is no safe one, is not copied', () => {
     let deep: unknown = 1
     for (let i = 0; i < 33; i++) deep = [deep]
-    expect(plainCopy(deep)).toBeUndefined()
-    expect(plainCopy(JSON.parse('{"__proto__": 1}'))).toBeUndefined()
-    expect(plainCopy({ [Symbol('s')]: 1 })).toBeUndefined()
+    expect(copied(deep)).toBeUndefined()
+    expect(copied(JSON.parse('{"__proto__": 1}'))).toBeUndefined()
+    expect(copied({ [Symbol('s')]: 1 })).toBeUndefined()
   })
 })

@@ -1,6 +1,6 @@
 import { DEVELOPMENT } from '../base/development.ts'
 import { messageOf, StoreError } from '../base/errors.ts'
-import { type Json, plainCopy, whyNotJson } from '../base/json.ts'
+import { type Json, plainCopy } from '../base/json.ts'
 import { type InputOf, type OutputOf, pathText, type StandardSchema, type Synchronous } from './standard-schema.ts'
 
 /** An event on its way into `commit`: named, not yet validated. */
@@ -109,11 +109,11 @@ function validate(event: string, schema: StandardSchema, args: unknown): Json {
     const [issue] = result.issues
     throw invalid(event, pathText(issue?.path), issue?.message ?? 'the schema refused it', result.issues)
   }
-  const copy = plainCopy(result.value)
+  const misfit = { path: '', why: '' }
+  const copy = plainCopy(result.value, misfit)
   if (copy !== undefined) return copy
-  const found = whyNotJson(result.value)
-  const why = `${found?.why}: stored args are plain JSON, so let the schema put out text or numbers`
-  throw invalid(event, found?.path ?? '$', why)
+  const why = `${misfit.why}: stored args are plain JSON, so let the schema put out text or numbers`
+  throw invalid(event, `$${misfit.path}`, why)
 }
 
 function resultOf(event: string, schema: StandardSchema, args: unknown) {

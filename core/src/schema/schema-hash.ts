@@ -1,5 +1,5 @@
 import { Hash } from '../base/hash.ts'
-import { canonicalJson, type Json } from '../base/json.ts'
+import type { Json } from '../base/json.ts'
 import type { EventDefinition } from './event.ts'
 import type { Table } from './table-structure.ts'
 
@@ -8,12 +8,13 @@ import type { Table } from './table-structure.ts'
  * defined does not matter; the order of columns does, because images and changesets address them by place.
  */
 export function schemaHash(version: number, tables: Iterable<Table>, events: Iterable<EventDefinition>): string {
+  // Members in alphabetical order, here and in `canonical`: their text is hashed, whatever is written first one day.
   const content: Json = {
-    version,
-    tables: byName([...tables]).map((table) => table.canonical),
     events: byName([...events]).map(({ name, local }) => [name, local]),
+    tables: byName([...tables]).map((table) => table.canonical),
+    version,
   }
-  return new Hash().add(canonicalJson(content)).digest()
+  return new Hash().add(JSON.stringify(content)).digest()
 }
 
 function byName<T extends { readonly name: string }>(named: T[]): T[] {

@@ -64,19 +64,19 @@ function defaultOf(column: TableColumn, draft: Draft): SqlValue | undefined {
   }
 }
 
-/** What the schema hash covers. Columns in order: images and changesets address them by place. */
+/** What the schema hash covers, as text: members in alphabetical order. Columns in theirs: images and changesets address them by place. */
 function canonicalOf(sql: TableSql, local: boolean): Json {
   return {
-    name: sql.name,
-    local,
-    primaryKey: sql.primaryKey,
     columns: sql.columns.map(({ name, type, nullable, defaultValue }) => ({
-      name,
-      type: type.kind,
-      nullable,
       default: canonicalValue(defaultValue),
+      name,
+      nullable,
+      type: type.kind,
     })),
     indexes: sql.indexes.map(({ columns, unique }) => ({ columns, unique })),
+    local,
+    name: sql.name,
+    primaryKey: sql.primaryKey,
   }
 }
 
