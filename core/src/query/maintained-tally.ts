@@ -67,13 +67,13 @@ export class MaintainedTally implements Maintained {
   }
 
   #matchOf({ driver, queryAccess }: QueryHost): Match {
-    const { table, alias } = this.#basis.frame.source
+    const { table, title } = this.#basis.frame.source
     const { reads } = driver.prepare(this.#plan.sql, queryAccess)
     const columns = table.columns.filter(({ name }) => reads.some(({ column }) => column === name))
     const list = columns.map(({ name, type }) => `cast(? as ${columnTypes[type].storage}) as ${quoteName(name)}`)
     return {
       // The types decide how SQLite compares. Of `in ()` no column is left to read.
-      sql: `select 1 from (select ${list.join(', ') || '0'}) as ${quoteName(alias)} ${this.#basis.filter.sql}`,
+      sql: `select 1 from (select ${list.join(', ') || '0'}) as ${quoteName(title)} ${this.#basis.filter.sql}`,
       places: columns.map(({ place }) => place),
     }
   }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { groupBy } from '../sql/group-by.ts'
 import { quoteName } from '../sql/identifier.ts'
 import { anyText } from '../sql/testing/any-text.ts'
 import { TestDatabase } from '../sql/testing/database.ts'
@@ -80,7 +81,7 @@ describe('table', () => {
         expect(database.query(odd.where({ [column]: 'v' }).orderBy(column, 'desc'))).toEqual([
           { [key]: 'k', [column]: 'v' },
         ])
-        expect(database.query(odd.groupBy(column).aggregate((of) => ({ 'n"': of.count() })))).toEqual([
+        expect(database.query(groupBy(odd, column).aggregate((of) => ({ 'n"': of.count() })))).toEqual([
           { [column]: 'v', 'n"': 1 },
         ])
         database.driver.exec(`drop table ${quoteName(tableName)}`)

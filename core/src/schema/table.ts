@@ -2,12 +2,12 @@ import { DEVELOPMENT } from '../base/development.ts'
 import { StoreError } from '../base/errors.ts'
 import type { Json } from '../base/json.ts'
 import { whyNotName } from '../sql/identifier.ts'
+import type { JoinTarget } from '../sql/join.ts'
 import type { PredicateWrite } from '../sql/predicate-write.ts'
 import type { Columns, InsertOfColumns, RowOfColumns, TableScope, UpdateOfColumns } from '../sql/rows.ts'
-import type { JoinTarget, Select } from '../sql/select.ts'
+import type { Select } from '../sql/select.ts'
 import { SelectFrame } from '../sql/select-frame.ts'
 import { SelectQuery } from '../sql/select-query.ts'
-import { sourceOf } from '../sql/source.ts'
 import { TableWriter } from '../sql/table-writer.ts'
 import type { ConditionBuilder, ConditionOf, Match, OperandOf, Operator } from '../sql/where.ts'
 import type { Write, WriteSource } from '../sql/write.ts'
@@ -89,7 +89,7 @@ export interface TableDefinition<N extends string, C extends Columns, L extends 
    * This table under another name, to join it with itself.
    *
    * @example
-   * people.leftJoin(people.as('boss'), { bossId: 'id' }).select({ name: 'people.name', boss: 'boss.name' })
+   * leftJoin(people, people.as('boss'), { bossId: 'id' }).select({ name: 'people.name', boss: 'boss.name' })
    */
   as<A extends string>(alias: A): JoinTarget<A, C, L>
 }
@@ -136,7 +136,7 @@ class TableObject extends SelectQuery implements Table {
   constructor(table: Table) {
     super(SelectFrame.of(table))
     Object.assign(this, table)
-    this.#writer = new TableWriter(sourceOf(table))
+    this.#writer = new TableWriter(this.frame.source, this.filter)
   }
 
   insert(row: unknown): WriteSource {

@@ -9,9 +9,12 @@ import {
   defineEvents,
   defineSchema,
   event,
+  groupBy,
   type InsertOf,
+  innerJoin,
   integer,
   json,
+  leftJoin,
   localEvent,
   localTable,
   type Query,
@@ -79,7 +82,7 @@ test('types of results', () => {
   expectTypeOf<ResultOf<typeof sum>>().toEqualTypeOf<bigint>()
   const latest = todos.max('createdAt')
   expectTypeOf<ResultOf<typeof latest>>().toEqualTypeOf<Date | null>()
-  const perList = todos.groupBy('listId').aggregate((of) => ({ n: of.count(), latest: of.max('createdAt') }))
+  const perList = groupBy(todos, 'listId').aggregate((of) => ({ n: of.count(), latest: of.max('createdAt') }))
   expectTypeOf<ResultOf<typeof perList>>().toEqualTypeOf<
     readonly { readonly listId: string | null; readonly n: number; readonly latest: Date | null }[]
   >()
@@ -99,13 +102,13 @@ test('a function of any query takes each kind of it', () => {
 })
 
 test('types of joins', () => {
-  const inner = todos.innerJoin(lists, { listId: 'id' }).select({ title: 'todos.title', list: 'lists.name' })
+  const inner = innerJoin(todos, lists, { listId: 'id' }).select({ title: 'todos.title', list: 'lists.name' })
   expectTypeOf<ResultOf<typeof inner>>().toEqualTypeOf<readonly { readonly title: string; readonly list: string }[]>()
-  const left = todos.leftJoin(lists, { listId: 'id' }).select('todos.id', 'lists.size')
+  const left = leftJoin(todos, lists, { listId: 'id' }).select('todos.id', 'lists.size')
   expectTypeOf<ResultOf<typeof left>>().toEqualTypeOf<
     readonly { readonly 'todos.id': string; readonly 'lists.size': bigint | null }[]
   >()
-  const whole = lists.leftJoin(lists.as('other'), { name: 'name' }).first()
+  const whole = leftJoin(lists, lists.as('other'), { name: 'name' }).first()
   expectTypeOf<ResultOf<typeof whole>>().toEqualTypeOf<
     | {
         readonly 'lists.id': string
@@ -142,7 +145,7 @@ test('wrong columns, values and rows do not compile', () => {
     // @ts-expect-error a sum of text
     todos.sum('title'),
     // @ts-expect-error after a join, names have their table
-    todos.innerJoin(lists, { listId: 'id' }).where({ title: 'x' }),
+    innerJoin(todos, lists, { listId: 'id' }).where({ title: 'x' }),
     // @ts-expect-error a required column
     todos.insert({ id: 'a', title: 'b' }),
     // @ts-expect-error a wrong value
@@ -238,7 +241,7 @@ test('materializers are total, and each side writes its own tables', () => {
         // @ts-expect-error a synced event reads no local table
         todoCreated: (_, ctx) => (ctx.query(ui.count()) > 0 ? made() : []),
         // @ts-expect-error a local event reads no synced table
-        uiSet: (_, ctx) => (ctx.query(queryDb(todos.innerJoin(ui, { id: 'key' }).count())) > 0 ? ui.delete() : []),
+        uiSet: (_, ctx) => (ctx.query(queryDb(innerJoin(todos, ui, { id: 'key' }).count())) > 0 ? ui.delete() : []),
       },
     }),
   ]

@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { bigint, boolean, integer, json, real, text, timestamp } from '../schema/column.ts'
 import { table } from '../schema/table.ts'
+import { groupBy } from './group-by.ts'
+import { innerJoin, leftJoin } from './join.ts'
 import { TestDatabase } from './testing/database.ts'
 import { anyItems, anySpec, buildSpec, type Item, items, order, truthOf } from './testing/reference.ts'
 
@@ -60,15 +62,14 @@ describe('aggregates', () => {
     ['the average of dates', () => items.avg('at' as never), 'items.at is timestamp'],
     ['an unknown column', () => items.max('x' as never), 'no column "x"'],
     ['a count of a limited list', () => items.limit(2).count(), 'leave out limit'],
-    ['groups of a limited list', () => items.offset(2).groupBy('b'), 'leave out limit'],
-    ['groups of nothing', () => items.groupBy(), 'names no column'],
-    ['an aggregate from elsewhere', () => items.groupBy('b').aggregate(() => ({ n: 1 as never })), 'n is not made'],
-    ['a name used twice', () => items.groupBy('b').aggregate((of) => ({ b: of.count() })), 'b is a group already'],
+    ['groups of a limited list', () => groupBy(items.offset(2), 'b'), 'leave out limit'],
+    ['groups of nothing', () => groupBy(items), 'names no column'],
+    ['an aggregate from elsewhere', () => groupBy(items, 'b').aggregate(() => ({ n: 1 as never })), 'n is not made'],
+    ['a name used twice', () => groupBy(items, 'b').aggregate((of) => ({ b: of.count() })), 'b is a group already'],
     [
       'an order by no column',
       () =>
-        items
-          .groupBy('b')
+        groupBy(items, 'b')
           .aggregate((of) => ({ n: of.count() }))
           .orderBy('x' as never),
       'they have b, n',
@@ -81,9 +82,11 @@ describe('aggregates', () => {
 })
 
 describe('groups', () => {
-  const perGroup = items
-    .groupBy('b', 'n')
-    .aggregate((of) => ({ count: of.count(), last: of.max('id'), total: of.sum('r') }))
+  const perGroup = groupBy(items, 'b', 'n').aggregate((of) => ({
+    count: of.count(),
+    last: of.max('id'),
+    total: of.sum('r'),
+  }))
 
   test('one row for each combination, in the order of the groups', () => {
     fc.assert(
@@ -124,7 +127,7 @@ describe('joins', () => {
   ])
 
   test('inner: rows with a match, columns named by table and decoded', () => {
-    expect(joined.query(tasks.where({ done: true }).innerJoin(people, { by: 'id' }))).toEqual([
+    expect(joined.query(innerJoin(tasks.where({ done: true }), people, { by: 'id' }))).toEqual([
       {
         'tasks.id': 't1',
         'tasks.name': 'dig',
@@ -138,8 +141,7 @@ describe('joins', () => {
   })
 
   test('left: null where nothing matches; select settles names', () => {
-    const query = tasks
-      .leftJoin(people, { by: 'id' })
+    const query = leftJoin(tasks, people, { by: 'id' })
       .select({ task: 'tasks.name', by: 'people.name' })
       .orderBy('people.name', 'desc')
       .orderBy('tasks.name')
@@ -151,22 +153,22 @@ describe('joins', () => {
   })
 
   test('a table with itself, three tables, and aggregates over them', () => {
-    const chain = tasks.innerJoin(people, { by: 'id' }).innerJoin(people.as('boss'), { 'people.bossId': 'id' })
+    const chain = innerJoin(innerJoin(tasks, people, { by: 'id' }), people.as('boss'), { 'people.bossId': 'id' })
     expect(
       joined.query(chain.where({ 'tasks.done': false }).select({ task: 'tasks.name', boss: 'boss.name' })),
     ).toEqual([{ task: 'sow', boss: 'Ann' }])
     expect(joined.query(chain.count())).toBe(2)
-    expect(joined.query(chain.groupBy('boss.name').aggregate((of) => ({ n: of.count() })))).toEqual([
+    expect(joined.query(groupBy(chain, 'boss.name').aggregate((of) => ({ n: of.count() })))).toEqual([
       { 'boss.name': 'Ann', n: 2 },
     ])
   })
 
   test.each<[string, () => unknown, string]>([
-    ['one name twice', () => people.innerJoin(people, { bossId: 'id' }), 'as('],
-    ['no columns', () => tasks.innerJoin(people, {}), 'no columns to join on'],
-    ['an unknown left column', () => tasks.innerJoin(people, { x: 'id' } as never), 'no column "x"'],
-    ['an unknown right column', () => tasks.innerJoin(people, { by: 'x' as never }), 'people has no column "x"'],
-    ['a join after select', () => tasks.select('id').innerJoin(people, { by: 'id' }), 'before select'],
+    ['one name twice', () => innerJoin(people, people, { bossId: 'id' }), 'as('],
+    ['no columns', () => innerJoin(tasks, people, {}), 'no columns to join on'],
+    ['an unknown left column', () => innerJoin(tasks, people, { x: 'id' } as never), 'no column "x"'],
+    ['an unknown right column', () => innerJoin(tasks, people, { by: 'x' as never }), 'people has no column "x"'],
+    ['a join after select', () => innerJoin(tasks.select('id'), people, { by: 'id' }), 'before select'],
   ])('refuses %s', (_, run, message) => {
     expect(run).toThrowError(
       expect.objectContaining({ code: 'query/invalid', message: expect.stringContaining(message) }),

@@ -6,12 +6,24 @@ import { quoteName } from './identifier.ts'
 import { type Plannable, PlannedQuery, QueryPlan, templateOf } from './query-plan.ts'
 import type { SelectFrame } from './select-frame.ts'
 import { type ColumnRef, refIn, type Scope } from './source.ts'
+import type { Window } from './window.ts'
 
-/** All rows that an aggregate is over. */
+/** The rows of a select: what aggregates, groups and joins are made of. */
 export interface Rows {
   readonly frame: SelectFrame
   readonly filter: Filter
+  /** Of the filter. */
   readonly values: Binds
+  readonly window: Window
+}
+
+/** An aggregate is over all rows. Throws `query/invalid` when only some are asked for. */
+export function refuseWindow({ frame, window }: Rows, what: string): void {
+  if (window.limit === null && window.offset === null) return
+  throw new StoreError(
+    'query/invalid',
+    `${frame.scope.title}: ${what} takes all rows; leave out limit and offset, or use a tagged sql`,
+  )
 }
 
 export const aggregateKinds = ['count', 'sum', 'min', 'max', 'avg'] as const
@@ -60,7 +72,9 @@ export class Aggregate {
 }
 
 /** One aggregate over all rows that match. */
-export function aggregateQuery({ frame, filter, values }: Rows, kind: AggregateKind, column: unknown): Plannable {
+export function aggregateQuery(rows: Rows, kind: AggregateKind, column: unknown): Plannable {
+  if (DEVELOPMENT) refuseWindow(rows, kind)
+  const { frame, filter, values } = rows
   const { sql, decode, decoding, of } = new Aggregate(frame.scope, kind, column)
   return new PlannedQuery(() => {
     const template = templateOf({
@@ -69,8 +83,8 @@ export function aggregateQuery({ frame, filter, values }: Rows, kind: AggregateK
       decoding,
       result: 'value',
       identity: null,
-      pins: frame.joins.length > 0 ? [] : filter.pins,
-      basis: frame.joins.length > 0 || of === null ? null : { frame, filter, of },
+      pins: frame.joined ? [] : filter.pins,
+      basis: frame.joined || of === null ? null : { frame, filter, of },
     })
     return new QueryPlan(template, values)
   })

@@ -1,9 +1,6 @@
 import { planOf } from './plan.ts'
-import type { Query, ResultOf } from './query.ts'
+import type { LocalOf, Query, ResultOf } from './query.ts'
 import { QueryPlan } from './query-plan.ts'
-
-/** What a definition reads: `true` local tables, `false` synced ones. */
-type LocalOf<Q> = Q extends Query<unknown, infer L> ? L : never
 
 /** A query with a name for the inspector and for error messages. */
 export interface QueryDefinition<Result, Local extends boolean = never> extends Query<Result, Local> {

@@ -20,7 +20,8 @@ export class Filter {
   readonly scope: Scope
   /** It is found again by equal calls: worth to remember things by. */
   readonly kept: boolean
-  readonly #form: ConditionForm | null
+  /** Null: all rows pass. */
+  readonly form: ConditionForm | null
   /** The column that the last step compared, when it was a bare equality. */
   readonly #equal: ColumnRef | null
   readonly #steps = new Map<string, Filter>()
@@ -31,27 +32,27 @@ export class Filter {
   constructor(scope: Scope, form: ConditionForm | null = null, kept = true, equal: ColumnRef | null = null) {
     this.scope = scope
     this.kept = kept
-    this.#form = form
+    this.form = form
     this.#equal = equal
   }
 
   /** `where …`, with a space at its end; empty without condition. */
   get sql(): string {
-    return this.#form ? `where ${this.#form.sql} ` : ''
+    return this.form ? `where ${this.form.sql} ` : ''
   }
 
   /** The condition alone; null when all rows pass. */
   get condition(): string | null {
-    return this.#form?.sql ?? null
+    return this.form?.sql ?? null
   }
 
   /** Number of its values. */
   get size(): number {
-    return this.#form?.size ?? 0
+    return this.form?.size ?? 0
   }
 
   get pins(): readonly PinPlaces[] {
-    return this.#form?.pins ?? []
+    return this.form?.pins ?? []
   }
 
   /** With one more `where` call, whose values go behind `values`. Throws `query/invalid`. */
@@ -78,11 +79,6 @@ export class Filter {
     return form
   }
 
-  /** The same conditions over the tables of a join. */
-  within(scope: Scope): Filter {
-    return new Filter(scope, this.#form, false)
-  }
-
   #member(name: string, value: unknown, values: Binds): Narrowed {
     const known = this.#equals.get(name)
     const ref = known ? (known.#equal as ColumnRef) : refIn(this.scope, name)
@@ -106,7 +102,7 @@ export class Filter {
 
   #step(steps: Map<string, Filter>, name: string, form: ConditionForm, equal: ColumnRef | null): Filter {
     const kept = this.kept && steps.size < MAX_STEPS
-    const next = new Filter(this.scope, this.#form ? joinForms('and', [this.#form, form]) : form, kept, equal)
+    const next = new Filter(this.scope, this.form ? joinForms('and', [this.form, form]) : form, kept, equal)
     if (kept) steps.set(name, next)
     return next
   }

@@ -103,7 +103,7 @@ export class GroupsQuery implements Plannable {
       decoding: columns.map(({ decoding }) => decoding).join(),
       result: window.first ? 'first' : 'rows',
       identity: groups.map(({ name }) => name),
-      pins: frame.joins.length > 0 ? [] : filter.pins,
+      pins: frame.joined ? [] : filter.pins,
       basis: null,
     })
     return new QueryPlan(template, [...values, ...windowValues(window)])

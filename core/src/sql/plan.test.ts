@@ -5,6 +5,8 @@ import { boolean, integer, json, text } from '../schema/column.ts'
 import { localTable, table } from '../schema/table.ts'
 import type { SqlValue } from '../sqlite/driver.ts'
 import { queryDb } from './definition.ts'
+import { groupBy } from './group-by.ts'
+import { innerJoin, leftJoin } from './join.ts'
 import { pinsOf } from './pins.ts'
 import { planOf } from './plan.ts'
 import { bindsKey } from './query-plan.ts'
@@ -138,15 +140,8 @@ describe('pins', () => {
     ['like', items.where('t', 'like', 'a'), null],
     ['nothing', items, null],
     ['a count', items.where({ n: 1 }).count(), [['n', [1]]]],
-    [
-      'groups',
-      items
-        .where({ n: 1 })
-        .groupBy('t')
-        .aggregate((of) => ({ c: of.count() })),
-      [['n', [1]]],
-    ],
-    ['a join', items.where({ n: 1 }).innerJoin(items.as('o'), { id: 'id' }), null],
+    ['groups', groupBy(items.where({ n: 1 }), 't').aggregate((of) => ({ c: of.count() })), [['n', [1]]]],
+    ['a join', innerJoin(items.where({ n: 1 }), items.as('o'), { id: 'id' }), null],
     ['tagged sql', sql`select * from items where n = ${1}`, null],
   ])('%s', (_, query, expected) => {
     expect(pinned(query)).toEqual(expected)
@@ -182,8 +177,8 @@ describe('identity', () => {
     expect(planOf(items.select('t')).identity).toBeNull()
     expect(planOf(pairs).identity).toEqual(['b', 'a'])
     expect(planOf(pairs.select('a', 'c')).identity).toBeNull()
-    expect(planOf(pairs.leftJoin(items, { c: 'id' })).identity).toEqual(['pairs.b', 'pairs.a', 'items.id'])
-    expect(planOf(pairs.groupBy('c').aggregate((of) => ({ n: of.count() }))).identity).toEqual(['c'])
+    expect(planOf(leftJoin(pairs, items, { c: 'id' })).identity).toEqual(['pairs.b', 'pairs.a', 'items.id'])
+    expect(planOf(groupBy(pairs, 'c').aggregate((of) => ({ n: of.count() }))).identity).toEqual(['c'])
     expect(planOf(items.count()).identity).toBeNull()
   })
 
@@ -207,13 +202,12 @@ describe('identity', () => {
       /order by "pairs"\."c" desc, "pairs"\."b" desc, "pairs"\."a" desc$/,
     )
     expect(planOf(pairs.orderBy('a', 'desc')).sql).toMatch(/order by "pairs"\."a" desc, "pairs"\."b" desc$/)
-    expect(planOf(pairs.innerJoin(items, { c: 'id' })).sql).toMatch(
+    expect(planOf(innerJoin(pairs, items, { c: 'id' })).sql).toMatch(
       /order by "pairs"\."b", "pairs"\."a", "items"\."id"$/,
     )
     expect(
       planOf(
-        pairs
-          .groupBy('c')
+        groupBy(pairs, 'c')
           .aggregate((of) => ({ n: of.count() }))
           .orderBy('n'),
       ).sql,

@@ -11,6 +11,9 @@ export interface Query<out Result, out Local extends boolean = boolean> {
   readonly [localType]: () => Local
 }
 
+/** What a query reads: `true` local tables, `false` synced ones. */
+export type LocalOf<Q> = Q extends Query<unknown, infer L> ? L : never
+
 interface KyselyQuery<R> {
   compile(): { readonly sql: string; readonly parameters: readonly unknown[] }
   execute(...options: never[]): Promise<R>

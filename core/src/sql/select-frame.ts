@@ -3,19 +3,12 @@ import type { RowShape } from '../sqlite/driver.ts'
 import type { Filter } from './filter.ts'
 import { quoteName } from './identifier.ts'
 import { type QueryTemplate, templateOf } from './query-plan.ts'
-import { type ColumnRef, type Scope, type Source, scopeOf, sourceOf } from './source.ts'
+import { type ColumnRef, type Scope, type Source, sourceOf } from './source.ts'
 import { type Window, windowSql } from './window.ts'
 
 export interface Order {
   readonly ref: ColumnRef
   readonly descending: boolean
-}
-
-export interface Join {
-  readonly kind: 'inner' | 'left'
-  readonly source: Source
-  /** Pairs that must be equal: a column of what stands left, a column of `source`. */
-  readonly on: readonly (readonly [ColumnRef, ColumnRef])[]
 }
 
 /** A result column: its property name and where it comes from. */
@@ -25,8 +18,10 @@ export interface Selected {
 }
 
 interface FrameParts {
-  readonly source: Source
-  readonly joins: readonly Join[]
+  /** `from "todos" inner join …`, with a space at its end. */
+  readonly from: string
+  /** Its tables: several in a join. */
+  readonly sources: readonly Source[]
   readonly scope: Scope
   /** Null: every column of the scope. */
   readonly selected: readonly Selected[] | null
@@ -35,8 +30,8 @@ interface FrameParts {
 
 /** What a select says beside its filter and its values; never changed. */
 export class SelectFrame implements FrameParts {
-  declare readonly source: Source
-  declare readonly joins: readonly Join[]
+  declare readonly from: string
+  declare readonly sources: readonly Source[]
   declare readonly scope: Scope
   declare readonly selected: readonly Selected[] | null
   declare readonly orders: readonly Order[]
@@ -50,7 +45,13 @@ export class SelectFrame implements FrameParts {
 
   static of(table: Table, alias: string = table.name): SelectFrame {
     const source = sourceOf(table, alias)
-    return new SelectFrame({ source, joins: [], scope: scopeOf(source), selected: null, orders: [] })
+    return new SelectFrame({
+      from: `from ${source.from} `,
+      sources: [source],
+      scope: source,
+      selected: null,
+      orders: [],
+    })
   }
 
   with(change: Partial<FrameParts>): SelectFrame {
@@ -68,14 +69,13 @@ export class SelectFrame implements FrameParts {
     return next
   }
 
-  /** `from "todos" inner join …`, with a space at its end. */
-  get from(): string {
-    let sql = `from ${this.source.from} `
-    for (const { kind, source, on } of this.joins) {
-      const pairs = on.map(([left, right]) => `${left.text} = ${right.text}`)
-      sql += `${kind} join ${source.from} on ${pairs.join(' and ')} `
-    }
-    return sql
+  /** The table it began with; its only one without a join. */
+  get source(): Source {
+    return this.sources[0] as Source
+  }
+
+  get joined(): boolean {
+    return this.sources.length > 1
   }
 
   /** The template of the rows that pass a filter. */
@@ -120,21 +120,20 @@ export class SelectFrame implements FrameParts {
   }
 
   get #keys(): readonly ColumnRef[] {
-    return [this.source, ...this.joins.map((join) => join.source)].flatMap((source) => source.key)
+    return this.sources.flatMap((source) => source.key)
   }
 
   #compile(filter: Filter, window: Window): QueryTemplate {
-    const { columns } = this
+    const { columns, joined } = this
     const names = this.#keys.map((ref) => columns.find((column) => column.ref === ref)?.name)
-    const single = this.joins.length === 0
     return templateOf({
       sql: this.head + filter.sql + this.order + windowSql(window),
       shape: this.shape,
       decoding: columns.map(({ ref }) => ref.column.type).join(),
       result: window.first ? 'first' : 'rows',
       identity: names.every((name) => name !== undefined) ? names : null,
-      pins: single ? filter.pins : [],
-      basis: single ? { frame: this, filter, of: window } : null,
+      pins: joined ? [] : filter.pins,
+      basis: joined ? null : { frame: this, filter, of: window },
     })
   }
 }

@@ -1,25 +1,25 @@
 import type { Query } from './query.ts'
-import type { Columns, JoinedRow, JoinScope, LeftJoinedRow, ScopeTypes } from './rows.ts'
+import type { ScopeTypes } from './rows.ts'
 import type { ConditionBuilder, ConditionOf, Match, OperandOf, Operator } from './where.ts'
 
-type Names<S extends ScopeTypes> = keyof S['columns'] & string
-type NamesOf<S extends ScopeTypes, T> = {
+export type Names<S extends ScopeTypes> = keyof S['columns'] & string
+export type NamesOf<S extends ScopeTypes, T> = {
   [K in Names<S>]: NonNullable<S['columns'][K]> extends T ? K : never
 }[Names<S>]
-type Value<S extends ScopeTypes, K> = K extends keyof S['columns'] ? S['columns'][K] : never
-type Exact<T> = { readonly [K in keyof T]: T[K] }
+export type Value<S extends ScopeTypes, K> = K extends keyof S['columns'] ? S['columns'][K] : never
+export type Exact<T> = { readonly [K in keyof T]: T[K] }
 
 export type Direction = 'asc' | 'desc'
 
-/** A table that a join can take: itself, or under another name (`as`). */
-export interface JoinTarget<N extends string, C extends Columns, L extends boolean> {
-  readonly '~name': N
-  readonly '~columns': C
-  readonly '~local': L
+/** What joins and groups are made of: a table, what is selected of one, or a join. */
+export interface Scoped {
+  // Types only: it does not exist at run time.
+  readonly '~scope': ScopeTypes
 }
 
 /** A list of rows as a plain value; every method gives a new one. Always ordered, with the primary key last. */
-export interface Select<S extends ScopeTypes, R, L extends boolean> extends Query<readonly R[], L> {
+export interface Select<S extends ScopeTypes, R, L extends boolean> extends Query<readonly R[], L>, Scoped {
+  readonly '~scope': S
   /**
    * Keeps rows for which the condition holds; several calls must all hold. Values are bound and checked against the
    * column. Throws `query/invalid` for unknown columns, values of the wrong type, and undefined.
@@ -45,7 +45,7 @@ export interface Select<S extends ScopeTypes, R, L extends boolean> extends Quer
    *
    * @example
    * todos.select('id', 'title')
-   * todos.innerJoin(lists, { listId: 'id' }).select({ title: 'todos.title', list: 'lists.name' })
+   * innerJoin(todos, lists, { listId: 'id' }).select({ title: 'todos.title', list: 'lists.name' })
    */
   select<K extends Names<S>>(...names: K[]): Select<S, Exact<Pick<S['columns'], K & keyof S['columns']>>, L>
   select<A extends Readonly<Record<string, Names<S>>>>(
@@ -115,99 +115,4 @@ export interface Select<S extends ScopeTypes, R, L extends boolean> extends Quer
    * readings.avg('celsius')
    */
   avg(column: NamesOf<S, number | bigint>): Query<number | null, L>
-  /**
-   * One row for each combination of values of these columns; say with `aggregate` what of each group.
-   *
-   * @example
-   * todos.groupBy('listId').aggregate((of) => ({ n: of.count(), latest: of.max('createdAt') })).orderBy('n', 'desc')
-   */
-  groupBy<K extends Names<S>>(...columns: K[]): Grouped<S, K, L>
-  /**
-   * Rows with their match in another table; rows without one are left out. From here on, columns are named with their
-   * table (`todos.title`). `on`: columns of what stands left, and the columns of `table` they equal.
-   *
-   * @example
-   * todos.innerJoin(lists, { listId: 'id' }).where({ 'lists.archived': false }).select({ title: 'todos.title', list: 'lists.name' })
-   */
-  innerJoin<N extends string, C extends Columns, M extends boolean>(
-    table: JoinTarget<N, C, M>,
-    on: { readonly [K in Names<S>]?: keyof C & string },
-  ): Select<JoinScope<S, JoinedRow<N, C>>, JoinScope<S, JoinedRow<N, C>>['columns'], L | M>
-  /**
-   * Rows with their match in another table; its columns are null where there is none.
-   *
-   * @example
-   * todos.leftJoin(lists, { listId: 'id' }).select({ title: 'todos.title', list: 'lists.name' })
-   */
-  leftJoin<N extends string, C extends Columns, M extends boolean>(
-    table: JoinTarget<N, C, M>,
-    on: { readonly [K in Names<S>]?: keyof C & string },
-  ): Select<JoinScope<S, LeftJoinedRow<N, C>>, JoinScope<S, LeftJoinedRow<N, C>>['columns'], L | M>
-}
-
-declare const aggregateType: unique symbol
-
-/** An aggregate function within `aggregate`. */
-export interface AggregateOf<T> {
-  readonly [aggregateType]: () => T
-}
-
-/** What the callback of `aggregate` is given. */
-export interface AggregateBuilder<S extends ScopeTypes> {
-  count(): AggregateOf<number>
-  sum<K extends NamesOf<S, number | bigint>>(column: K): AggregateOf<NonNullable<Value<S, K>>>
-  min<K extends Names<S>>(column: K): AggregateOf<Value<S, K> | null>
-  max<K extends Names<S>>(column: K): AggregateOf<Value<S, K> | null>
-  avg(column: NamesOf<S, number | bigint>): AggregateOf<number | null>
-}
-
-/** A select with its groups named, waiting for its aggregates. */
-export interface Grouped<S extends ScopeTypes, K, L extends boolean> {
-  /**
-   * Says what each group's row holds beside its group columns.
-   *
-   * @example
-   * todos.groupBy('listId').aggregate((of) => ({ n: of.count() }))
-   */
-  aggregate<A extends Readonly<Record<string, AggregateOf<unknown>>>>(
-    build: (of: AggregateBuilder<S>) => A,
-  ): Groups<GroupRow<S, K, A>, L>
-}
-
-type GroupRow<S extends ScopeTypes, K, A> = Exact<
-  { [P in K & keyof S['columns']]: S['columns'][P] } & {
-    [P in keyof A]: A[P] extends AggregateOf<infer T> ? T : never
-  }
->
-
-/** One row a group, in the order of the groups unless `orderBy` says otherwise. */
-export interface Groups<R, L extends boolean> extends Query<readonly R[], L> {
-  /**
-   * Orders by a group column or an aggregate, then by the next call's.
-   *
-   * @example
-   * todos.groupBy('listId').aggregate((of) => ({ n: of.count() })).orderBy('n', 'desc')
-   */
-  orderBy(name: keyof R & string, direction?: Direction): Groups<R, L>
-  /**
-   * At most so many groups.
-   *
-   * @example
-   * perList.orderBy('n', 'desc').limit(10)
-   */
-  limit(count: number): Groups<R, L>
-  /**
-   * Leaves out so many groups at the start.
-   *
-   * @example
-   * perList.limit(10).offset(10)
-   */
-  offset(count: number): Groups<R, L>
-  /**
-   * The first group, or undefined.
-   *
-   * @example
-   * perList.orderBy('n', 'desc').first()
-   */
-  first(): Query<R | undefined, L>
 }

@@ -1,10 +1,10 @@
 import { StoreError } from '../base/errors.ts'
 import { nameOf, type Table, type TableColumn } from '../schema/table-structure.ts'
 import type { SqlValue } from '../sqlite/driver.ts'
-import { Filter } from './filter.ts'
+import type { Filter } from './filter.ts'
 import { quoteName } from './identifier.ts'
 import { type PredicateHead, PredicateWrite } from './predicate-write.ts'
-import { type Source, scopeOf } from './source.ts'
+import type { Source } from './source.ts'
 import { type WriteForm, WriteOperation, type WriteSource } from './write.ts'
 
 type InsertKind = 'insert' | 'insertOrIgnore' | 'upsert'
@@ -34,9 +34,10 @@ export class TableWriter {
   readonly #updates = new Map<Signature, PredicateHead>()
   readonly #delete: PredicateHead
 
-  constructor(source: Source) {
+  /** `all`: the filter of all its rows. */
+  constructor(source: Source, all: Filter) {
     this.#source = source
-    this.#all = new Filter(scopeOf(source))
+    this.#all = all
     this.#table = source.table
     this.#columns = source.table.columns as readonly TableColumn[]
     const sql = `delete from ${quoteName(source.table.name)}`

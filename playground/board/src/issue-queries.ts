@@ -1,3 +1,4 @@
+import { groupBy } from '@livefold/core'
 import { issues } from './schema.ts'
 import type { View } from './view.ts'
 import type { Status } from './vocabulary.ts'
@@ -30,9 +31,7 @@ export function issueIds(view: View, among: readonly Status[]) {
 
 /** How many issues of a view each status has. */
 export function perStatus(view: View) {
-  return filtered(view)
-    .groupBy('status')
-    .aggregate((of) => ({ n: of.count() }))
+  return groupBy(filtered(view), 'status').aggregate((of) => ({ n: of.count() }))
 }
 
 export const allIssues = issues.count()

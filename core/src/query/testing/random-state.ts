@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { bigint, blob, boolean, type ColumnBuilder, integer, json, real, text, timestamp } from '../../schema/column.ts'
 import { type TableDefinition, table } from '../../schema/table.ts'
+import { groupBy } from '../../sql/group-by.ts'
+import { leftJoin } from '../../sql/join.ts'
 import type { Columns } from '../../sql/rows.ts'
 import { sql } from '../../sql/tagged.ts'
 import type { ConditionBuilder, ConditionOf, Operator } from '../../sql/where.ts'
@@ -160,8 +162,8 @@ export function anyQuery(tables: readonly AnyTable[]): fc.Arbitrary<unknown> {
       filtered.map((query) => query.first()),
       filtered.map((query) => query.count()),
       filtered.map((query) => query.sum('n' as never)),
-      filtered.map((query) => query.groupBy('ref' as never).aggregate((by) => ({ count: by.count() }) as never)),
-      fc.constant(of.leftJoin(other.as('other') as never, { ref: 'ref' } as never)),
+      filtered.map((query) => groupBy(query, 'ref' as never).aggregate((by) => ({ count: by.count() }) as never)),
+      fc.constant(leftJoin(of, other.as('other') as never, { ref: 'ref' } as never)),
       fc.constant(sql`select count(*) as n from ${of}`),
       fc.constant(sql`select ref, sum(n) as n from ${of} group by ref order by ref`),
       fc.constant(sql`select a.id, b.n from ${of} a join ${other} b on a.ref = b.ref order by a.id, b.n, b.id`),
