@@ -77,6 +77,7 @@ export class LeaderHost {
       for (const channel of this.#waiting ?? []) this.connect(channel)
       if (this.#reception) this.#load()
     } catch (thrown) {
+      if (this.#closed) return
       // What cannot be opened is for the app to judge; only what a new leader could better is tried again.
       const error =
         thrown instanceof StoreError
@@ -97,7 +98,10 @@ export class LeaderHost {
       ...options,
       driver,
       keeper: damage ? undefined : keeper,
-      pause: () => new Promise<void>((resolve) => clock.soon(resolve)),
+      pause: async () => {
+        await new Promise<void>((resolve) => clock.soon(resolve))
+        if (this.#closed) throw new StoreError('store/closed', 'The leader was closed while it rebuilt the state.')
+      },
       progress: (done) => {
         this.#rebuild = done
         this.#tellAll(this.#status())
@@ -134,8 +138,8 @@ export class LeaderHost {
     this.#reception = null
     this.#leader = leader
     leader.receive(reception.letters)
-    // Of what the attempts before may have changed nobody was told.
-    if (this.#error) leader.announce()
+    // Of what the attempts before may have changed nobody was told; what overflowed is sent again.
+    if (this.#error || reception.overflown) leader.announce()
   }
 
   #notYet(error: StoreError): void {

@@ -3,6 +3,7 @@ import { StoreError } from '../base/errors.ts'
 import * as leaderParts from '../leader-parts.ts'
 import type { LeaderMessage, SessionMessage } from '../protocol/leader-messages.ts'
 import type { AnySchema } from '../schema/schema.ts'
+import type { Receipt } from '../session/receipt.ts'
 import type { SqliteDriver } from '../sqlite/driver.ts'
 import type { Store } from '../store/store.ts'
 import { events, notes, notesSchema, ui } from '../store/testing/notes-schema.ts'
@@ -246,6 +247,37 @@ test('BND-1 a leader that is closed asks for its code no more', async () => {
   expect(asked()).toBe(before)
 })
 
+test('LOG-1 LOG-4 what there was no room for until the leader’s code came is sent again, in order', async () => {
+  const arrival = Promise.withResolvers<LeaderParts>()
+  const { client } = onSlowNetwork({ parts: () => arrival.promise })
+  const stores = [await client.open(), await client.open()] as const
+  const receipts: Receipt[] = []
+  const order: string[][] = [[], [], []]
+  const commit = async (store: Store, i: number) => {
+    const id = `${i}.${order[i]?.push('')}`
+    receipts.push(store.commit(add(id)))
+    order[i]?.splice(-1, 1, id)
+    await client.clock.run(1)
+  }
+  for (const i of [0, 1, 0]) await commit(stores[i] as Store, i)
+  for (let i = 0; i < 50_000; i++) stores[0].renewToken('')
+  await client.clock.run(10)
+  for (const i of [1, 0]) await commit(stores[i] as Store, i)
+  const third = await client.open()
+  await commit(third, 2)
+  arrival.resolve(leaderParts)
+  // Some of these are on their way while the leader asks for all of it.
+  for (let i = 0; i < 500; i++) {
+    await commit(stores[0], 0)
+    await client.clock.run(10)
+  }
+  await client.clock.run(5_000)
+  await Promise.all(receipts.map(({ confirmed }) => confirmed))
+  const from = (i: number) => logged(client).filter((id) => String(id).startsWith(`${i}.`))
+  expect([0, 1, 2].map(from)).toEqual(order)
+  expect(new Set([...stores, third].map((store) => store.digest())).size).toBe(1)
+})
+
 test('a rebuild whose code does not load ends the leader, for the next one to try', async () => {
   const { client, arrive } = onSlowNetwork()
   arrive()
@@ -260,6 +292,32 @@ test('a rebuild whose code does not load ends the leader, for the next one to tr
   next.lead()
   await next.clock.run(1_000)
   expect(next.errors).toMatchObject([{ code: 'leader/lost', retry: 'restart' }])
+})
+
+test('BND-1 a leader that is closed while it rebuilds does not go on to the end; the next one begins anew', async () => {
+  const client = new TestClient({ schema: notesSchema() })
+  const store = await client.open()
+  for (let n = 0; n < 6; n++) store.commit(...Array.from({ length: 1_000 }, (_, i) => add(`${n}.${i}`)))
+  await client.clock.run(1_000)
+  await store.close()
+  await client.stop()
+  const version = () => client.file.prepare("SELECT value FROM livefold_meta WHERE key = 'version'").value()
+  client.schema = notesSchema({ version: 2 })
+  client.lead()
+  let closed: Promise<void> | null = null
+  client.host.connect({
+    send({ message }) {
+      if (message.type === 'status' && message.status.rebuild) closed ??= client.host.close()
+    },
+    close() {},
+    listen() {},
+  })
+  await client.clock.run(1_000)
+  await (closed ?? expect.unreachable())
+  expect([Number(version()), client.errors]).toEqual([1, []])
+  client.lead()
+  await client.clock.run(1_000)
+  expect(Number(version())).toBe(2)
 })
 
 test.each(['at once', 'later'])(

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { StoreError } from '../base/errors.ts'
+import { printOf } from '../protocol/event-record.ts'
+import type { LeaderMessage, SessionMessage } from '../protocol/leader-messages.ts'
+import type { AnySchema } from '../schema/schema.ts'
 import type { SqliteDriver } from '../sqlite/driver.ts'
 import { events, notes, notesSchema } from '../store/testing/notes-schema.ts'
 import { TestBackend } from '../testing/test-backend.ts'
@@ -121,23 +124,37 @@ test('LEAD-1 a deposed leader writes nothing, says so, and its sessions find the
   const client = new TestClient({ schema: notesSchema() })
   const { clock } = client
   const store = await client.open()
-  const old = client.host
-  const epoch = old.leader?.epoch ?? 0
+  const epoch = client.host.leader?.epoch ?? 0
+  const { say } = rawSession(client)
+  say(helloOf(client.schema, 'zombie'))
   client.lead()
   await clock.run(100)
   expect(store.status.leader.value).toBe(epoch + 1)
   const before = Number(client.file.prepare('SELECT count(*) FROM livefold_eventlog').value())
-  old.leader?.connect({
-    send: () => {},
-    close: () => {},
-    listen: (hear) => hear({ epoch, message: { type: 'commit', local: false, events: [record('zombie.1')] } }),
-  })
+  say({ type: 'commit', local: false, events: [record('zombie.1', 'zombie')] })
   await clock.run(100)
   expect(client.errors.map(({ code }) => code)).toEqual(['leader/lost'])
   expect(Number(client.file.prepare('SELECT count(*) FROM livefold_eventlog').value())).toBe(before)
   const receipt = store.commit(add('a'))
   await clock.run(100)
   await receipt.confirmed
+})
+
+test('LOG-4 SYNC-2 on a line that takes the place of another nothing is taken before a hello: what was lost with that one comes first', async () => {
+  const client = new TestClient({ schema: notesSchema() })
+  await client.open()
+  const { say, heard } = rawSession(client)
+  // 'author.1' was sent on the line before, and lost with it. The session does not know yet.
+  say({ type: 'commit', local: false, events: [record('author.2', 'author')] })
+  await client.clock.run(100)
+  const unconfirmed = ['author.1', 'author.2'].map((id) => ({ id, print: printOf([record(id, 'author')]) }))
+  say({ ...helloOf(client.schema, 'author'), made: 2, unconfirmed })
+  await client.clock.run(100)
+  const outcomes = heard.flatMap((message) => (message.type === 'snapshot' ? message.outcomes : []))
+  expect(outcomes.map(({ state }) => state)).toEqual(['unknown', 'unknown'])
+  say({ type: 'commit', local: false, events: [record('author.1', 'author'), record('author.2', 'author')] })
+  await client.clock.run(100)
+  expect(heard.filter(({ type }) => type === 'advance')).toMatchObject([{ confirmed: ['author.1', 'author.2'] }])
 })
 
 test('BND-1 a session that does not follow is cut off, and catches up with what it missed', async () => {
@@ -170,7 +187,27 @@ test('SYNC-2 a connection that greets and then fails is returned to with longer 
   expect(store.status.pending.value).toBe(1)
 })
 
-function record(id: string) {
-  const args = { id: 'z', text: '' }
-  return { id, name: 'v1.NoteAdded', args, clientId: 'c', sessionId: 'zombie', parent: 0, at: 0 }
+/** A session's end of a line, by hand. */
+function rawSession(client: TestClient) {
+  const { leader } = client.host
+  const heard: LeaderMessage[] = []
+  const session = { heard, say: (_: SessionMessage) => {} }
+  leader?.connect({
+    send: ({ message }) => heard.push(message),
+    close: () => {},
+    listen: (hear) => {
+      session.say = (message) => hear({ epoch: leader.epoch, message })
+    },
+  })
+  return { heard, say: (message: SessionMessage) => session.say(message) }
+}
+
+function record(id: string, sessionId: string) {
+  const args = { id, text: '' }
+  return { id, name: 'v1.NoteAdded', args, clientId: 'c', sessionId, parent: 0, at: 0 }
+}
+
+function helloOf({ hash, version }: AnySchema, sessionId: string): Extract<SessionMessage, { type: 'hello' }> {
+  const nothing = { dbId: null, head: 0, localHead: 0, made: 0, unconfirmed: [] }
+  return { type: 'hello', sessionId, schemaHash: hash, version, ...nothing }
 }

@@ -5,6 +5,9 @@ import { Guest, type LeaderChannel } from './guest.ts'
 import type { OpenStore } from './open-store.ts'
 import { takeSnapshot } from './snapshot.ts'
 
+/** Most that is kept for the leader: events, and messages. */
+const MOST_LETTERS = 50_000
+
 type Hello = Extract<SessionMessage, { type: 'hello' }>
 
 /** A message for the leader that is not there yet. */
@@ -22,6 +25,7 @@ export class Reception {
   readonly #status: () => LeaderMessage
   readonly #guests = new Set<Guest>()
   #letters: Letter[] = []
+  #size = 0
   #image: Uint8Array | null = null
 
   constructor(store: OpenStore, status: () => LeaderMessage) {
@@ -29,9 +33,15 @@ export class Reception {
     this.#status = status
   }
 
-  /** Who is here: those that are `live` hold what the file holds. */
+  /** Who is here: those that are `live` hold what the file holds. After an overflow all are to greet before they are heard. */
   get guests(): Iterable<Guest> {
+    if (this.overflown) for (const guest of this.#guests) guest.sessionId = null
     return this.#guests
+  }
+
+  /** There was no room for all letters: of what sessions sent nothing is kept, they have it yet. */
+  get overflown(): boolean {
+    return this.#size > MOST_LETTERS
   }
 
   /** From whoever was here. */
@@ -76,7 +86,7 @@ export class Reception {
     if (message.type === 'bye') {
       guest.channel.close()
       this.#guests.delete(guest)
-    } else if (message.type !== 'hello') this.#letters.push({ from: guest, message })
+    } else if (message.type !== 'hello') this.#keep({ from: guest, message })
     else if (this.#answers(guest, message)) guest.send(this.#status())
     else {
       guest.live = false
@@ -84,6 +94,13 @@ export class Reception {
       this.#letters = this.#letters.filter(({ from, message: { type } }) => from !== guest || type !== 'hello')
       this.#letters.push({ from: guest, message })
     }
+  }
+
+  #keep(letter: Letter): void {
+    const { message } = letter
+    this.#size += message.type === 'commit' ? message.events.length : 1
+    if (this.overflown) this.#letters = this.#letters.filter(({ message: { type } }) => type === 'hello')
+    else this.#letters.push(letter)
   }
 
   #answers(guest: Guest, hello: Hello): boolean {

@@ -64,7 +64,8 @@ export class SessionHub {
   }
 
   connect(channel: LeaderChannel): void {
-    const session = this.#listen(channel)
+    const session = new LeaderSession(channel, this.#options.epoch)
+    this.#listen(session)
     session.send(this.#announcement())
     session.send({ type: 'status', status: this.#options.status() })
     if (!this.#asking) return
@@ -74,8 +75,8 @@ export class SessionHub {
 
   /** Takes in somebody who was announced to, and perhaps answered, before this hub was there. */
   takeIn(guest: Guest): void {
-    const session = this.#listen(guest.channel)
-    session.sessionId = guest.sessionId
+    const session = this.#sessionOf(guest)
+    this.#listen(session)
     if (guest.live) session.goLive()
     this.#guests.set(guest, session)
   }
@@ -84,17 +85,22 @@ export class SessionHub {
   receive(letters: readonly Letter[]): void {
     for (const { from, message } of letters) {
       // Whoever has left since is told nothing; what it has sent counts.
-      const session = this.#guests.get(from) ?? new LeaderSession(from.channel, this.#options.epoch)
+      const session = this.#guests.get(from) ?? this.#sessionOf(from)
       this.#heard(session, message)
     }
     this.#guests.clear()
   }
 
-  #listen(channel: LeaderChannel): LeaderSession {
+  #sessionOf({ channel, sessionId }: Guest): LeaderSession {
+    const session = new LeaderSession(channel, this.#options.epoch)
+    session.sessionId = sessionId
+    return session
+  }
+
+  #listen(session: LeaderSession): void {
     const { epoch, clock } = this.#options
-    const session = new LeaderSession(channel, epoch)
     this.#sessions.add(session)
-    channel.listen(
+    session.channel.listen(
       (frame) => {
         if (frame.epoch === epoch) this.#heard(session, frame.message)
         // Meant for another leader, which may have answered; but whoever says hello looks for the one in office.
@@ -102,7 +108,6 @@ export class SessionHub {
       },
       () => this.#left(session),
     )
-    return session
   }
 
   #left(session: LeaderSession): void {
@@ -172,7 +177,9 @@ export class SessionHub {
       case 'hello':
         return this.#hello(session, message)
       case 'commit':
-        return this.#options.submit({ ...message, from: session })
+        // On a line that replaces another, before a hello: what was lost with that one comes before it, and both are sent again.
+        if (session.sessionId) this.#options.submit({ ...message, from: session })
+        return
       case 'read':
         return this.#read(session, message.ref, message.after, message.limit)
       case 'seen':

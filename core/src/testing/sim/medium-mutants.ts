@@ -66,10 +66,17 @@ export const mediumMutants: readonly Mutant[] = [
     faults: { lostStorages: 6 },
   },
   {
-    name: 'first epochs of two files alike',
+    name: 'first epochs of two files alike, and commits taken before a hello',
     rule: 'LOG-4',
     from: 28,
-    edits: [{ file: 'leader/boot.ts', find: 'const FIRST_EPOCHS = 1e9', replace: 'const FIRST_EPOCHS = 1' }],
+    edits: [
+      { file: 'leader/boot.ts', find: 'const FIRST_EPOCHS = 1e9', replace: 'const FIRST_EPOCHS = 1' },
+      {
+        file: 'leader/session-hub.ts',
+        find: 'if (session.sessionId) this.#options.submit',
+        replace: 'this.#options.submit',
+      },
+    ],
     faults: { lostStorages: 6 },
   },
   {
