@@ -51,6 +51,7 @@ export default defineConfig({
           name: 'e2e',
           include: [`${homes}/**/${kinds.e2e}`],
           exclude: never,
+          globalSetup: ['scripts/compile-cache.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },
