@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import vue from '@vitejs/plugin-vue'
-import { defaultClientConditions, defineConfig } from 'vite'
+import { defaultClientConditions, defineConfig, type Plugin } from 'vite'
 import solid from 'vite-plugin-solid'
 
 const root = import.meta.dirname
@@ -19,10 +19,21 @@ function pages(): string[] {
 
 const address = { host: '127.0.0.1', port: Number(process.env.PLAYGROUND_PORT || 4321), strictPort: true }
 
+/** A built file has its content's hash in its name: no reload asks for it again. */
+const builtFilesStay: Plugin = {
+  name: 'built-files-stay',
+  configurePreviewServer({ middlewares }) {
+    middlewares.use('/assets/', (_, response, next) => {
+      response.setHeader('Cache-Control', 'public, max-age=31536000, immutable')
+      next()
+    })
+  },
+}
+
 export default defineConfig({
   root,
   // Each compiles its own files alone: `.svelte` and `.svelte.ts`, `.vue`, `.tsx` in the folders `solid` and `board`.
-  plugins: [svelte({ configFile: false }), vue(), solid({ include: ['**/{solid,board}/**/*.tsx'] })],
+  plugins: [svelte({ configFile: false }), vue(), solid({ include: ['**/{solid,board}/**/*.tsx'] }), builtFilesStay],
   // In-repo packages by their source.
   resolve: { conditions: ['livefold-source', ...defaultClientConditions] },
   server: address,
