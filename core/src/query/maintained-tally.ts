@@ -1,5 +1,4 @@
 import type { RowDelta } from '../replica/row-changes.ts'
-import { columnTypes } from '../schema/column-type.ts'
 import { quoteName } from '../sql/identifier.ts'
 import type { QueryPlan } from '../sql/plan.ts'
 import type { Basis } from '../sql/query-plan.ts'
@@ -70,7 +69,8 @@ export class MaintainedTally implements Maintained {
     const { table, title } = this.#basis.frame.source
     const { reads } = driver.prepare(this.#plan.sql, queryAccess)
     const columns = table.columns.filter(({ name }) => reads.some(({ column }) => column === name))
-    const list = columns.map(({ name, type }) => `cast(? as ${columnTypes[type].storage}) as ${quoteName(name)}`)
+    const types = table.ddl.columns.map(({ type }) => type.storage)
+    const list = columns.map(({ name, place }) => `cast(? as ${types[place]}) as ${quoteName(name)}`)
     return {
       // The types decide how SQLite compares. Of `in ()` no column is left to read.
       sql: `select 1 from (select ${list.join(', ') || '0'}) as ${quoteName(title)} ${this.#basis.filter.sql}`,

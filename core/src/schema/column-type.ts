@@ -1,14 +1,16 @@
-import { type Json, whyNotJson } from '../base/json.ts'
+import { type Json, type Misfit, whyNotJson } from '../base/json.ts'
 import type { Decode, SqlValue } from '../sqlite/driver.ts'
 
 export type ColumnKind = 'text' | 'integer' | 'real' | 'boolean' | 'timestamp' | 'json' | 'blob' | 'bigint'
 
-/** How one kind of column is stored. */
+/** How one kind of column is stored. Each is by itself: an app loads the kinds that its tables have. */
 export interface ColumnType {
   readonly kind: ColumnKind
   readonly storage: 'TEXT' | 'INTEGER' | 'REAL' | 'BLOB'
   /** What a value must be, as it stands in error messages. */
   readonly expects: string
+  /** Where and why a value does not fit, when a type can say more than `expects`. */
+  readonly misfit?: (value: unknown) => Misfit | null
   /** Stored form of a value that is not null; undefined when the value does not fit. */
   encode(value: unknown): Exclude<SqlValue, null> | undefined
   readonly decode: Decode | null
@@ -25,7 +27,7 @@ function withoutNegativeZero(value: number): number {
   return value === 0 ? 0 : value
 }
 
-const text: ColumnType = {
+export const textType: ColumnType = {
   kind: 'text',
   storage: 'TEXT',
   expects: 'a string',
@@ -34,7 +36,7 @@ const text: ColumnType = {
   decode: null,
 }
 
-const integer: ColumnType = {
+export const integerType: ColumnType = {
   kind: 'integer',
   storage: 'INTEGER',
   expects: 'an integer within ±(2^53 - 1)',
@@ -42,7 +44,7 @@ const integer: ColumnType = {
   decode: null,
 }
 
-const real: ColumnType = {
+export const realType: ColumnType = {
   kind: 'real',
   storage: 'REAL',
   expects: 'a finite number',
@@ -50,7 +52,7 @@ const real: ColumnType = {
   decode: null,
 }
 
-const boolean: ColumnType = {
+export const booleanType: ColumnType = {
   kind: 'boolean',
   storage: 'INTEGER',
   expects: 'a boolean',
@@ -58,7 +60,7 @@ const boolean: ColumnType = {
   decode: (value) => value !== 0,
 }
 
-const timestamp: ColumnType = {
+export const timestampType: ColumnType = {
   kind: 'timestamp',
   storage: 'INTEGER',
   expects: 'a valid Date',
@@ -72,15 +74,16 @@ const timestamp: ColumnType = {
   decode: (value) => new Date(Number(value)),
 }
 
-const json: ColumnType = {
+export const jsonType: ColumnType = {
   kind: 'json',
   storage: 'TEXT',
   expects: 'plain JSON',
+  misfit: whyNotJson,
   encode: (value) => (whyNotJson(value) ? undefined : JSON.stringify(value as Json)),
   decode: (value) => JSON.parse(value as string),
 }
 
-const blob: ColumnType = {
+export const blobType: ColumnType = {
   kind: 'blob',
   storage: 'BLOB',
   expects: 'a Uint8Array',
@@ -88,21 +91,10 @@ const blob: ColumnType = {
   decode: null,
 }
 
-const bigint: ColumnType = {
+export const bigintType: ColumnType = {
   kind: 'bigint',
   storage: 'INTEGER',
   expects: 'a bigint of 64 bits',
   encode: (value) => (typeof value === 'bigint' ? storedBigint(value) : undefined),
   decode: (value) => BigInt(value as number | bigint),
-}
-
-export const columnTypes: { readonly [K in ColumnKind]: ColumnType } = {
-  text,
-  integer,
-  real,
-  boolean,
-  timestamp,
-  json,
-  blob,
-  bigint,
 }

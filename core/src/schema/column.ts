@@ -1,4 +1,14 @@
-import { type ColumnKind, type ColumnType, columnTypes } from './column-type.ts'
+import {
+  bigintType,
+  blobType,
+  booleanType,
+  type ColumnType,
+  integerType,
+  jsonType,
+  realType,
+  textType,
+  timestampType,
+} from './column-type.ts'
 
 /** What a column builder has gathered; `table` makes a `Column` of it. */
 export interface ColumnDraft {
@@ -67,9 +77,9 @@ export class ColumnBuilder<T, Optional extends boolean = false> {
   }
 }
 
-function start<T>(kind: ColumnKind): ColumnBuilder<T> {
+function start<T>(type: ColumnType): ColumnBuilder<T> {
   return new ColumnBuilder<T>({
-    type: columnTypes[kind],
+    type,
     primaryKey: false,
     nullable: false,
     unique: false,
@@ -85,7 +95,7 @@ function start<T>(kind: ColumnKind): ColumnBuilder<T> {
  * table('todos', { id: text().primaryKey(), title: text() })
  */
 export function text(): ColumnBuilder<string> {
-  return start('text')
+  return start(textType)
 }
 
 /**
@@ -95,7 +105,7 @@ export function text(): ColumnBuilder<string> {
  * table('counters', { id: integer().primaryKey(), value: integer().default(0) })
  */
 export function integer(): ColumnBuilder<number> {
-  return start('integer')
+  return start(integerType)
 }
 
 /**
@@ -105,7 +115,7 @@ export function integer(): ColumnBuilder<number> {
  * table('readings', { id: text().primaryKey(), celsius: real() })
  */
 export function real(): ColumnBuilder<number> {
-  return start('real')
+  return start(realType)
 }
 
 /**
@@ -115,7 +125,7 @@ export function real(): ColumnBuilder<number> {
  * table('todos', { id: text().primaryKey(), done: boolean().default(false) })
  */
 export function boolean(): ColumnBuilder<boolean> {
-  return start('boolean')
+  return start(booleanType)
 }
 
 /**
@@ -126,7 +136,7 @@ export function boolean(): ColumnBuilder<boolean> {
  */
 // biome-ignore lint/style/noRestrictedGlobals: the type of a value, not a clock
 export function timestamp(): ColumnBuilder<Date> {
-  return start('timestamp')
+  return start(timestampType)
 }
 
 /**
@@ -137,7 +147,7 @@ export function timestamp(): ColumnBuilder<Date> {
  * table('todos', { id: text().primaryKey(), tags: json<string[]>().default([]) })
  */
 export function json<T = unknown>(): ColumnBuilder<T> {
-  return start('json')
+  return start(jsonType)
 }
 
 /**
@@ -147,7 +157,7 @@ export function json<T = unknown>(): ColumnBuilder<T> {
  * table('avatars', { userId: text().primaryKey(), png: blob() })
  */
 export function blob(): ColumnBuilder<Uint8Array> {
-  return start('blob')
+  return start(blobType)
 }
 
 /**
@@ -157,5 +167,5 @@ export function blob(): ColumnBuilder<Uint8Array> {
  * table('accounts', { id: text().primaryKey(), cents: bigint() })
  */
 export function bigint(): ColumnBuilder<bigint> {
-  return start('bigint')
+  return start(bigintType)
 }

@@ -1,5 +1,5 @@
 import { StoreError, type StoreErrorCode } from '../base/errors.ts'
-import { type Json, whyNotJson } from '../base/json.ts'
+import type { Json } from '../base/json.ts'
 import type { Decode, SqlValue } from '../sqlite/driver.ts'
 import type { ColumnKind, ColumnType } from './column-type.ts'
 import type { TableSql } from './table-sql.ts'
@@ -83,7 +83,7 @@ export class TableColumn implements Column {
 
   #misfit(value: unknown, code: StoreErrorCode): StoreError {
     const { table, name } = this
-    const found = this.#type.kind === 'json' ? whyNotJson(value) : null
+    const found = this.#type.misfit?.(value)
     return new StoreError(
       code,
       found
