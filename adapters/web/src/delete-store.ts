@@ -1,6 +1,7 @@
 import { StoreError } from '@livefold/core/adapter'
 import { directoryPath } from './directory-path.ts'
-import { Leftovers } from './leftovers.ts'
+import { leftoverKeys } from './leftover-keys.ts'
+import { removeLeftovers } from './leftovers.ts'
 import type { StoreNames } from './store-names.ts'
 
 /** Waits for handles of a leader, and locks of sessions, that have just ended, ms. */
@@ -16,9 +17,8 @@ export async function deleteWebStore(names: StoreNames): Promise<void> {
   const deleted = await navigator.locks.request(leader, { ifAvailable: true }, async (lock) => {
     // Between two leaders nobody leads, and the store is open all the same.
     if (!lock || (await hasSessions(names))) return false
-    const leftovers = new Leftovers(leftover)
-    for (const key of leftovers.keys()) leftovers.remove(key)
-    leftovers.remove(client)
+    for (const key of leftoverKeys(leftover)) removeLeftovers(key)
+    removeLeftovers(client)
     await removeDirectory(directoryPath(names).split('/'))
     return true
   })

@@ -1,12 +1,12 @@
 import type { AnySchema, Clock, UnackedCommit } from '@livefold/core/adapter'
 import { handOver } from './leftover-handover.ts'
-import type { Leftovers } from './leftovers.ts'
+import { leftoverKeys } from './leftover-keys.ts'
+import { removeLeftovers } from './leftovers.ts'
 import type { StoreNames } from './store-names.ts'
 
 export interface CourierOptions {
   readonly names: StoreNames
   readonly schema: AnySchema
-  readonly leftovers: Leftovers
   readonly clock: Clock
   readonly newLine: () => string
   /** Key of the session that is alive here: it delivers its own. */
@@ -52,25 +52,25 @@ export class LeftoverCourier {
   }
 
   #collect(): Parcel[] {
-    const { leftovers, own } = this.#options
+    const { names, own } = this.#options
     const parcels: Parcel[] = []
-    for (const key of leftovers.keys()) {
+    for (const key of leftoverKeys(names.leftover)) {
       if (key === own) continue
       const text = textAt(key)
       if (text === null) continue
       const commits = commitsIn(text)
       if (commits && commits.length > 0) parcels.push({ key, text, commits })
-      else leftovers.remove(key)
+      else removeLeftovers(key)
     }
     return parcels
   }
 
   async #carry(parcels: readonly Parcel[]): Promise<void> {
-    const { leftovers, newLine } = this.#options
+    const { newLine } = this.#options
     const commits = parcels.flatMap((parcel) => parcel.commits)
     if (!(await handOver({ ...this.#options, line: newLine(), commits }))) return
     // A session that lives after all may have left more meanwhile.
-    for (const { key, text } of parcels) if (textAt(key) === text) leftovers.remove(key)
+    for (const { key, text } of parcels) if (textAt(key) === text) removeLeftovers(key)
   }
 }
 

@@ -1,7 +1,8 @@
 import type { UnackedCommit } from '@livefold/core/adapter'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { commitsIn } from './leftover-courier.ts'
-import { LEFTOVER_LIMIT, Leftovers } from './leftovers.ts'
+import { leftoverKeys } from './leftover-keys.ts'
+import { LEFTOVER_LIMIT, removeLeftovers, writeLeftovers } from './leftovers.ts'
 
 /** A localStorage of limited size; Object.keys lists its keys, as the real one does. */
 function storage(limit: number): Record<string, unknown> {
@@ -27,43 +28,44 @@ const commits = (count: number, size: number): UnackedCommit[] =>
     ],
   }))
 
-const leftovers = new Leftovers('store:leftover:')
-const kept = (line: string) => commitsIn(localStorage.getItem(leftovers.key(line)) ?? '[]') ?? []
+const PREFIX = 'store:leftover:'
+const KEY = `${PREFIX}a`
+const kept = () => commitsIn(localStorage.getItem(KEY) ?? '[]') ?? []
 
 beforeEach(() => void vi.stubGlobal('localStorage', storage(Number.POSITIVE_INFINITY)))
 afterEach(() => void vi.unstubAllGlobals())
 
 it('keeps commits and gives them back', () => {
-  expect(leftovers.write('a', commits(3, 10))).toBe(true)
-  expect(leftovers.keys()).toEqual(['store:leftover:a'])
-  expect(kept('a')).toEqual(commits(3, 10))
+  writeLeftovers(KEY, commits(3, 10))
+  expect(leftoverKeys(PREFIX)).toEqual(['store:leftover:a'])
+  expect(kept()).toEqual(commits(3, 10))
 })
 
 it('nothing to keep removes what was kept', () => {
-  leftovers.write('a', commits(1, 10))
-  expect(leftovers.write('a', [])).toBe(true)
-  expect(leftovers.keys()).toEqual([])
+  writeLeftovers(KEY, commits(1, 10))
+  writeLeftovers(KEY, [])
+  expect(leftoverKeys(PREFIX)).toEqual([])
 })
 
-it('LOG-4 of too much it keeps the oldest, in order, and says so', () => {
+it('LOG-4 of too much it keeps the oldest, in order', () => {
   const many = commits(5, LEFTOVER_LIMIT / 3)
-  expect(leftovers.write('a', many)).toBe(false)
-  expect(kept('a')).toEqual(many.slice(0, 2))
+  writeLeftovers(KEY, many)
+  expect(kept()).toEqual(many.slice(0, 2))
 })
 
 it('a full localStorage takes fewer', () => {
   vi.stubGlobal('localStorage', storage(1_000))
   const many = commits(8, 200)
-  expect(leftovers.write('a', many)).toBe(false)
-  expect(kept('a')).toEqual(many.slice(0, kept('a').length))
-  expect(kept('a').length).toBeGreaterThan(0)
+  writeLeftovers(KEY, many)
+  expect(kept()).toEqual(many.slice(0, kept().length))
+  expect(kept().length).toBeGreaterThan(0)
 })
 
 it('without a localStorage nothing is kept, and nothing breaks', () => {
   vi.stubGlobal('localStorage', undefined)
-  expect(leftovers.keys()).toEqual([])
-  expect(leftovers.write('a', commits(1, 10))).toBe(false)
-  expect(() => leftovers.remove('a')).not.toThrow()
+  expect(leftoverKeys(PREFIX)).toEqual([])
+  expect(() => writeLeftovers(KEY, commits(1, 10))).not.toThrow()
+  expect(() => removeLeftovers(KEY)).not.toThrow()
 })
 
 it('what is no list of commits is told apart', () => {

@@ -6,6 +6,7 @@ import {
   openWasmReplica,
   type SessionParts,
 } from '@livefold/core/adapter'
+import type { WebSessionParts } from './session-parts.ts'
 import { startSqlite } from './sqlite-module.ts'
 import { compileSqlite } from './sqlite-wasm.ts'
 import { storeNames } from './store-names.ts'
@@ -37,7 +38,7 @@ export interface WebAdapterOptions {
 export function webAdapter(options: WebAdapterOptions): Adapter {
   const { worker, storage = 'opfs', durability = 'normal', onLeading: leading = () => {} } = options
   let module: Promise<WebAssembly.Module | null> | null = null
-  let parts: SessionParts | null = null
+  let loaded: WebSessionParts | null = null
 
   async function connect({ storeId, schema, development }: ConnectOptions): Promise<AdapterConnection> {
     await assertBrowser()
@@ -66,14 +67,24 @@ export function webAdapter(options: WebAdapterOptions): Adapter {
     await entered
     return {
       channel: session.channel,
-      openReplica: () => openWasmReplica(sqlite3, () => parts),
+      openReplica: () => openWasmReplica(sqlite3, () => loaded?.session ?? null),
       // While the leader opens its file.
-      parts: parts ?? loadParts,
+      parts: loaded?.session ?? loadParts,
       clock,
       random,
-      attach: (view) => session.attach(view),
+      attach(view) {
+        session.attach(view)
+        if (loaded) session.complete(loaded.Caretaker)
+      },
       changed: () => session.changed(),
       close,
+    }
+
+    async function loadParts(): Promise<SessionParts> {
+      const { sessionParts } = await import('./session-parts.ts')
+      loaded = sessionParts
+      session.complete(sessionParts.Caretaker)
+      return sessionParts.session
     }
 
     async function close(): Promise<void> {
@@ -81,11 +92,6 @@ export function webAdapter(options: WebAdapterOptions): Adapter {
       await session.close()
       clock.close()
     }
-  }
-
-  async function loadParts(): Promise<SessionParts> {
-    parts = await import('@livefold/core/session-parts')
-    return parts
   }
 
   async function remove(storeId: string): Promise<void> {

@@ -1,25 +1,20 @@
-import {
-  type AnySchema,
-  type Frame,
-  type LeaderMessage,
-  type Random,
-  type SessionMessage,
-  type SessionView,
-  StoreError,
+import type {
+  AnySchema,
+  Frame,
+  LeaderMessage,
+  LeaderStatus,
+  Random,
+  SessionMessage,
+  SessionView,
 } from '@livefold/core/adapter'
-import type { LeftoverCourier } from './leftover-courier.ts'
+import type { Caretaker } from './caretaker.ts'
 import { LeftoverKeeper } from './leftover-keeper.ts'
-import { Leftovers } from './leftovers.ts'
 import { LineChannel } from './line-channel.ts'
-import type { LogCopy } from './log-copy.ts'
 import { Presence } from './presence.ts'
 import type { StoreNames } from './store-names.ts'
 import type { WebClock } from './web-clock.ts'
 import type { Durability, StorageChoice } from './worker-messages.ts'
 import { WorkerSeat } from './worker-seat.ts'
-
-/** Before code that did not load is asked for again, ms. */
-const LOAD_RETRY = 5_000
 
 export interface WebSessionOptions {
   readonly names: StoreNames
@@ -40,11 +35,11 @@ export class WebSession {
   readonly #options: WebSessionOptions
   readonly #line: string
   readonly #seat: WorkerSeat
-  readonly #leftovers: Leftovers
-  #courier: LeftoverCourier | null = null
   readonly #stop = new AbortController()
-  /** Where the leader has neither a disk nor a sync. */
-  #log: LogCopy | null = null
+  /** Null while its code is on its way. */
+  #caretaker: Caretaker | null = null
+  /** What the leader told last of how it is. */
+  #status: LeaderStatus | null = null
   #presence: Presence | null = null
   #keeper: LeftoverKeeper | null = null
 
@@ -57,7 +52,6 @@ export class WebSession {
       // The session says goodbye: what the leader did not take in time is left for the next one.
       closing: () => this.#keeper?.close(),
     })
-    this.#leftovers = new Leftovers(names.leftover)
     this.#seat = new WorkerSeat({
       start: worker,
       message: {
@@ -71,8 +65,6 @@ export class WebSession {
       module,
       clock,
       leading,
-      late: (error) => this.#tell(error),
-      failed: (error) => void this.#workerFailed(error),
     })
     this.#seat.open()
     this.#followPage()
@@ -85,17 +77,32 @@ export class WebSession {
   }
 
   attach(view: SessionView): void {
-    this.#keeper = new LeftoverKeeper(this.#line, this.#leftovers, this.#options.clock, view)
-    this.#keeper.all = this.#options.storage === 'memory'
+    const { names, storage } = this.#options
+    this.#keeper = new LeftoverKeeper(names.leftover + this.#line, view)
+    this.#keeper.all = storage === 'memory'
+  }
+
+  /** The rest of the page's share is there. */
+  complete(made: typeof Caretaker): void {
+    const { signal } = this.#stop
+    if (signal.aborted || !this.#keeper || this.#caretaker) return
+    this.#caretaker = new made({
+      ...this.#options,
+      channel: this.channel,
+      seat: this.#seat,
+      keeper: this.#keeper,
+      signal,
+    })
+    if (this.#status) this.#caretaker.noticed(this.#status)
   }
 
   changed(): void {
     this.#keeper?.changed()
+    this.#caretaker?.changed()
   }
 
   async close(): Promise<void> {
     this.#stop.abort()
-    this.#log?.close()
     await this.#seat.close()
     this.channel.close()
     this.#presence?.leave()
@@ -105,44 +112,14 @@ export class WebSession {
   #heard(message: LeaderMessage, deliver: () => void): boolean {
     if (message.type === 'announce') {
       performance.mark('livefold:leader')
-      void this.#deliver()
-      return this.#log?.holds(message.dbId, deliver) === true
+      return this.#caretaker?.holds(message.dbId, deliver) === true
     }
     if (message.type === 'status') {
-      const memory = message.status.storage === 'memory'
-      if (this.#keeper) this.#keeper.all = memory
-      if (memory && message.status.connection === 'none') void this.#copyLog()
+      this.#status = message.status
+      if (this.#keeper) this.#keeper.all = message.status.storage === 'memory'
+      this.#caretaker?.noticed(message.status)
     }
     return false
-  }
-
-  /** Has what other sessions left delivered. Code that does not load leaves it where it is: the next announcement tries again. */
-  async #deliver(): Promise<void> {
-    const own = this.#leftovers.key(this.#line)
-    if (this.#leftovers.keys().every((key) => key === own)) return
-    const loaded = await import('./leftover-courier.ts').catch(() => null)
-    if (!loaded) return
-    const { names, schema, clock, random } = this.#options
-    this.#courier ??= new loaded.LeftoverCourier({
-      names,
-      schema,
-      clock,
-      leftovers: this.#leftovers,
-      newLine: () => random.id(),
-      own,
-      signal: this.#stop.signal,
-    })
-    this.#courier.deliver()
-  }
-
-  async #copyLog(): Promise<void> {
-    if (this.#log) return
-    const { names, schema, random, clock } = this.#options
-    const loaded = await import('./log-copy.ts').catch(() => null)
-    if (this.#log || this.#stop.signal.aborted) return
-    // Without it the log ends with its leader, whose next status may never come.
-    if (!loaded) return void clock.after(LOAD_RETRY, () => this.#stop.signal.aborted || this.#copyLog())
-    this.#log = new loaded.LogCopy({ names, clock, schema, line: random.id() })
   }
 
   #followPage(): void {
@@ -151,20 +128,13 @@ export class WebSession {
       this.#seat.open()
       // What the leader said meanwhile may be lost.
       this.#presence?.show()
-      this.#log?.show()
+      this.#caretaker?.resumed()
     }
     document.addEventListener('freeze', () => this.#seat.terminate(), { signal })
     document.addEventListener('resume', resume, { signal })
     // Into and out of the back/forward cache.
     window.addEventListener('pagehide', ({ persisted }) => persisted && this.#away(), { signal })
     window.addEventListener('pageshow', ({ persisted }) => persisted && this.#back(), { signal })
-    window.addEventListener(
-      'storage',
-      ({ key, newValue }) => {
-        if (newValue !== null && key?.startsWith(this.#options.names.leftover)) void this.#deliver()
-      },
-      { signal },
-    )
   }
 
   /** A browser drops a cached page that somebody speaks to, or whose lock somebody waits for: nobody is to know of it. */
@@ -179,17 +149,6 @@ export class WebSession {
     this.#seat.open()
     this.channel.resume()
     void this.enter()
-  }
-
-  /** Unless another tab leads, nobody will: the session is told at once. */
-  async #workerFailed(error: StoreError): Promise<void> {
-    const { held = [] } = await navigator.locks.query()
-    const led = held.some(({ name }) => name === this.#options.names.leader)
-    this.#tell(new StoreError(error.code, error.message, { retry: led ? 'restart' : 'no' }))
-  }
-
-  #tell(error: StoreError): void {
-    this.channel.deliver({ epoch: 0, message: { type: 'failed', error: error.toJSON() } })
   }
 }
 

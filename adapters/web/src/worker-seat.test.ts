@@ -1,5 +1,6 @@
 import { hostClock } from '@livefold/core/adapter'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { WorkerDoctor } from './worker-doctor.ts'
 import type { FromWorker, ToWorker } from './worker-messages.ts'
 import { WorkerSeat } from './worker-seat.ts'
 
@@ -26,7 +27,8 @@ class FakeWorker {
 beforeEach(() => vi.useFakeTimers())
 afterEach(() => vi.useRealTimers())
 
-function seat() {
+/** With a doctor from the start, or one that comes `later`. */
+function seat({ later = false } = {}) {
   const workers: FakeWorker[] = []
   const news: string[] = []
   const start = () => {
@@ -47,10 +49,15 @@ function seat() {
     module: Promise.resolve(null),
     clock: hostClock(globalThis),
     leading: (leading) => news.push(leading ? 'leads' : 'leads no more'),
-    late: (error) => news.push(`late: ${error.retry}`),
-    failed: (error) => news.push(`failed: ${error.code}`),
   })
-  return { seat, workers, news, worker: (n: number) => workers[n] as FakeWorker }
+  const treat = () => {
+    seat.doctor = new WorkerDoctor(seat, {
+      late: (error) => void news.push(`late: ${error.retry}`),
+      failed: (error) => void news.push(`failed: ${error.code}`),
+    })
+  }
+  if (!later) treat()
+  return { seat, treat, workers, news, worker: (n: number) => workers[n] as FakeWorker }
 }
 
 test('SYNC-2 a worker that never answers is started once more, and then told of; it may come yet', async () => {
@@ -157,4 +164,36 @@ test('BND-1 a worker that does not close is ended after 2 s', async () => {
   await vi.advanceTimersByTimeAsync(2_000)
   await closing
   expect([worker(0).terminated, vi.getTimerCount()]).toEqual([true, 0])
+})
+
+test('SYNC-2 what a worker runs into waits for the doctor, whose code comes later', () => {
+  const dead = seat({ later: true })
+  dead.seat.open()
+  dead.worker(0).onerror?.({ message: 'not found' })
+  expect([dead.workers.length, dead.worker(0).terminated]).toEqual([1, true])
+  dead.treat()
+  expect(dead.workers).toHaveLength(2)
+  dead.worker(1).onerror?.({ message: 'not found' })
+  expect(dead.news).toEqual(['failed: leader/lost'])
+})
+
+test('SYNC-2 a worker that was late and answered before the doctor came is left alone', async () => {
+  const late = seat({ later: true })
+  late.seat.open()
+  await vi.advanceTimersByTimeAsync(6_000)
+  late.worker(0).say({ type: 'alive' })
+  late.treat()
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect([late.workers.length, late.worker(0).terminated]).toEqual([1, false])
+})
+
+test('a page that comes back before the doctor is there has a fresh worker, and no trouble', async () => {
+  const frozen = seat({ later: true })
+  frozen.seat.open()
+  frozen.worker(0).onerror?.({ message: 'not found' })
+  frozen.seat.open()
+  frozen.worker(1).say({ type: 'alive' })
+  frozen.treat()
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect([frozen.workers.length, frozen.news]).toEqual([2, []])
 })

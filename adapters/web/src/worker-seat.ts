@@ -1,13 +1,8 @@
-import { type Clock, StoreError, type StoreErrorData } from '@livefold/core/adapter'
+import type { Clock, StoreErrorData } from '@livefold/core/adapter'
 import type { FromWorker, ToWorker } from './worker-messages.ts'
 
-/** A worker that does not say in this time that its code runs is started once more, ms. Now and then a browser loses one. */
-const START_TIMEOUT = 5_000
-/** First wait before a leader that failed is replaced, ms; doubled up to `RESTART_MAX`. */
-const RESTART_FIRST = 100
-const RESTART_MAX = 5_000
-/** A worker that lived this long was sound, ms: its failure is the first of its kind. */
-const SOUND = 10_000
+/** A worker that does not say in this time that its code runs is late, ms. Now and then a browser loses one. */
+export const START_TIMEOUT = 5_000
 /** Longest wait for a worker to close its leader before it is ended anyway, ms. */
 const CLOSE_TIMEOUT = 2_000
 
@@ -19,23 +14,30 @@ export interface WorkerSeatOptions {
   readonly clock: Clock
   /** This tab's worker leads, or does so no more. */
   readonly leading: (leading: boolean) => void
-  /** The second worker takes long as well; it may come yet. */
-  readonly late: (error: StoreError) => void
-  /** No worker could be started: another tab may lead yet. */
-  readonly failed: (error: StoreError) => void
 }
 
-/** A tab's worker, its candidate for leader: started, replaced when it is over, ended while the page is frozen. */
+/** What is wrong with a tab's worker: none could be started, it is late, or it is over. */
+export type Trouble =
+  | { readonly type: 'dead'; readonly why: string }
+  | { readonly type: 'late' }
+  | { readonly type: 'over'; readonly error: StoreErrorData | null }
+
+/** Who puts another worker in the place of one that is in trouble. */
+export interface SeatDoctor {
+  /** A worker's code runs. */
+  alive(): void
+  treat(trouble: Trouble): void
+}
+
+/** A tab's worker, its candidate for leader: started, and ended while the page is frozen. What it runs into waits for a doctor. */
 export class WorkerSeat {
   readonly #options: WorkerSeatOptions
   #worker: Worker | null = null
   #alive = false
   #leading = false
-  #retried = false
-  /** Told that none could be started. */
-  #told = false
   #startedAt = 0
-  #wait = RESTART_FIRST
+  #doctor: SeatDoctor | null = null
+  #trouble: Trouble | null = null
   #cancel: (() => void) | null = null
   #closed: (() => void) | null = null
 
@@ -43,38 +45,53 @@ export class WorkerSeat {
     this.#options = options
   }
 
+  /** How long the worker has been there, ms. */
+  get age(): number {
+    return this.#options.clock.monotonic() - this.#startedAt
+  }
+
   /** Does nothing while a worker is there. */
   open(): void {
     if (this.#worker || this.#closed) return
-    this.#cancel?.()
-    this.#cancel = null
+    this.#rest()
     let worker: Worker
     try {
       worker = this.#options.start()
     } catch (thrown) {
-      return this.#options.failed(startError(String(thrown)))
+      return this.#suffer({ type: 'dead', why: String(thrown) })
     }
     this.#worker = worker
     this.#alive = false
     this.#startedAt = this.#options.clock.monotonic()
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => worker === this.#worker && this.#heard(data)
     worker.onerror = (event) => {
-      if (worker === this.#worker && !this.#alive) this.#dead(event.message || 'its script does not load')
+      if (worker !== this.#worker || this.#alive) return
+      this.terminate()
+      this.#suffer({ type: 'dead', why: event.message || 'its script does not load' })
     }
     worker.postMessage(this.#options.message)
     void this.#options.module.then((module) => giveModule(worker, module))
-    this.#cancel = this.#options.clock.after(START_TIMEOUT, () => this.#late())
+    this.#cancel = this.#options.clock.after(START_TIMEOUT, () => this.#suffer({ type: 'late' }))
+  }
+
+  openIn(ms: number): void {
+    this.#cancel = this.#options.clock.after(ms, () => this.open())
   }
 
   /** At once: a worker that is asked in words is frozen before it hears them, with the lock and the files in its hands. */
   terminate(): void {
-    this.#cancel?.()
-    this.#cancel = null
+    this.#rest()
     this.#worker?.terminate()
     this.#worker = null
     if (!this.#leading) return
     this.#leading = false
     this.#options.leading(false)
+  }
+
+  /** From now on there is somebody to care for it. */
+  set doctor(doctor: SeatDoctor) {
+    this.#doctor = doctor
+    if (this.#trouble) this.#suffer(this.#trouble)
   }
 
   async close(): Promise<void> {
@@ -98,48 +115,30 @@ export class WorkerSeat {
       case 'alive':
         this.#alive = true
         performance.mark('livefold:worker')
-        this.#retried = false
-        this.#told = false
-        this.#cancel?.()
-        this.#cancel = null
-        return
+        this.#rest()
+        return this.#doctor?.alive()
       case 'leading':
         this.#leading = true
         return this.#options.leading(true)
       case 'closed':
         return this.#closed?.()
       case 'over':
-        return this.#over(message.error)
+        this.terminate()
+        if (this.#closed) return this.#closed()
+        this.#suffer(message)
     }
   }
 
-  #over(error: StoreErrorData | null): void {
-    this.terminate()
-    if (this.#closed) return this.#closed()
-    if (this.#options.clock.monotonic() - this.#startedAt > SOUND) this.#wait = RESTART_FIRST
-    const wait = error === null ? 0 : this.#wait
-    if (error) this.#wait = Math.min(RESTART_MAX, wait * 2)
-    this.#cancel = this.#options.clock.after(wait, () => this.open())
+  #suffer(trouble: Trouble): void {
+    this.#trouble = trouble
+    this.#doctor?.treat(trouble)
   }
 
-  #late(): void {
-    // The second one may take its time, since on a slow line the script is still on its way; but the app hears of it.
-    if (this.#retried) return this.#options.late(startError(`it has not answered for ${(2 * START_TIMEOUT) / 1_000} s`))
-    this.#retried = true
-    this.terminate()
-    this.open()
-  }
-
-  #dead(why: string): void {
-    const retry = !this.#retried
-    this.#retried = true
-    this.terminate()
-    if (retry) return this.open()
-    // The page may be offline, where no script is had that the browser does not keep.
-    this.#cancel = this.#options.clock.after(RESTART_MAX, () => this.open())
-    if (this.#told) return
-    this.#told = true
-    this.#options.failed(startError(why))
+  /** Nothing is wrong, and nothing waited for. */
+  #rest(): void {
+    this.#cancel?.()
+    this.#cancel = null
+    this.#trouble = null
   }
 }
 
@@ -150,12 +149,4 @@ function giveModule(worker: Worker, module: WebAssembly.Module | null): void {
     // Not every browser lets a module pass: the worker loads its own.
     worker.postMessage({ type: 'module', module: null } satisfies ToWorker)
   }
-}
-
-function startError(why: string): StoreError {
-  return new StoreError(
-    'leader/lost',
-    `The leader worker did not start (${why}). Check the file given to webAdapter({ worker }), and the Content-Security-Policy.`,
-    { retry: 'restart' },
-  )
 }
