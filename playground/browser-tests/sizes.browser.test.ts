@@ -14,7 +14,7 @@ import { report } from './report.ts'
  * The mark not to be passed: lower it with what is gained. Both `own` are to get to 25 KiB.
  */
 const BUDGET = {
-  'page-own': 27_400,
+  'page-own': 27_150,
   'page-later': 19_500,
   'page-texts': 4_500,
   'worker-own': 23_000,
