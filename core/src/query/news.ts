@@ -73,24 +73,32 @@ export class News {
 
   /** News falls due. */
   #fall(): void {
-    if (this.#depth === 0 && !this.#telling && this.#waiting.length > 0) this.#due.value = this.#due.peek() + 1
+    if (this.#depth > 0 || this.#telling || this.#waiting.length === 0) return
+    try {
+      this.#due.value = this.#due.peek() + 1
+    } catch (error) {
+      // Of an effect of the app, on a signal that a listener has set: not for whoever made the news.
+      this.#report(error)
+    }
   }
 
   #tell(): void {
     this.#telling = true
-    try {
-      for (let turn = 0; this.#waiting.length > 0; turn++) {
-        if (turn === MOST_TURNS) throw circle('views')
-        const now = this.#waiting
-        this.#waiting = none
-        for (let i = 0; i < now.length; i++) (now[i] as Teller).waits = false
-        tellAll(now)
+    for (let turn = 0; this.#waiting.length > 0; turn++) {
+      if (turn === MOST_TURNS) {
+        this.#report(circle('views'))
+        break
       }
-    } catch (error) {
-      this.#report(error)
-    } finally {
-      this.#telling = false
+      const now = this.#waiting
+      this.#waiting = none
+      for (let i = 0; i < now.length; i++) (now[i] as Teller).waits = false
+      try {
+        tellAll(now)
+      } catch (error) {
+        this.#report(error)
+      }
     }
+    this.#telling = false
   }
 }
 

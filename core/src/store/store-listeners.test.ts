@@ -1,5 +1,6 @@
-import { effect } from '@preact/signals-core'
+import { effect, signal } from '@preact/signals-core'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { observe } from './observe.ts'
 import { notes } from './testing/notes-schema.ts'
 import { add, world } from './testing/world.ts'
 
@@ -79,4 +80,46 @@ test('SYNC-2 an effect on the status that throws keeps nothing from going on', a
   expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
   expect(errors.length).toBeGreaterThan(0)
   expect(uncaught.length).toBe(errors.length)
+})
+
+test('SESS-1 an effect of the app that throws, on a signal that a subscriber sets, makes no commit fail and no replica be lost', async () => {
+  const { clock, client } = world()
+  const [store, other] = [await client().open(), await client().open()]
+  const errors: unknown[] = []
+  store.on('error', (error) => errors.push(error.code))
+  const count = signal(0)
+  store.subscribe(notes.count(), (now) => {
+    count.value = now
+  })
+  effect(() => {
+    if (count.value > 0) throw new Error('mine')
+  })
+  const receipt = store.commit(add('a'))
+  await clock.run(1_000)
+  await receipt.confirmed
+  other.commit(add('b'))
+  await clock.run(1_000)
+  expect(store.query(notes.count())).toBe(2)
+  expect(errors).toEqual(['query/invalid', 'query/invalid'])
+  expect(uncaught).toEqual([])
+})
+
+test('QRY-1 a batch of a framework that throws at its end keeps nobody from the news of what it committed', async () => {
+  const { client } = world()
+  const store = await client().open()
+  const errors: unknown[] = []
+  store.on('error', (error) => errors.push(error.code))
+  const together = (run: () => void) => {
+    run()
+    throw new Error('mine')
+  }
+  const seen: number[] = []
+  const counted = observe(store, notes.count(), { together })
+  counted.subscribe(() => {
+    seen.push(counted.current)
+    if (counted.current < 3) store.commit(add(`answer ${counted.current}`))
+  })
+  store.commit(add('a'))
+  expect(seen).toEqual([1, 2, 3])
+  expect(errors).toEqual(['query/invalid', 'query/invalid', 'query/invalid'])
 })
