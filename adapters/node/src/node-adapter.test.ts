@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
@@ -200,4 +200,28 @@ test('a directory that cannot be made is a StoreError that names it', async () =
     code: 'storage/io',
     message: expect.stringContaining(under),
   })
+})
+
+test('deleting what the file system refuses to delete is a StoreError, and works once that is mended', async () => {
+  const adapter = nodeAdapter({ directory: directory.path })
+  await (await open(adapter)).close()
+  const { database, lock } = locateStore(directory.path, 's')
+  // Root may delete any file, but none that is a directory.
+  mkdirSync(`${database}.fresh`)
+  await expect(deleteStore({ storeId: 's', adapter })).rejects.toMatchObject({
+    code: 'storage/io',
+    details: { storeId: 's', file: database },
+    message: expect.stringMatching(/could not be deleted: .*\.fresh/),
+  })
+  rmSync(`${database}.fresh`, { recursive: true })
+  rmSync(lock, { force: true })
+  mkdirSync(lock)
+  await expect(deleteStore({ storeId: 's', adapter })).rejects.toMatchObject({
+    code: 'storage/io',
+    message: expect.stringMatching('unable to open database file'),
+  })
+  await expect(open(adapter)).rejects.toMatchObject({ code: 'storage/io' })
+  rmSync(lock, { recursive: true })
+  await deleteStore({ storeId: 's', adapter })
+  expect(readdirSync(directory.path)).toEqual([])
 })

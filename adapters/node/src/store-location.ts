@@ -46,8 +46,21 @@ function escaped(character: string): string {
   return `%${character.charCodeAt(0).toString(16).toUpperCase()}`
 }
 
-export function removeStore({ database, lock }: StoreLocation): void {
-  const kept = keptNumbers(database).map((n) => `${database}.damaged-${n}`)
-  for (const path of [database, `${database}.fresh`, `${database}.keeping`, ...kept, lock]) removeDatabase(path)
-  removeMark(database)
+/**
+ * Removes all files of a store. When that fails some may be gone; once more is harmless.
+ *
+ * @throws StoreError `storage/io`
+ */
+export function removeStore({ storeId, database, lock }: StoreLocation): void {
+  try {
+    const kept = keptNumbers(database).map((n) => `${database}.damaged-${n}`)
+    for (const path of [database, `${database}.fresh`, `${database}.keeping`, ...kept, lock]) removeDatabase(path)
+    removeMark(database)
+  } catch (cause) {
+    throw new StoreError(
+      'storage/io',
+      `Store ${storeId} could not be deleted: ${messageOf(cause)}. Make its directory writable and delete it again.`,
+      { cause, details: { storeId, file: database }, retry: 'backoff' },
+    )
+  }
 }

@@ -76,7 +76,7 @@ export class WorkerDoctor implements SeatDoctor {
 function startError(why: string): StoreError {
   return new StoreError(
     'leader/lost',
-    `The leader worker did not start (${why}). Check the file given to webAdapter({ worker }), and the Content-Security-Policy.`,
+    `The leader worker did not start (${why}). Check the file given to webAdapter({ worker }): it has to load, and to call runLeaderWorker. Check the Content-Security-Policy too.`,
     { retry: 'restart' },
   )
 }

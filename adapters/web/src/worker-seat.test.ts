@@ -28,16 +28,17 @@ beforeEach(() => vi.useFakeTimers())
 afterEach(() => vi.useRealTimers())
 
 /** With a doctor from the start, or one that comes `later`. */
-function seat({ later = false } = {}) {
+function seat({ later = false, make }: { later?: boolean; make?: () => Worker } = {}) {
   const workers: FakeWorker[] = []
   const news: string[] = []
+  const told: string[] = []
   const start = () => {
     const worker = new FakeWorker()
     workers.push(worker)
     return worker as unknown as Worker
   }
   const seat = new WorkerSeat({
-    start,
+    start: make ?? start,
     message: {
       type: 'start',
       storeId: 'a',
@@ -52,12 +53,18 @@ function seat({ later = false } = {}) {
   })
   const treat = () => {
     seat.doctor = new WorkerDoctor(seat, {
-      late: (error) => void news.push(`late: ${error.retry}`),
-      failed: (error) => void news.push(`failed: ${error.code}`),
+      late(error) {
+        news.push(`late: ${error.retry}`)
+        told.push(error.message)
+      },
+      failed(error) {
+        news.push(`failed: ${error.code}`)
+        told.push(error.message)
+      },
     })
   }
   if (!later) treat()
-  return { seat, treat, workers, news, worker: (n: number) => workers[n] as FakeWorker }
+  return { seat, treat, workers, news, told, worker: (n: number) => workers[n] as FakeWorker }
 }
 
 test('SYNC-2 a worker that never answers is started once more, and then told of; it may come yet', async () => {
@@ -196,4 +203,17 @@ test('a page that comes back before the doctor is there has a fresh worker, and 
   frozen.treat()
   await vi.advanceTimersByTimeAsync(60_000)
   expect([frozen.workers.length, frozen.news]).toEqual([2, []])
+})
+
+test('SYNC-2 a function that gives no worker is told of as such', () => {
+  const { seat: it, told } = seat({ make: () => undefined as unknown as Worker })
+  it.open()
+  expect(told).toEqual([expect.stringMatching(/did not start .*the function gave no worker.*new Worker/)])
+})
+
+test('SYNC-2 what is said of a worker that never answers names the call that it may lack', async () => {
+  const { seat: it, told } = seat()
+  it.open()
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(told).toEqual([expect.stringMatching('call runLeaderWorker')])
 })

@@ -1,4 +1,4 @@
-import type { Clock, StoreErrorData } from '@livefold/core/adapter'
+import { type Clock, DEVELOPMENT, type StoreErrorData } from '@livefold/core/adapter'
 import type { FromWorker, ToWorker } from './worker-messages.ts'
 
 /** A worker that does not say in this time that its code runs is late, ms. Now and then a browser loses one. */
@@ -57,6 +57,7 @@ export class WorkerSeat {
     let worker: Worker
     try {
       worker = this.#options.start()
+      if (DEVELOPMENT) checkWorker(worker)
     } catch (thrown) {
       return this.#suffer({ type: 'dead', why: String(thrown) })
     }
@@ -149,4 +150,10 @@ function giveModule(worker: Worker, module: WebAssembly.Module | null): void {
     // Not every browser lets a module pass: the worker loads its own.
     worker.postMessage({ type: 'module', module: null } satisfies ToWorker)
   }
+}
+
+/** @throws Error, which is told as any other that making the worker throws */
+function checkWorker(worker: unknown): void {
+  if (typeof (worker as Worker | undefined)?.postMessage === 'function') return
+  throw new Error("the function gave no worker: have it return new Worker(new URL(…), { type: 'module' })")
 }

@@ -1,9 +1,11 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals-core'
+import { DEVELOPMENT } from '../base/development.ts'
 import type { RowDelta } from '../replica/row-changes.ts'
 import type { QueryPlan } from '../sql/plan.ts'
 import { runPlan } from '../sql/run-plan.ts'
 import { Edition, rowsOf } from './edition.ts'
 import type { FirstRead } from './first-reads.ts'
+import { freezeResult } from './freeze-result.ts'
 import { type Maintained, Undecided } from './maintained.ts'
 import type { Teller } from './news.ts'
 import type { QueryContext, QueryNode } from './query-node.ts'
@@ -233,6 +235,7 @@ export class LiveQuery implements QueryNode {
       if (!this.observed) this.#weigh(rows)
       this.#failure = null
       this.#changed = this.#maintained ? unchanged : null
+      if (DEVELOPMENT && context.now) freezeResult(this.#value)
       return this.#value
     } catch (error) {
       this.#failure = { error }

@@ -27,7 +27,7 @@ export interface QueryEngineOptions {
   readonly cacheRows?: number
   /** What follows the rows that change; without it, or while it gives null, all queries are run again after each change. */
   readonly parts?: () => QueryParts | null
-  /** Milliseconds from any start. Given, runs are timed for `inspect`. */
+  /** Milliseconds from any start. Given, as in development, runs are timed for `inspect`, and what they give is frozen. */
   readonly now?: () => number
 }
 

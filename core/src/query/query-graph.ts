@@ -1,4 +1,5 @@
 import { type Signal, signal } from '@preact/signals-core'
+import { DEVELOPMENT } from '../base/development.ts'
 import { StoreError } from '../base/errors.ts'
 import { anyRow, nobodyWatches } from '../replica/row-changes.ts'
 import { type ComputedDefinition, isComputed } from '../sql/definition.ts'
@@ -7,6 +8,7 @@ import { runPlan } from '../sql/run-plan.ts'
 import type { ComputedNodes, ComputedQuery } from './computed-query.ts'
 import type { DispatchIndex } from './dispatch-index.ts'
 import type { FirstRead } from './first-reads.ts'
+import { freezeResult } from './freeze-result.ts'
 import { LiveQuery } from './live-query.ts'
 import { circle, type News } from './news.ts'
 import { PlainCache } from './plain-cache.ts'
@@ -103,6 +105,7 @@ export class QueryGraph implements QueryContext {
     if (first || !firsts?.takes(plan)) return this.#make(plan, first).peek()
     const { changes } = this
     const value = runPlan(this.#host.driver, plan, this.#host.queryAccess)
+    if (DEVELOPMENT && this.now) freezeResult(value)
     firsts.keep(plan, value, changes)
     return value
   }

@@ -67,7 +67,7 @@ export interface QueryContext {
   readonly news: News
   /** Another number whenever rows may have changed since it was asked, or are about to be undone. */
   readonly changes: number
-  /** Milliseconds from any start, to time runs; null: runs are not timed. */
+  /** Milliseconds from any start, to time runs: the store is in development, where results are frozen too; null: neither. */
   readonly now: (() => number) | null
   readonly parts: () => QueryParts | null
   /** Between these two, SQL or a computed's function runs. Nests. */

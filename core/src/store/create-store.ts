@@ -82,7 +82,7 @@ async function openStore<S extends AnySchema>(
         cause?.code ?? 'leader/lost',
         cause
           ? `Store ${storeId} did not open within ${timeout} ms: ${cause.message}`
-          : `Store ${storeId}: no leader answered within ${timeout} ms. Try again, or close what holds it.`,
+          : `Store ${storeId}: no leader answered within ${timeout} ms. Does the worker's file call runLeaderWorker? If so try again, or close what holds the store.`,
         { retry: 'restart', ...(cause && { cause, details: cause.details }) },
       ),
     )

@@ -60,3 +60,14 @@ test('dehydrate takes what queries give; their text does not travel', async () =
   expect(Object.values(state.results)).toEqual([[{ id: 'a', text: 'mine', rank: null }], 1])
   expect(JSON.stringify(state)).not.toMatch(/select/i)
 })
+
+test('a subscription without a listener is refused where it is made', async () => {
+  const store = await world().client().open()
+  const listener = undefined as unknown as () => void
+  const refused = {
+    code: 'query/invalid',
+    message: expect.stringMatching(/subscribe\(query, listener\) takes a function/),
+  }
+  expect(() => store.subscribe(notes, listener)).toThrow(expect.objectContaining(refused))
+  expect(() => store.on('rejected', listener)).toThrow('on(event, listener) takes a function')
+})

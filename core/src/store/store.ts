@@ -1,5 +1,6 @@
 import type { ReadonlySignal } from '@preact/signals-core'
 import { createNanoEvents } from 'nanoevents'
+import { DEVELOPMENT } from '../base/development.ts'
 import { messageOf, StoreError } from '../base/errors.ts'
 import type { Commit, ConfirmedEvent, EventId, EventRecord } from '../protocol/event-record.ts'
 import type { QuarantinedCommit, TokenReason } from '../protocol/leader-messages.ts'
@@ -185,6 +186,7 @@ export class Store {
 
   /** Calls `listener` at once and after every change of the query's value. Returns the end of it. */
   subscribe<Q>(query: Q, listener: (value: ResultOf<Q>) => void, options?: { immediate?: boolean }): () => void {
+    if (DEVELOPMENT) checkListener(listener, 'subscribe(query, listener)')
     return this.#open().subscribe(query, listener, options)
   }
 
@@ -228,6 +230,7 @@ export class Store {
 
   /** Hears of what happens beside queries. Returns the end of it. */
   on<E extends keyof StoreEventMap>(event: E, listener: StoreEventMap[E]): () => void {
+    if (DEVELOPMENT) checkListener(listener, 'on(event, listener)')
     return this.#emitter.on(event, listener)
   }
 
@@ -336,4 +339,13 @@ export class Store {
     }
     this.#options.connection.changed?.()
   }
+}
+
+/** A function, so that what development alone says has no entry among the texts of production. */
+function checkListener(listener: unknown, call: string): void {
+  if (typeof listener === 'function') return
+  throw new StoreError(
+    'query/invalid',
+    `store.${call} takes a function that hears the news as its listener; it was given ${typeof listener}.`,
+  )
 }
