@@ -47,7 +47,7 @@ export class Rebase {
   /** The same of commits that this reconcile has not run yet. */
   readonly #foretold = new KnownWrites<{ readonly commit: Commit; readonly writes: CommitWrites }>()
   /** Pending commits whose updates were run again, to come after confirmed ones of the same rows. */
-  #overtaken: readonly Commit[] = []
+  #overtaken: Commit[] = []
   /** What was pending in the last target. */
   #pending: PendingPart = { pending: [], unacked: [], all: [] }
 
@@ -191,8 +191,11 @@ export class Rebase {
     }
     if (again.size === 0) return true
     if (!repeat(this.#materialize, again)) return this.#disownFrom(from)
-    const overtaken = this.#applied.filter(({ writes }) => writes?.writes.some((write) => again.has(write)))
-    this.#overtaken = overtaken.map(({ commit }) => commit)
+    for (const { commit, writes } of this.#applied) {
+      // What is on top of them need not be looked through: that may be much.
+      if (again.size === 0) break
+      if (writes?.writes.filter((write) => again.delete(write)).length) this.#overtaken.push(commit)
+    }
     return true
   }
 
