@@ -79,6 +79,27 @@ describe('hello', () => {
     expect(peer.received).toHaveLength(0)
   })
 
+  test('BND-1 of what came with a hello nothing begins once the connection has failed', async () => {
+    const { clock, log, server } = serverForTest({ limits: { outboundBytes: 1_000 } })
+    let watchers = 0
+    const watch = log.watch.bind(log)
+    log.watch = (...args) => {
+      watchers++
+      const stop = watch(...args)
+      return () => {
+        watchers--
+        stop()
+      }
+    }
+    const peer = new TestPeer(server)
+    peer.stuck = true
+    peer.hello()
+    for (let i = 0; i < 100; i++) peer.up({ type: 'ping', rtt: 1 })
+    peer.pull(1, 0, null, { live: true })
+    await clock.run()
+    expect([peer.closedFor, watchers]).toEqual(['sync/limit', 0])
+  })
+
   test('ISO-1 nobody reads a store that authorize does not give, nor hears that it exists', async () => {
     const asked: string[] = []
     const { clock, log, server } = serverForTest({

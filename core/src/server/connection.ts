@@ -363,6 +363,7 @@ export class Connection implements ServerConnection {
       this.#parts.hubs.leave(this.#open.hub)
       this.#parts.accounts.leave(this.#open.identity)
     }
+    this.#open = null
     this.#onEnd(this)
   }
 

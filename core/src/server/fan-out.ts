@@ -67,6 +67,13 @@ export class FanOut {
     if (this.head <= after) this.version++
   }
 
+  /** A head that nobody told of, as where nobody watches: other reads under way may have missed what is new. */
+  #foundAt(head: number): void {
+    if (head <= this.head) return
+    this.head = head
+    this.version++
+  }
+
   /** Up to `limit` events after `after`, rounded up to a commit's end. */
   page(after: number, limit: number): Promise<LogPage> {
     const key = `${after} ${limit}`
@@ -103,7 +110,7 @@ export class FanOut {
     const events = await this.#log.read(this.#storeId, after, limit, this.#pageBytes)
     const { seq } = await this.#log.head(this.#storeId)
     const page = LogPage.of(events, this.#pageBytes, { after, head: seq, version })
-    this.head = Math.max(this.head, page.head)
+    this.#foundAt(page.head)
     return page
   }
 

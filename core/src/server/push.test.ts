@@ -84,6 +84,29 @@ describe('push', () => {
     expect(writer.news()).toEqual(['behind 1: 1 /1'])
   })
 
+  test('SYNC-2 behind is not answered by a read that began before another read found that the log went on', async () => {
+    let held: (() => void) | null = null
+    const { clock, log, connect } = serverForTest()
+    await log.append('store', 0, null, eventsOf('t', 5))
+    const read = log.read.bind(log)
+    log.read = async (...args) => {
+      const events = await read(...args)
+      if (events.length === 0) await new Promise<void>((go) => (held = go))
+      return events
+    }
+    const [early, late, writer] = [await connect(), await connect(), await connect({ clientId: 'd' })]
+    early.pull(1, 5, 't.5')
+    await clock.run()
+    expect(held).not.toBeNull()
+    await log.append('store', 5, 't.5', eventsOf('t', 1, 6))
+    late.pull(1, 3, 't.3')
+    await clock.run()
+    expect(late.news()).toEqual(['page 1: 4,5,6 /6'])
+    writer.push(1, 5, 't.5', [eventOf('u', 1, { clientId: 'd' })])
+    await clock.run()
+    expect(writer.news()).toEqual(['behind 1: 6 /6'])
+  })
+
   test('LOG-1 a push that was behind is pushed again by its ref, with what came since', async () => {
     const { clock, log, connect } = serverForTest()
     await log.append('store', 0, null, eventsOf('t', 1))

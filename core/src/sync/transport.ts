@@ -1,6 +1,6 @@
 import type { StoreError } from '../base/errors.ts'
 
-/** What a transport reports of one line. Nothing is called after `closed`, nor after the line's own `close()`. */
+/** What a transport reports of one line. Nothing is called before `connect` has returned it, after `closed`, or after the line’s own `close()`. */
 export interface LineEvents {
   open(): void
   /** One frame: the text of one protocol message. */
