@@ -8,6 +8,7 @@ interface BoardGlobal {
   readonly store: Store
   readonly events: typeof events
   readonly issues: typeof issues
+  readonly digest: () => string
 }
 
 /** A page of the playground's issue board. */
@@ -86,9 +87,9 @@ export class BoardPage {
 
   async state(): Promise<{ head: number; pending: number; digest: string }> {
     return this.page.evaluate(() => {
-      const { store } = (globalThis as unknown as { livefold: BoardGlobal }).livefold
+      const { store, digest } = (globalThis as unknown as { livefold: BoardGlobal }).livefold
       const { upstreamHead, pending } = store.status
-      return { head: upstreamHead.value, pending: pending.value, digest: store.digest() }
+      return { head: upstreamHead.value, pending: pending.value, digest: digest() }
     })
   }
 

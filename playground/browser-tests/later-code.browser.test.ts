@@ -19,7 +19,7 @@ const stand = (tab: Tab) =>
     return {
       connection: store.status.connection.value,
       error: store.status.error.value?.code ?? null,
-      maintained: store.inspect().some(({ maintained }) => maintained),
+      maintained: store.openQueries.liveQueries().some(({ maintained }) => maintained),
     }
   })
 

@@ -17,7 +17,7 @@ const commit = (...titles: string[]) =>
   titles
     .map((title) => `livefold.store.commit(livefold.events.todoCreated({ id: '${title}', title: '${title}' }))`)
     .join(';')
-const view = `({ titles: livefold.store.query(livefold.todos).map((row) => row.title).sort(), digest: livefold.store.digest() })`
+const view = `livefold.store.query(livefold.todos)`
 
 const count = (n: number) => `globalThis.livefold?.store.query(livefold.todos.count()) === ${n}`
 

@@ -7,6 +7,7 @@ export interface Snapshot {
   readonly titles: readonly string[]
   readonly head: number
   readonly pending: number
+  /** Of all todos. */
   readonly digest: string
   readonly epoch: number
   readonly leads: boolean
@@ -95,7 +96,7 @@ export class Tab {
         titles: rows.map((row) => row.title),
         head: store.status.upstreamHead.value,
         pending: store.status.pending.value,
-        digest: store.digest(),
+        digest: JSON.stringify(rows),
         epoch: store.status.leader.value,
         leads: leads.value,
       }

@@ -1,6 +1,6 @@
 import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { createStore, type Store, type StoreError } from '@livefold/core'
+import { createStore, digestOf, type Store, type StoreError } from '@livefold/core'
 import type { Line, SyncTransport } from '@livefold/core/adapter'
 import { hostClock, hostRandom } from '@livefold/core/adapter'
 import { createSyncServer, memoryLogStore, memoryTransport } from '@livefold/core/server'
@@ -94,11 +94,11 @@ async function paint(name: string, backend: Backend | null): Promise<void> {
     await store.commit(add(`last ${i}`), { name: 'v1.ItemGone', args: { id: `early ${i}` }, local: false }).acked
     await store.commit(set(`k${i % 5}`, i)).acked
   }
-  const digest = store.digest({ local: true })
+  const digest = digestOf(store, { local: true })
   const [head, pending] = [store.status.upstreamHead.value, store.status.pending.value]
   const killed = join(directory.path, `${name}-killed`)
   cpSync(live, killed, { recursive: true })
-  const confirmed = store.digest()
+  const confirmed = digestOf(store)
   await store.close()
   for (const path of [live, killed]) images.push({ path, backend, digest, confirmed, head, pending })
   if (!backend) return
@@ -156,7 +156,7 @@ async function judge(image: Image, path: string): Promise<string> {
 
 async function look(store: Store, image: Image, path: string): Promise<string> {
   const { backend } = image
-  const seen = [store.digest({ local: true }), store.status.pending.value, store.status.upstreamHead.value]
+  const seen = [digestOf(store, { local: true }), store.status.pending.value, store.status.upstreamHead.value]
   const same = JSON.stringify(seen) === JSON.stringify([image.digest, image.pending, image.head])
   const error = store.status.error.value
   try {
@@ -179,7 +179,7 @@ async function backInStep(store: Store, image: Image, backend: Backend): Promise
   await expect
     .poll(() => [store.status.pending.value, store.status.upstreamHead.value], { timeout: PATIENCE, interval: 5 })
     .toEqual([0, image.head + image.pending])
-  expect(store.digest()).toBe(image.confirmed)
+  expect(digestOf(store)).toBe(image.confirmed)
 }
 
 test(`DUR-1 STATE-1 ${SEED ? `damage ${SEED}` : `${DAMAGES} damaged files`}: right, or reported and repaired, or refused; never silently wrong`, async () => {

@@ -1,4 +1,4 @@
-import { createStore, observe, type Store } from '@livefold/core'
+import { createStore, inspect, observe, type Store } from '@livefold/core'
 import { memoryAdapter } from '@livefold/memory'
 import type { Client, LiveList, RebaseClient } from '../suite/contestant.ts'
 import type { Change, Item } from '../work/item.ts'
@@ -97,7 +97,7 @@ function clientOf(store: Store, settled: () => Promise<void>): Client {
     byTitle: (after) => store.query(byTitle(after)),
     sorted: () => liveListOf(store),
     watchTotal: (which, told) => store.subscribe(totals[which], told, { immediate: false }),
-    runs: () => store.inspect().reduce((sum, { runs, patches }) => sum + runs + patches, 0),
+    runs: () => inspect(store).reduce((sum, { runs, patches }) => sum + runs + patches, 0),
     close: () => store.close(),
   }
 }

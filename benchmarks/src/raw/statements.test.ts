@@ -1,4 +1,4 @@
-import { createStore, sql } from '@livefold/core'
+import { createStore, inspect, sql } from '@livefold/core'
 import { memoryAdapter } from '@livefold/memory'
 import { expect, it } from 'vitest'
 import { itemAt } from '../work/item.ts'
@@ -26,7 +26,7 @@ it('raw runs the very statements that Livefold runs', async () => {
     store.query(pageOf('b', 1))
     store.query(byTitle(1))
   }
-  const ran = store.inspect().map((query) => query.sql)
+  const ran = inspect(store).map((query) => query.sql)
   expect(new Set(ran.filter((text) => text.includes('items".')))).toEqual(
     new Set([SELECT_ITEM, SELECT_PAGE, SELECT_BY_TITLE]),
   )

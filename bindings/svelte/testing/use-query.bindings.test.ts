@@ -1,10 +1,11 @@
+import { inspect } from '@livefold/core'
 import { useStore } from '@livefold/svelte'
 import { expect, it } from 'vitest'
 import { events, flushSync, openNotes, phaseOf, readAsStore, readByRunes } from './reads.svelte.ts'
 
 const note = (id: string) => events.put({ id, body: id, rank: 0 })
 const observed = (store: Awaited<ReturnType<typeof openNotes>>) =>
-  store.inspect().filter((query) => query.observed).length
+  inspect(store).filter((query) => query.observed).length
 
 it('is live through deriveds and effects, follows its argument, and ends with the effects', async () => {
   const store = await openNotes()

@@ -1,3 +1,4 @@
+import { inspect } from '@livefold/core'
 import { createStoreContext, livefold, useQuery, useStatus, useStore } from '@livefold/vue'
 import { expect, it } from 'vitest'
 import {
@@ -17,7 +18,7 @@ import { events, notes, openNotes } from './notes.ts'
 
 const note = (id: string) => events.put({ id, body: id, rank: 0 })
 const observed = (store: Awaited<ReturnType<typeof openNotes>>) =>
-  store.inspect().filter((query) => query.observed).length
+  inspect(store).filter((query) => query.observed).length
 
 it('works in any effect scope, and ends with it', async () => {
   const store = await openNotes()

@@ -5,6 +5,7 @@ import type { LeaderMessage, SessionMessage } from '../protocol/leader-messages.
 import type { AnySchema } from '../schema/schema.ts'
 import type { Receipt } from '../session/receipt.ts'
 import type { SqliteDriver } from '../sqlite/driver.ts'
+import { digestOf } from '../store/digest-of.ts'
 import type { Store } from '../store/store.ts'
 import { events, notes, notesSchema, ui } from '../store/testing/notes-schema.ts'
 import { TestBackend } from '../testing/test-backend.ts'
@@ -85,7 +86,7 @@ test('LOG-4 SESS-1 what sessions sent meanwhile is taken in the order in which i
   arrival.resolve(leaderParts)
   await client.clock.run(100)
   expect(logged(client)).toEqual(order.flatMap((id) => [id, `${id}+`]))
-  expect(new Set([stores[0], stores[1], late].map((store) => store.digest())).size).toBe(1)
+  expect(new Set([stores[0], stores[1], late].map((store) => digestOf(store))).size).toBe(1)
   expect(titles(late)).toHaveLength(18)
 })
 
@@ -275,7 +276,7 @@ test('LOG-1 LOG-4 what there was no room for until the leader’s code came is s
   await Promise.all(receipts.map(({ confirmed }) => confirmed))
   const from = (i: number) => logged(client).filter((id) => String(id).startsWith(`${i}.`))
   expect([0, 1, 2].map(from)).toEqual(order)
-  expect(new Set([...stores, third].map((store) => store.digest())).size).toBe(1)
+  expect(new Set([...stores, third].map((store) => digestOf(store))).size).toBe(1)
 })
 
 test('a rebuild whose code does not load ends the leader, for the next one to try', async () => {

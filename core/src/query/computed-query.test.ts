@@ -1,6 +1,7 @@
 import { effect, computed as signalComputed } from '@preact/signals-core'
 import { describe, expect, it, vi } from 'vitest'
 import { computed } from './computed-query.ts'
+import { inspectionsOf } from './inspection.ts'
 import { lists, open, todo, todos } from './testing/todo-engine.ts'
 
 describe('computed and signal', () => {
@@ -73,12 +74,12 @@ describe('computed and signal', () => {
     const stop = effect(() => {
       heard.push(twice.value)
     })
-    expect(engine.inspect()[0]).toMatchObject({ observed: true, subscribers: 0 })
+    expect(inspectionsOf(engine)[0]).toMatchObject({ observed: true, subscribers: 0 })
     host.commit(todo('b'))
     stop()
     host.commit(todo('c'))
     expect([heard, twice.value]).toEqual([[2, 4], 6])
-    expect(engine.inspect()[0]?.observed).toBe(false)
+    expect(inspectionsOf(engine)[0]?.observed).toBe(false)
   })
 
   it('query() inside an effect makes no dependency', () => {

@@ -4,6 +4,7 @@ import { expect, it } from 'vitest'
 import { ChangeCollector } from '../replica/change-collector.ts'
 import { planOf } from '../sql/plan.ts'
 import { runPlan } from '../sql/run-plan.ts'
+import { inspectionsOf } from './inspection.ts'
 import { QueryEngine } from './query-engine.ts'
 import { DeltaWitness } from './testing/delta-witness.ts'
 import { queryParts } from './testing/query-parts.ts'
@@ -133,7 +134,7 @@ it('QRY-1 live == fresh, told deltas lead there too, QRY-2 no needless news: ove
           deltas += follower.deltas
           misses += follower.misses
         }
-        patches += engine.inspect().reduce((sum, query) => sum + query.patches, 0)
+        patches += inspectionsOf(engine).reduce((sum, query) => sum + query.patches, 0)
         expect(reports).toEqual([])
       } finally {
         engine.close()

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { integer, real, text } from '../schema/column.ts'
 import { table } from '../schema/table.ts'
 import { sql } from '../sql/tagged.ts'
+import { inspectionsOf } from './inspection.ts'
 import { QueryEngine } from './query-engine.ts'
 import { queryParts } from './testing/query-parts.ts'
 import { TestHost } from './testing/test-host.ts'
@@ -14,7 +15,7 @@ describe('the code that maintains lists is loaded later', () => {
     const list = todos.orderBy('rank')
     const heard: number[] = []
     engine.subscribe(list, (rows) => heard.push(rows.length))
-    const stand = () => engine.inspect().map(({ runs, patches, maintained }) => [runs, patches, maintained])
+    const stand = () => inspectionsOf(engine).map(({ runs, patches, maintained }) => [runs, patches, maintained])
     host.commit(todo('a'), todo('b', { rank: 1 }))
     expect(stand()).toEqual([[2, 0, false]])
     const [a] = engine.query(list)
@@ -43,7 +44,9 @@ describe('the row of a key', () => {
     host.commit(todo('mine'))
     expect(engine.query(mine)).toEqual(first)
     expect(heard).toEqual([first, { ...first, title: 'new' }, undefined, first])
-    expect(engine.inspect().map(({ runs, patches, maintained }) => [runs, patches, maintained])).toEqual([[1, 3, true]])
+    expect(inspectionsOf(engine).map(({ runs, patches, maintained }) => [runs, patches, maintained])).toEqual([
+      [1, 3, true],
+    ])
   })
 
   it('QRY-1 is run again when another condition stands beside the key', () => {
@@ -52,7 +55,7 @@ describe('the row of a key', () => {
     engine.subscribe(todos.where({ id: 'mine', rank: 0 }).first(), () => {})
     host.commit(todos.update({ rank: 1 }).where({ id: 'mine' }))
     expect(engine.query(todos.where({ id: 'mine', rank: 0 }).first())).toBeUndefined()
-    expect(engine.inspect()).toMatchObject([{ maintained: false, patches: 0, runs: 2 }])
+    expect(inspectionsOf(engine)).toMatchObject([{ maintained: false, patches: 0, runs: 2 }])
   })
 })
 

@@ -2,6 +2,7 @@ import { batch, effect } from '@preact/signals-core'
 import { describe, expect, it } from 'vitest'
 import { sql } from '../sql/tagged.ts'
 import { computed } from './computed-query.ts'
+import { inspectionsOf } from './inspection.ts'
 import { openSource, QueryObserver } from './observer.ts'
 import { open, todo, todos } from './testing/todo-engine.ts'
 
@@ -14,7 +15,7 @@ function observe<Q>(engine: ReturnType<typeof open>['engine'], query: Q, togethe
 }
 
 const observed = (engine: ReturnType<typeof open>['engine']) =>
-  engine.inspect().filter((query) => query.observed).length
+  inspectionsOf(engine).filter((query) => query.observed).length
 
 describe('current', () => {
   it('QRY-1 is fresh with and without a listener', () => {

@@ -2,6 +2,7 @@ import { effect } from '@preact/signals-core'
 import { expect, it } from 'vitest'
 import { integer, text } from '../schema/column.ts'
 import { table } from '../schema/table.ts'
+import { inspectionsOf } from './inspection.ts'
 import { QueryEngine, type QueryEngineOptions } from './query-engine.ts'
 import { queryParts } from './testing/query-parts.ts'
 import { TestHost } from './testing/test-host.ts'
@@ -18,7 +19,7 @@ function open(options: QueryEngineOptions = {}) {
   const load = () => {
     loaded = true
   }
-  return { host, engine, load, kept: () => engine.inspect().length }
+  return { host, engine, load, kept: () => inspectionsOf(engine).length }
 }
 
 it('BND-1 without its parts an engine keeps a bounded number of queries that nobody observes, and of their rows', () => {
@@ -67,5 +68,5 @@ it('QRY-2 queries stay what they are when the parts come', () => {
   expect(engine.query(at('a'))).toBe(row)
   stop()
   stopEffect()
-  expect(engine.inspect().map(({ observed }) => observed)).toEqual([false, false, false])
+  expect(inspectionsOf(engine).map(({ observed }) => observed)).toEqual([false, false, false])
 })

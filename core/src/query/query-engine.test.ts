@@ -4,6 +4,7 @@ import { StoreError } from '../base/errors.ts'
 import { queryDb } from '../sql/definition.ts'
 import { sql } from '../sql/tagged.ts'
 import { computed } from './computed-query.ts'
+import { inspectionsOf } from './inspection.ts'
 import { TestHost } from './testing/test-host.ts'
 import { lists, open, todo, todos } from './testing/todo-engine.ts'
 
@@ -70,7 +71,7 @@ describe('query', () => {
       )
     expect([ids(null), ids('null'), ids('1'), ids(1)]).toEqual([['a'], ['b'], ['c'], []])
     ids('null')
-    expect(engine.inspect()).toHaveLength(4)
+    expect(inspectionsOf(engine)).toHaveLength(4)
   })
 
   it('surfaces what the access refuses', () => {
@@ -124,16 +125,16 @@ describe('bounds and life', () => {
     for (const id of ['a', 'b', 'c', 'd']) engine.query(point(id))
     engine.query(point('a'))
     engine.query(point('e'))
-    expect(engine.inspect()).toHaveLength(5)
-    const runsOf = () => engine.inspect().map(({ runs }) => runs)
+    expect(inspectionsOf(engine)).toHaveLength(5)
+    const runsOf = () => inspectionsOf(engine).map(({ runs }) => runs)
     engine.query(point('a'))
     expect(runsOf()).toEqual([1, 1, 1, 1, 1])
     stop()
     for (let i = 0; i < 1000; i++) {
       engine.query(point(`t${i}`))
-      expect(engine.inspect().length).toBeLessThanOrEqual(4)
+      expect(inspectionsOf(engine).length).toBeLessThanOrEqual(4)
     }
-    expect(engine.inspect().length).toBeGreaterThan(1)
+    expect(inspectionsOf(engine).length).toBeGreaterThan(1)
     engine.query(lists.where({ id: 'c' }))
     engine.query(lists)
     engine.query(lists.where({ id: 'a' }))
@@ -146,9 +147,9 @@ describe('bounds and life', () => {
     host.commit(todo('a'), todo('b'))
     const point = (id: string) => todos.where({ id }).first()
     const first = engine.query(point('a'))
-    expect(engine.inspect()).toEqual([])
+    expect(inspectionsOf(engine)).toEqual([])
     expect(engine.query(point('a'))).toBe(first)
-    expect(engine.inspect()).toMatchObject([{ runs: 1 }])
+    expect(inspectionsOf(engine)).toMatchObject([{ runs: 1 }])
     const other = engine.query(point('b'))
     host.commit(todos.update({ title: 'new' }).where({ id: 'a' }))
     expect(engine.query(point('a'))).toEqual({ ...first, title: 'new' })
@@ -167,13 +168,13 @@ describe('bounds and life', () => {
     const short = (rank: number, limit = 5) => todos.where('rank', '>=', rank).orderBy('rank').limit(limit)
     const first = engine.query(short(0))
     engine.query(short(0, 1_001))
-    expect(engine.inspect()).toMatchObject([{ runs: 1, maintained: true }])
+    expect(inspectionsOf(engine)).toMatchObject([{ runs: 1, maintained: true }])
     expect(engine.query(short(0))).toBe(first)
-    expect(engine.inspect()).toHaveLength(2)
+    expect(inspectionsOf(engine)).toHaveLength(2)
     // Others have taken the place of what was kept of each.
     for (let i = 0; i < 60; i++) engine.query(short(-i))
     for (let i = 1; i < 60; i++) expect(engine.query(short(-i))).toEqual(first)
-    expect(engine.inspect().length).toBeGreaterThan(50)
+    expect(inspectionsOf(engine).length).toBeGreaterThan(50)
     const once = engine.query(short(4))
     host.commit(todos.update({ title: 'new' }).where({ id: 't8' }))
     const later = engine.query(short(4))
@@ -198,7 +199,7 @@ describe('bounds and life', () => {
     host.commit(...Array.from({ length: 10 }, (_, i) => todo(`t${i}`, { rank: i })))
     const from = (rank: number) => todos.where('rank', '>=', rank).orderBy('rank')
     const stop = engine.subscribe(from(-1), () => {})
-    const kept = () => engine.inspect().length
+    const kept = () => inspectionsOf(engine).length
     for (let i = 0; i < 50; i++) {
       engine.query(from(-2 - i))
       // Two generations of twenty rows, and one list beyond in each; the observed one counts for itself.
@@ -241,7 +242,7 @@ describe('bounds and life', () => {
     expect(engine.query(sum)).toBe(4)
     host.commit(lists.insert({ id: 'l', name: 'l' }))
     expect(engine.query(sum)).toBe(5)
-    expect(engine.inspect()).toHaveLength(1)
+    expect(inspectionsOf(engine)).toHaveLength(1)
   })
 
   it('moves to another host and tells only of real changes', () => {
@@ -266,7 +267,7 @@ describe('bounds and life', () => {
     let time = 0
     const { engine } = open({ now: () => (time += 5) })
     engine.query(queryDb(todos.count(), { label: 'n' }))
-    expect(engine.inspect()).toEqual([
+    expect(inspectionsOf(engine)).toEqual([
       {
         label: 'n',
         sql: expect.stringContaining('count'),
@@ -290,7 +291,7 @@ describe('bounds and life', () => {
     stop()
     host.commit(todo('a'))
     expect(listener).not.toHaveBeenCalled()
-    expect([host.onChange, host.watch.columns('todos'), engine.inspect()]).toEqual([null, [], []])
+    expect([host.onChange, host.watch.columns('todos'), inspectionsOf(engine)]).toEqual([null, [], []])
     const closed = expect.objectContaining({ code: 'store/closed' })
     expect(() => engine.query(todos.count())).toThrow(closed)
     expect(() => engine.subscribe(todos, () => {})).toThrow(closed)

@@ -27,26 +27,8 @@ export interface QueryEngineOptions {
   readonly cacheRows?: number
   /** What follows the rows that change; without it, or while it gives null, all queries are run again after each change. */
   readonly parts?: () => QueryParts | null
-  /** Milliseconds from any start. Given, as in development, runs are timed for `inspect`, and what they give is frozen. */
+  /** Milliseconds from any start. Given, as in development, runs are timed for whoever inspects them, and what they give is frozen. */
   readonly now?: () => number
-}
-
-/** One live query, for the inspector. */
-export interface QueryInspection {
-  readonly label: string | null
-  readonly sql: string
-  /** Its result is kept current by the rows that change. Otherwise the query is run again. */
-  readonly maintained: boolean
-  /** How often its SQL ran. */
-  readonly runs: number
-  /** How often changed rows alone brought it up to date. */
-  readonly patches: number
-  /** Listeners added by `subscribe` to this very query. */
-  readonly subscribers: number
-  /** Anything depends on it: a listener, an effect, a computed that someone observes. */
-  readonly observed: boolean
-  /** Of the last run or patch. Only when the engine was given `now`. */
-  readonly lastDurationMs?: number
 }
 
 /**
@@ -175,9 +157,9 @@ export class QueryEngine implements ObserverHost {
     this.#graph.rebind(host)
   }
 
-  /** The live queries, for the inspector. */
-  inspect(): QueryInspection[] {
-    return this.#graph.liveQueries().map(inspectionOf)
+  /** @internal Those that are kept, observed or not. */
+  liveQueries(): LiveQuery[] {
+    return this.#graph.liveQueries()
   }
 
   /** Ends all subscriptions and lets go of the host; later calls throw `store/closed`. Observers keep what they showed. */
@@ -200,12 +182,6 @@ export class QueryEngine implements ObserverHost {
     }
     this.news.end()
   }
-}
-
-function inspectionOf(query: LiveQuery): QueryInspection {
-  const { plan, maintained, runs, patches, subscribers, observed, lastDurationMs } = query
-  const inspection = { label: plan.label, sql: plan.sql, maintained, runs, patches, subscribers, observed }
-  return lastDurationMs === undefined ? inspection : { ...inspection, lastDurationMs }
 }
 
 /** A report that cannot throw back into the round it reports on. */

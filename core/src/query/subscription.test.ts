@@ -1,6 +1,7 @@
 import { effect } from '@preact/signals-core'
 import { describe, expect, it, vi } from 'vitest'
 import { queryDb } from '../sql/definition.ts'
+import { inspectionsOf } from './inspection.ts'
 import { QueryEngine } from './query-engine.ts'
 import { queryParts } from './testing/query-parts.ts'
 import { TestHost } from './testing/test-host.ts'
@@ -95,7 +96,7 @@ describe('listeners', () => {
     inner[0]?.()
     host.commit(todo('c'))
     expect(seen).toHaveLength(5)
-    expect(engine.inspect().every(({ subscribers, observed }) => subscribers === 0 && !observed)).toBe(true)
+    expect(inspectionsOf(engine).every(({ subscribers, observed }) => subscribers === 0 && !observed)).toBe(true)
   })
 
   it('do not hear the current value when it is not asked for', () => {

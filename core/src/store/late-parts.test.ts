@@ -3,6 +3,7 @@ import * as sessionParts from '../session-parts.ts'
 import { TestBackend } from '../testing/test-backend.ts'
 import { TestClient } from '../testing/test-client.ts'
 import type { SessionParts } from './adapter.ts'
+import { digestOf } from './digest-of.ts'
 import type { Store } from './store.ts'
 import { events, notes, notesSchema } from './testing/notes-schema.ts'
 
@@ -52,7 +53,7 @@ test('SESS-1 SYNC-2 a session whose code does not load reads and commits, says s
   await client.clock.run(5_000)
   await receipt.confirmed
   expect(ids(late)).toEqual(['a', 'b', 'c', 'd'])
-  expect([late.digest(), late.status.pending.value, late.status.error.value]).toEqual([other.digest(), 0, null])
+  expect([digestOf(late), late.status.pending.value, late.status.error.value]).toEqual([digestOf(other), 0, null])
   expect(errors).toEqual([])
 })
 

@@ -5,6 +5,7 @@ import { computed } from '../query/computed-query.ts'
 import type { NewEvent } from '../schema/event.ts'
 import { thrownBy } from '../testing/conformance/thrown.ts'
 import { TestClient } from '../testing/test-client.ts'
+import { inspect } from './inspect.ts'
 import { events, notes, notesSchema, ui } from './testing/notes-schema.ts'
 
 async function opened(onNote?: () => void) {
@@ -233,7 +234,7 @@ describe('receipts', () => {
       () => store.commit(add('a')),
       () => store.query(notes),
       () => store.events(),
-      () => store.inspect(),
+      () => inspect(store),
     ])
       expect(failure(call).code).toBe('store/closed')
     await clock.run()

@@ -5,14 +5,14 @@ import { messageOf, StoreError } from '../base/errors.ts'
 import type { Commit, ConfirmedEvent, EventId, EventRecord } from '../protocol/event-record.ts'
 import type { QuarantinedCommit, TokenReason } from '../protocol/leader-messages.ts'
 import type { ObserverHost } from '../query/observer.ts'
-import { QueryEngine, type QueryInspection } from '../query/query-engine.ts'
-import { digest } from '../replica/digest.ts'
+import { QueryEngine } from '../query/query-engine.ts'
 import type { Replica } from '../replica/replica.ts'
 import type { NewEvent } from '../schema/event.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import type { Receipt } from '../session/receipt.ts'
 import { Session } from '../session/session.ts'
 import type { ResultOf } from '../sql/query.ts'
+import type { ReplicaDriver } from '../sqlite/driver.ts'
 import type { AdapterConnection } from './adapter.ts'
 import { LateParts } from './late-parts.ts'
 import type { StatusSignals, StoreStatus } from './status.ts'
@@ -196,8 +196,14 @@ export class Store {
   }
 
   /** @internal @throws StoreError `store/closed` */
-  get openQueries(): ObserverHost {
+  get openQueries(): QueryEngine {
     return this.#open()
+  }
+
+  /** @internal @throws StoreError `store/closed` */
+  get driver(): ReplicaDriver {
+    this.#open()
+    return (this.#replica as Replica).driver
   }
 
   /** The query as a signal of `@preact/signals-core`. */
@@ -241,20 +247,6 @@ export class Store {
   renewToken(token: string): void {
     this.#renewed = token
     this.#session.renewToken(token)
-  }
-
-  /**
-   * 16 hex digits over the synced tables (or all tables): equal states have equal digests. Reads everything; for tests and diagnosis.
-   */
-  digest(options: { local?: boolean } = {}): string {
-    this.#open()
-    const tables = options.local ? [...this.schema.tables.values()] : this.schema.syncedTables
-    return digest((this.#replica as Replica).driver, tables)
-  }
-
-  /** The live queries for an inspector: label, SQL, whether they are maintained, runs and patches; in development the last duration too. */
-  inspect(): QueryInspection[] {
-    return this.#open().inspect()
   }
 
   /** Hands the last commits to the leader (waits 5 s at most), then lets go of everything. */

@@ -1,4 +1,5 @@
 import type { Connection } from '@livefold/core'
+import { inspect } from '@livefold/core'
 import { createEffect, createSignal, type JSX, on, Show } from 'solid-js'
 import { useBoard } from './board-state.ts'
 import { EXAMPLE_ISSUES } from './example-issues.ts'
@@ -22,7 +23,7 @@ export function SpeedBar(props: { importing: boolean }): JSX.Element {
   const connection = useStatus((status) => connections[status.connection])
   const pending = useStatus((status) => status.pending)
   const [live, setLive] = createSignal(0)
-  createEffect(on([lastCost, all], () => setLive(store.inspect().filter(({ observed }) => observed).length)))
+  createEffect(on([lastCost, all], () => setLive(inspect(store).filter(({ observed }) => observed).length)))
   return (
     <footer class="speed small">
       <Show

@@ -1,4 +1,4 @@
-import { createStore, type StoreOf } from '@livefold/core'
+import { createStore, digestOf, type StoreOf } from '@livefold/core'
 import { createStoreContext } from '@livefold/solid'
 import { webAdapter } from '@livefold/web'
 import { events, issues, schema } from './schema.ts'
@@ -20,6 +20,6 @@ export async function openBoard(): Promise<BoardStore> {
     development: import.meta.env.DEV,
   })
   // For the console: `livefold.store.query(livefold.issues.count())`.
-  Object.assign(globalThis, { livefold: { store, events, issues } })
+  Object.assign(globalThis, { livefold: { store, events, issues, digest: () => digestOf(store) } })
   return store
 }

@@ -1,4 +1,5 @@
 import type { QueryInspection } from '@livefold/core'
+import { inspect } from '@livefold/core'
 import { element, type TodoStore } from '@livefold/playground-todo'
 import type { TabView } from './tabs.ts'
 
@@ -24,7 +25,7 @@ export function queriesView(store: TodoStore): TabView {
   )
   let told = ''
   function render(): void {
-    const queries = store.inspect()
+    const queries = inspect(store)
     const now = JSON.stringify(queries)
     if (now === told) return
     told = now

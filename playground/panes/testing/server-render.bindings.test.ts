@@ -1,4 +1,4 @@
-import { createStore } from '@livefold/core'
+import { createStore, inspect } from '@livefold/core'
 import { memoryAdapter } from '@livefold/memory'
 import { mountPane as solid } from '@livefold/playground-solid'
 import { mountPane as svelte } from '@livefold/playground-svelte'
@@ -55,14 +55,14 @@ describe.each([
 
     const store = await openStore()
     resolve(store)
-    await expect.poll(() => store.inspect().filter((query) => query.observed).length).toBe(3)
+    await expect.poll(() => inspect(store).filter((query) => query.observed).length).toBe(3)
     expect([...root.querySelectorAll('li[data-id]')]).toEqual(lines)
     root.querySelector<HTMLInputElement>('.toggle')?.click()
     await expect.poll(() => lines[0]?.classList.contains('completed')).toBe(true)
     expect(warnings).toEqual([])
     stop()
     end()
-    await expect.poll(() => store.inspect().filter((query) => query.observed)).toEqual([])
+    await expect.poll(() => inspect(store).filter((query) => query.observed)).toEqual([])
     await store.close()
     root.remove()
   })

@@ -1,5 +1,6 @@
 import { boolean, integer, json, text, timestamp } from '../../schema/column.ts'
 import { table } from '../../schema/table.ts'
+import { inspectionsOf } from '../inspection.ts'
 import { QueryEngine, type QueryEngineOptions } from '../query-engine.ts'
 import { queryParts } from './query-parts.ts'
 import { TestHost } from './test-host.ts'
@@ -31,8 +32,7 @@ export function open(options: QueryEngineOptions = {}) {
     ...options,
   })
   const runs = (part = '') =>
-    engine
-      .inspect()
+    inspectionsOf(engine)
       .filter((query) => query.sql.includes(part))
       .reduce((sum, query) => sum + query.runs + query.patches, 0)
   return { host, engine, reports, runs }

@@ -1,3 +1,4 @@
+import { inspect } from '../../store/inspect.ts'
 import { todoEvents, todos } from '../todo-schema.ts'
 import type { Expect, Scenario } from './binding.ts'
 import { live, put, rename } from './binding-stage.ts'
@@ -185,7 +186,7 @@ export function bindingLists(scenario: Scenario, expect: Expect): void {
       const store = await stage.open('a')
       const views = Array.from({ length: 5 }, () => stage.show({ view: 'list', store, query: done(false) }))
       for (const view of views) await view.flush()
-      const updates = () => store.inspect().reduce((sum, query) => sum + query.runs + query.patches, 0)
+      const updates = () => inspect(store).reduce((sum, query) => sum + query.runs + query.patches, 0)
       const before = updates()
       put(store, 'b')
       for (const view of views) await view.flush()

@@ -1,4 +1,5 @@
 import { dehydrate } from '../../store/dehydrate.ts'
+import { inspect } from '../../store/inspect.ts'
 import { todoEvents, todoSchema, todos } from '../todo-schema.ts'
 import { type MemoryStores, type Scene, SceneLog, type ServerPage, type ServerRequest } from './binding-scene.ts'
 
@@ -15,7 +16,7 @@ export async function servePage(
   try {
     for (const title of request.titles) store.commit(todoEvents.todoPut({ id: title, title, rank: null }))
     const html = await render({ view: 'list', store, query: pageQuery, log: new SceneLog() })
-    const live = store.inspect().filter((query) => query.observed).length
+    const live = inspect(store).filter((query) => query.observed).length
     return { html, state: dehydrate(store, [pageQuery]), live }
   } finally {
     await store.close()

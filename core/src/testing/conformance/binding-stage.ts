@@ -1,6 +1,7 @@
 import type { StoreErrorCode } from '../../base/errors.ts'
 import { StoreError } from '../../base/errors.ts'
 import type { AnySchema } from '../../schema/schema.ts'
+import { inspect } from '../../store/inspect.ts'
 import type { Store } from '../../store/store.ts'
 import { todoEvents, todoSchema } from '../todo-schema.ts'
 import {
@@ -152,7 +153,7 @@ export function rename(store: Store, id: string, title: string): void {
 
 /** How many queries of a store are live. */
 export function live(store: Store): number {
-  return store.inspect().filter((query) => query.observed).length
+  return inspect(store).filter((query) => query.observed).length
 }
 
 /** The code of the StoreError that `run` throws. */

@@ -160,9 +160,9 @@ const fullMutants: readonly Mutant[] = [
     rule: 'STATE-5',
     edits: [
       {
-        file: 'store/store.ts',
-        find: 'options.local ? [...this.schema.tables.values()] : this.schema.syncedTables',
-        replace: 'options.local || true ? [...this.schema.tables.values()] : this.schema.syncedTables',
+        file: 'store/digest-of.ts',
+        find: 'options.local ? [...tables.values()] : syncedTables',
+        replace: 'options.local || true ? [...tables.values()] : syncedTables',
       },
     ],
   },

@@ -1,5 +1,6 @@
 import type { AnySchema } from '../../schema/schema.ts'
 import type { SqliteDriver } from '../../sqlite/driver.ts'
+import { digestOf } from '../../store/digest-of.ts'
 import { checkAcked, checkFile, checkLog, checkPoison, checkReads, hasTables, versionOf } from './checks.ts'
 import { Fold } from './fold.ts'
 import { isOf } from './history.ts'
@@ -115,7 +116,7 @@ function checkSessionAtRest(
     'STATE-5',
     () => `${who}: its local tables are not the fold of the local log`,
   )
-  must(store.digest() === wanted, 'STATE-5', () => `${who}: store.digest() takes in more than the synced tables`)
+  must(digestOf(store) === wanted, 'STATE-5', () => `${who}: digestOf(store) takes in more than the synced tables`)
   const error = store.status.error.value
   must(error === null, 'SYNC-2', () => `${who}: all is well again, and it still shows ${error?.message}`)
   for (const watch of session.watches) watch.check(driver, store, who)
