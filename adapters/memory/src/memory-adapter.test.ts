@@ -73,3 +73,12 @@ it('SYNC-1 two clients of one backend end with equal digests', async () => {
   await a.close()
   await b.close()
 })
+
+it('SYNC-2 a URL in the place of a transport is refused, instead of a store that never syncs', async () => {
+  const adapter = memoryAdapter({ sync: 'ws://127.0.0.1:4322/sync' as never })
+  const refusal = await createStore({ schema, storeId: 's', adapter }).catch((thrown: unknown) => thrown)
+  expect(refusal).toMatchObject({
+    code: 'schema/invalid',
+    message: expect.stringContaining('give what webSocketSync({ url })'),
+  })
+})

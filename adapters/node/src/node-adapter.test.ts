@@ -225,3 +225,13 @@ test('deleting what the file system refuses to delete is a StoreError, and works
   await deleteStore({ storeId: 's', adapter })
   expect(readdirSync(directory.path)).toEqual([])
 })
+
+test('what nodeAdapter needs is said where it is missing', async () => {
+  const wrong = (options: object) => nodeAdapter(options as { directory: string })
+  expect(() => wrong({})).toThrow('needs the path of a directory')
+  expect(() => wrong({ directory: directory.path, worker: './leader.ts' })).toThrow('takes a function')
+  await expect(open(wrong({ directory: directory.path, worker: () => {} }))).rejects.toMatchObject({
+    code: 'leader/lost',
+    message: expect.stringContaining('return new Worker'),
+  })
+})

@@ -60,6 +60,7 @@ async function loadSqlite(): Promise<Sqlite3Static> {
 /**
  * Livefold on Node: each store persists in a SQLite file (`node:sqlite`) under its leader, sessions read an in-memory replica.
  *
+ * @throws TypeError when `directory` is no string, or `worker` no function
  * @example
  * nodeAdapter({ directory: './data', sync: webSocketSync({ url: 'ws://127.0.0.1:4322/sync' }) })
  * @example
@@ -67,6 +68,10 @@ async function loadSqlite(): Promise<Sqlite3Static> {
  */
 export function nodeAdapter(options: NodeAdapterOptions): Adapter {
   const { directory, durability = 'normal' } = options
+  if (typeof directory !== 'string') throw new TypeError('nodeAdapter({ directory }) needs the path of a directory')
+  if (options.worker && typeof options.worker !== 'function') {
+    throw new TypeError('nodeAdapter({ worker }) takes a function that returns a new Worker')
+  }
   const clock = hostClock(globalThis)
   const random = hostRandom(globalThis)
   const seats = new Map<string, { readonly seat: LeaderSeat; sessions: number }>()

@@ -68,6 +68,7 @@ export class ThreadSeat implements LeaderSeat {
 
   #open(): Worker {
     const worker = this.#start()
+    if (typeof worker?.postMessage !== 'function') throw noWorker()
     this.#wait.started()
     worker.on('message', (message: FromLeaderThread) => this.#heard(worker, message))
     // An uncaught error ends the thread: `exit` follows, and starts the next.
@@ -130,5 +131,12 @@ function cannotStart(storeId: string, why: string): StoreError {
     'leader/lost',
     `The leader thread of store ${storeId} ends before it leads: ${why}. Check the file that \`worker\` starts; it has to call runLeaderWorker.`,
     { details: { storeId } },
+  )
+}
+
+function noWorker(): StoreError {
+  return new StoreError(
+    'leader/lost',
+    'nodeAdapter({ worker }) gave no worker: have the function return new Worker(new URL(…, import.meta.url)).',
   )
 }

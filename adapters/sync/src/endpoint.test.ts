@@ -14,6 +14,7 @@ test.each([
 test('what is no address is refused with the way out', () => {
   expect(() => endpoint('localhost', 'http')).toThrow('"localhost" is not a URL')
   expect(() => endpoint('localhost:4322', 'http')).toThrow('"localhost:" in localhost:4322 is not a scheme')
+  expect(() => endpoint(undefined as unknown as string, 'webSocket')).toThrow('call webSocketSync({ url })')
   expect(() => endpoint('file:///etc/passwd', 'http')).toThrow('use http(s) or ws(s)')
 })
 

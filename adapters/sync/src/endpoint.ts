@@ -1,3 +1,5 @@
+import { DEVELOPMENT } from '@livefold/core/adapter'
+
 const SCHEMES = {
   webSocket: { 'http:': 'ws:', 'https:': 'wss:', 'ws:': 'ws:', 'wss:': 'wss:' },
   http: { 'http:': 'http:', 'https:': 'https:', 'ws:': 'http:', 'wss:': 'https:' },
@@ -8,6 +10,7 @@ const SCHEMES = {
  * relative `url` is taken from the page's address. Credentials in a URL are refused: URLs end up in logs.
  */
 export function endpoint(url: string | URL, transport: keyof typeof SCHEMES): string {
+  if (DEVELOPMENT && url === undefined) throw new TypeError(`no URL was given: call ${transport}Sync({ url })`)
   const base = (globalThis as { location?: { href: string } }).location?.href
   let parsed: URL
   try {

@@ -1,3 +1,4 @@
+import { DEVELOPMENT } from '../base/development.ts'
 import { messageOf, StoreError } from '../base/errors.ts'
 import { loadTexts } from '../base/late-text.ts'
 import type { LeaderMessage, LeaderStatus, Wait } from '../protocol/leader-messages.ts'
@@ -72,6 +73,7 @@ export class LeaderHost {
 
   async #open(): Promise<void> {
     try {
+      if (DEVELOPMENT) checkGiven(this.#options)
       await onSoundFile(this.#options, (driver, damage) => this.#use(driver, damage))
       if (this.#closed) return
       for (const channel of this.#waiting ?? []) this.connect(channel)
@@ -193,4 +195,14 @@ function tell(channel: LeaderChannel, message: LeaderMessage): void {
 function final(error: StoreError): StoreError {
   if (error.retry === 'restart' || error.retry === 'no') return error
   return new StoreError(error.code, error.message, { details: error.details, cause: error })
+}
+
+/** What types tell already, for those who have none. A function, so that what development alone says has no entry among the texts of production. */
+function checkGiven({ schema, sync }: LeaderOptions): void {
+  const misgiven = (what: string) => new StoreError('schema/invalid', `The leader of this store was given ${what}.`)
+  if (!(schema?.tables instanceof Map)) throw misgiven('no schema that defineSchema made')
+  if (sync === undefined || typeof sync?.connect === 'function') return
+  throw misgiven(
+    'something else than a transport as `sync`: give what webSocketSync({ url }), httpSync({ url }) or memoryBackend() returns',
+  )
 }

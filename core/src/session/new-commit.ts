@@ -45,12 +45,15 @@ function notEvent(given: unknown): string {
     ? 'a list: spread it, `commit(...list)`'
     : typeof given === 'function'
       ? `the definition ${given.name} itself: call it with the args`
-      : nameOf(given)
+      : nameOf(given) + (typeof given === 'object' && given ? ' that no definition made' : '')
   return `store.commit takes events, such as events.todoCreated({ … }), and was given ${what}.`
 }
 
 function record(schema: AnySchema, event: NewEvent, author: Author, n: number, last: boolean): EventRecord {
-  if (DEVELOPMENT && (typeof event !== 'object' || typeof event?.name !== 'string')) {
+  if (
+    DEVELOPMENT &&
+    (typeof event !== 'object' || typeof event?.name !== 'string' || typeof event.local !== 'boolean')
+  ) {
     throw new StoreError('event/invalid', notEvent(event))
   }
   const definition = schema.events.get(event.name)

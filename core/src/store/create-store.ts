@@ -110,14 +110,23 @@ export async function deleteStore(options: { storeId: string; adapter: Adapter }
   await options.adapter.delete(options.storeId)
 }
 
-function checkGiven(given: Readonly<Record<string, unknown>>): void {
-  const missing = Object.keys(given).filter((name) => given[name] === undefined || given[name] === null)
-  if (missing.length > 0) throw new StoreError('schema/invalid', lacks(missing))
+/** What types tell already, for those who have none. */
+function checkGiven(given: Readonly<Record<'schema' | 'storeId' | 'adapter', unknown>>): void {
+  const missing = (['schema', 'storeId', 'adapter'] as const).filter((name) => given[name] == null)
+  if (missing.length > 0) throw misgiven(`no ${missing.join(' and no ')}`)
+  const { schema, storeId, adapter } = given as { schema: AnySchema; storeId: string; adapter: Adapter }
+  if (!(schema.tables instanceof Map)) throw misgiven('a schema that defineSchema did not make')
+  if (typeof storeId !== 'string') throw misgiven(`the ${typeof storeId} ${storeId} as its storeId, which is a string`)
+  if (typeof adapter.connect !== 'function') {
+    throw misgiven(
+      'something else than an adapter: give what memoryAdapter(…), nodeAdapter(…) or webAdapter(…) returns',
+    )
+  }
 }
 
 /** A function, so that what development alone says has no entry among the texts of production. */
-function lacks(missing: readonly string[]): string {
-  return `createStore({ schema, storeId, adapter }) was given no ${missing.join(' and no ')}.`
+function misgiven(what: string): StoreError {
+  return new StoreError('schema/invalid', `createStore({ schema, storeId, adapter }) was given ${what}.`)
 }
 
 function checkStoreId(storeId: string): void {

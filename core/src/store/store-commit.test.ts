@@ -25,7 +25,12 @@ test.each([
   ['undefined', undefined, 'was given undefined'],
   ['a list', [add('a')], 'a list: spread it'],
   ['a definition', events.noteAdded, 'the definition v1.NoteAdded itself: call it'],
-  ['a row', { id: 'a' }, 'was given an object'],
+  ['a row', { id: 'a' }, 'was given an object that no definition made'],
+  [
+    'an event by hand',
+    { name: 'v1.NoteAdded', args: { id: 'a', text: '' } },
+    'was given an object that no definition made',
+  ],
 ])('%s instead of an event is refused, and what it is is said', async (_, given, what) => {
   const { store } = await opened()
   const error = failure(() => store.commit(add('a'), given as unknown as NewEvent))

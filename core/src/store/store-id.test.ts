@@ -4,6 +4,7 @@ import { StoreError } from '../base/errors.ts'
 import { nameField } from '../protocol/fields.ts'
 import type { Adapter } from './adapter.ts'
 import { createStore, deleteStore } from './create-store.ts'
+import { notesSchema } from './testing/notes-schema.ts'
 
 const adapter: Adapter = {
   connect: () => Promise.reject(new Error('not asked')),
@@ -27,6 +28,16 @@ test('what createStore was not given is said', async () => {
     code: 'schema/invalid',
     message: 'createStore({ schema, storeId, adapter }) was given no schema and no adapter.',
   })
+})
+
+test.each([
+  ['tables', { schema: { notes: {} } }, 'a schema that defineSchema did not make'],
+  ['a number', { storeId: 5 }, 'the number 5 as its storeId'],
+  ['an adapter that was not called', { adapter: () => adapter }, 'something else than an adapter'],
+])('%s instead of what createStore takes is refused, and what it takes is said', async (_, wrong, said) => {
+  const given = { schema: notesSchema(), storeId: 'a', adapter, ...wrong }
+  const refusal = await createStore(given as never).catch((thrown: unknown) => thrown)
+  expect(refusal).toMatchObject({ code: 'schema/invalid', message: expect.stringContaining(said) })
 })
 
 function isTaken(storeId: string): boolean {

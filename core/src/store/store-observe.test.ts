@@ -70,4 +70,5 @@ test('a subscription without a listener is refused where it is made', async () =
   }
   expect(() => store.subscribe(notes, listener)).toThrow(expect.objectContaining(refused))
   expect(() => store.on('rejected', listener)).toThrow('on(event, listener) takes a function')
+  expect(() => store.on('reject' as 'rejected', () => {})).toThrow('knows no "reject", only rejected, quarantined')
 })

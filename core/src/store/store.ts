@@ -236,7 +236,7 @@ export class Store {
 
   /** Hears of what happens beside queries. Returns the end of it. */
   on<E extends keyof StoreEventMap>(event: E, listener: StoreEventMap[E]): () => void {
-    if (DEVELOPMENT) checkListener(listener, 'on(event, listener)')
+    if (DEVELOPMENT) checkListener(listener, 'on(event, listener)', event)
     return this.#emitter.on(event, listener)
   }
 
@@ -333,11 +333,13 @@ export class Store {
   }
 }
 
-/** A function, so that what development alone says has no entry among the texts of production. */
-function checkListener(listener: unknown, call: string): void {
-  if (typeof listener === 'function') return
-  throw new StoreError(
-    'query/invalid',
-    `store.${call} takes a function that hears the news as its listener; it was given ${typeof listener}.`,
-  )
+/** Of `StoreEventMap`. */
+const EVENTS = ['rejected', 'quarantined', 'leader', 'rebase', 'rebuild', 'error'] satisfies (keyof StoreEventMap)[]
+
+/** What types tell already, for those who have none. A function, so that what development alone says has no entry among the texts of production. */
+function checkListener(listener: unknown, call: string, event: keyof StoreEventMap = 'error'): void {
+  const wrong = (what: string) => new StoreError('query/invalid', `store.${call} ${what}.`)
+  if (typeof listener !== 'function')
+    throw wrong(`takes a function that hears the news; it was given ${typeof listener}`)
+  if (!EVENTS.includes(event)) throw wrong(`knows no "${event}", only ${EVENTS.join(', ')}`)
 }
