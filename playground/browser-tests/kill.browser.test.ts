@@ -48,7 +48,7 @@ test('DUR-1 the browser killed by SIGKILL in the middle of commits, many times: 
     await profile.start()
 
     const blank = await profile.context.newPage()
-    await blank.goto(inject('playground'))
+    await blank.goto(`${inject('playground')}browser-tests/pages/empty.html`)
     const { database, close } = await openCopy(blank, 'killed-browser')
     expect(database.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' })
     const stored = new Set(

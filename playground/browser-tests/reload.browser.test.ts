@@ -6,6 +6,9 @@ import { byOffice, inStep, type Tab } from './tab.ts'
 /** Firefox has a bounded share. */
 const ROUNDS = inject('browser').name === 'firefox' ? 10 : 100
 
+/** What a page draws is not what is lost here. */
+const BARE = { page: 'browser-tests/pages/bare.html' }
+
 /** One commit, and the reload in the same turn of the page: no message of it is on its way yet. */
 async function commitAndReload(tab: Tab, title: string): Promise<void> {
   const loaded = tab.page.waitForEvent('load')
@@ -26,7 +29,7 @@ test('DUR-1 commit and reload in one tick in the leading tab, many times: nothin
   timeout: 240_000,
 }, async () => {
   await using profile = await Profile.open()
-  const tab = await profile.tab('reload-leader')
+  const tab = await profile.tab('reload-leader', BARE)
   for (let i = 0; i < ROUNDS; i++) await commitAndReload(tab, `round ${i}`)
   const { titles } = await inStep([tab], ROUNDS)
   expect([...titles].sort()).toEqual(names(ROUNDS))
@@ -34,7 +37,7 @@ test('DUR-1 commit and reload in one tick in the leading tab, many times: nothin
 
 test('DUR-1 commit and reload in one tick in a follower, many times: nothing lost', { timeout: 240_000 }, async () => {
   await using profile = await Profile.open()
-  const tabs = [await profile.tab('reload-follower'), await profile.tab('reload-follower')]
+  const tabs = [await profile.tab('reload-follower', BARE), await profile.tab('reload-follower', BARE)]
   const { leader, followers } = await byOffice(tabs)
   const follower = followers[0] as Tab
   for (let i = 0; i < ROUNDS; i++) await commitAndReload(follower, `round ${i}`)
@@ -48,7 +51,7 @@ test('DUR-1 3 MB that no leader takes: said in status, asked before the page is 
   const store = 'three-megabytes'
   const leader = await profile.tab(store)
   const bystander = await profile.context.newPage()
-  await bystander.goto(leader.page.url().replace(/vanilla.*/, ''))
+  await bystander.goto(`${inject('playground')}browser-tests/pages/empty.html`)
   // Stands in the queue between the leader and the next candidate: once the leader is gone there is none.
   await bystander.evaluate((name) => {
     void navigator.locks.request(
