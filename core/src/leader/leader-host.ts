@@ -197,12 +197,16 @@ function final(error: StoreError): StoreError {
   return new StoreError(error.code, error.message, { details: error.details, cause: error })
 }
 
-/** What types tell already, for those who have none. A function, so that what development alone says has no entry among the texts of production. */
+/** What types tell already, for those who have none. */
 function checkGiven({ schema, sync }: LeaderOptions): void {
-  const misgiven = (what: string) => new StoreError('schema/invalid', `The leader of this store was given ${what}.`)
-  if (!(schema?.tables instanceof Map)) throw misgiven('no schema that defineSchema made')
-  if (sync === undefined || typeof sync?.connect === 'function') return
-  throw misgiven(
-    'something else than a transport as `sync`: give what webSocketSync({ url }), httpSync({ url }) or memoryBackend() returns',
-  )
+  const transport = sync === undefined || typeof sync?.connect === 'function'
+  if (!transport || !(schema?.tables instanceof Map)) throw new StoreError('schema/invalid', misgiven(transport))
+}
+
+/** A function, so that what development alone says has no entry among the texts of production. */
+function misgiven(transport: boolean): string {
+  const what = transport
+    ? 'no schema that defineSchema made'
+    : 'something else than a transport as `sync`: give what webSocketSync({ url }), httpSync({ url }) or memoryBackend() returns'
+  return `The leader of this store was given ${what}.`
 }

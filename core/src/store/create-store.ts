@@ -82,7 +82,7 @@ async function openStore<S extends AnySchema>(
         cause?.code ?? 'leader/lost',
         cause
           ? `Store ${storeId} did not open within ${timeout} ms: ${cause.message}`
-          : `Store ${storeId}: no leader answered within ${timeout} ms. Does the worker's file call runLeaderWorker? If so try again, or close what holds the store.`,
+          : `Store ${storeId}: no leader answered within ${timeout} ms. Does the worker's file call runLeaderWorker? Else close what holds it.`,
         { retry: 'restart', ...(cause && { cause, details: cause.details }) },
       ),
     )
@@ -112,21 +112,23 @@ export async function deleteStore(options: { storeId: string; adapter: Adapter }
 
 /** What types tell already, for those who have none. */
 function checkGiven(given: Readonly<Record<'schema' | 'storeId' | 'adapter', unknown>>): void {
+  const wrong = whatIsWrong(given)
+  if (wrong !== null) throw new StoreError('schema/invalid', misgiven(wrong))
+}
+
+function whatIsWrong(given: Readonly<Record<'schema' | 'storeId' | 'adapter', unknown>>): string | null {
   const missing = (['schema', 'storeId', 'adapter'] as const).filter((name) => given[name] == null)
-  if (missing.length > 0) throw misgiven(`no ${missing.join(' and no ')}`)
+  if (missing.length > 0) return `no ${missing.join(' and no ')}`
   const { schema, storeId, adapter } = given as { schema: AnySchema; storeId: string; adapter: Adapter }
-  if (!(schema.tables instanceof Map)) throw misgiven('a schema that defineSchema did not make')
-  if (typeof storeId !== 'string') throw misgiven(`the ${typeof storeId} ${storeId} as its storeId, which is a string`)
-  if (typeof adapter.connect !== 'function') {
-    throw misgiven(
-      'something else than an adapter: give what memoryAdapter(…), nodeAdapter(…) or webAdapter(…) returns',
-    )
-  }
+  if (!(schema.tables instanceof Map)) return 'a schema that defineSchema did not make'
+  if (typeof storeId !== 'string') return `the ${typeof storeId} ${storeId} as its storeId, which is a string`
+  if (typeof adapter.connect === 'function') return null
+  return 'something else than an adapter: give what memoryAdapter(…), nodeAdapter(…) or webAdapter(…) returns'
 }
 
 /** A function, so that what development alone says has no entry among the texts of production. */
-function misgiven(what: string): StoreError {
-  return new StoreError('schema/invalid', `createStore({ schema, storeId, adapter }) was given ${what}.`)
+function misgiven(what: string): string {
+  return `createStore({ schema, storeId, adapter }) was given ${what}.`
 }
 
 function checkStoreId(storeId: string): void {

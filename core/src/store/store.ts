@@ -336,10 +336,14 @@ export class Store {
 /** Of `StoreEventMap`. */
 const EVENTS = ['rejected', 'quarantined', 'leader', 'rebase', 'rebuild', 'error'] satisfies (keyof StoreEventMap)[]
 
-/** What types tell already, for those who have none. A function, so that what development alone says has no entry among the texts of production. */
+/** What types tell already, for those who have none. */
 function checkListener(listener: unknown, call: string, event: keyof StoreEventMap = 'error'): void {
-  const wrong = (what: string) => new StoreError('query/invalid', `store.${call} ${what}.`)
-  if (typeof listener !== 'function')
-    throw wrong(`takes a function that hears the news; it was given ${typeof listener}`)
-  if (!EVENTS.includes(event)) throw wrong(`knows no "${event}", only ${EVENTS.join(', ')}`)
+  if (typeof listener === 'function' && EVENTS.includes(event)) return
+  throw new StoreError('query/invalid', misheard(listener, call, event))
+}
+
+/** A function, so that what development alone says has no entry among the texts of production. */
+function misheard(listener: unknown, call: string, event: string): string {
+  if (typeof listener === 'function') return `store.${call} knows no "${event}", only ${EVENTS.join(', ')}.`
+  return `store.${call} takes a function that hears the news; it was given ${typeof listener}.`
 }
