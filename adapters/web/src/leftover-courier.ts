@@ -4,6 +4,9 @@ import { leftoverKeys } from './leftover-keys.ts'
 import { removeLeftovers } from './leftovers.ts'
 import type { StoreNames } from './store-names.ts'
 
+/** How long a session that is there, hidden or frozen, has to deliver what it left itself, ms. */
+const GRACE = 1_000
+
 export interface CourierOptions {
   readonly names: StoreNames
   readonly schema: AnySchema
@@ -65,12 +68,26 @@ export class LeftoverCourier {
     return parcels
   }
 
-  async #carry(parcels: readonly Parcel[]): Promise<void> {
-    const { newLine } = this.#options
+  async #carry(found: readonly Parcel[]): Promise<void> {
+    const { clock, newLine, signal } = this.#options
+    let parcels = found
+    if (await this.#isSomeoneHere(found)) {
+      // Rule LOG-4: what a session left is the end of what it tells a leader that has lost the rest.
+      await new Promise<void>((resolve) => clock.after(GRACE, resolve))
+      parcels = this.#collect()
+    }
     const commits = parcels.flatMap((parcel) => parcel.commits)
+    if (commits.length === 0 || signal.aborted) return
     if (!(await handOver({ ...this.#options, line: newLine(), commits }))) return
     // A session that lives after all may have left more meanwhile.
     for (const { key, text } of parcels) if (textAt(key) === text) removeLeftovers(key)
+  }
+
+  /** Whether a session that has left something holds its lock. */
+  async #isSomeoneHere(parcels: readonly Parcel[]): Promise<boolean> {
+    const { session, leftover } = this.#options.names
+    const { held = [] } = await navigator.locks.query()
+    return parcels.some(({ key }) => held.some(({ name }) => name === session + key.slice(leftover.length)))
   }
 }
 

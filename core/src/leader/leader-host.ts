@@ -102,7 +102,8 @@ export class LeaderHost {
       keeper: damage ? undefined : keeper,
       pause: async () => {
         await new Promise<void>((resolve) => clock.soon(resolve))
-        if (this.#closed) throw new StoreError('store/closed', 'The leader was closed while it rebuilt the state.')
+        // Heard by `#open` alone, which then says nothing.
+        if (this.#closed) throw new Error('closed')
       },
       progress: (done) => {
         this.#rebuild = done
