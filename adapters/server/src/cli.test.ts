@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url'
 import type { SyncTransport } from '@livefold/core/adapter'
 import { httpSync, webSocketSync } from '@livefold/sync'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { sqliteLogStore } from './sqlite-log-store.ts'
+import { testedEvent } from './testing/log-folder.ts'
 
 // Processes and disks of a busy machine take their time.
 vi.setConfig({ testTimeout: 30_000 })
@@ -156,6 +158,26 @@ test.each([
   const { code, out, err } = await run(...args).ended
   expect({ code, out }).toEqual({ code: 2, out: '' })
   expect(err).toMatch(message)
+})
+
+test('--list and --delete: a store is deleted once the server is stopped, and not before', async () => {
+  const log = sqliteLogStore({ file: join(data, 'log.db') })
+  await log.append('team/42', 0, null, [testedEvent('a.1')])
+  await log.close()
+  const { child, ready, ended } = run('--port', '0', '--data', data)
+  await ready
+  expect(await run('--list', '--data', data).ended).toMatchObject({ code: 0, out: '1\tteam/42\n' })
+  const early = await run('--delete', 'team/42', '--data', data).ended
+  expect(early).toMatchObject({ code: 1, err: expect.stringContaining('is in use by another server') })
+  child.kill('SIGTERM')
+  await ended
+  expect(await run('--delete', 'team/43', '--data', data).ended).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('has no store "team/43"'),
+  })
+  const done = await run('--delete', 'team/42', '--data', data).ended
+  expect(done).toMatchObject({ code: 0, out: expect.stringContaining('deleted team/42') })
+  expect(await run('--list', '--data', data).ended).toMatchObject({ code: 0, out: '' })
 })
 
 test('--help and --version', async () => {

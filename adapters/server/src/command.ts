@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { messageOf } from '@livefold/core/adapter'
 import { checkLog } from './log-check.ts'
+import { deleteStores, listStores } from './log-stores.ts'
 import { LOG_NAME, type RunningServer, startServer } from './start-server.ts'
 import { limitYoungGeneration } from './young-generation.ts'
 
@@ -10,6 +11,8 @@ const HELP = `livefold-server: one total order of events for every store, kept i
 
   livefold-server [--port 4322] [--data ./data] [--host 127.0.0.1] [--origin https://app.example.com]...
   livefold-server --check [--data ./data]
+  livefold-server --list [--data ./data]
+  livefold-server --delete <store id>... [--data ./data]
 
   --port     TCP port; 0 takes a free one (default 4322)
   --data     directory for the event log, made when missing; ":memory:" keeps nothing (default ./data)
@@ -17,6 +20,8 @@ const HELP = `livefold-server: one total order of events for every store, kept i
   --origin   web page origin that may connect, more than once; "*" for all
              (default: pages of this machine, and of the server's own IP address)
   --check    read the whole log, say what is damaged, and end: 0 when nothing is; beside a running server too
+  --list     print the stores and how many events each has, and end; beside a running server too
+  --delete   remove a store for good, and end; more than once for several. The server has to be stopped
   --help, --version
 
 This command lets everyone in who reaches the port. To authenticate, call startServer() of @livefold/server.`
@@ -30,6 +35,9 @@ interface Flags {
   readonly host: string
   readonly data: string
   readonly check: boolean
+  readonly list: boolean
+  /** Ids of stores to delete. */
+  readonly delete: readonly string[]
   readonly origins?: readonly string[] | '*'
 }
 
@@ -46,7 +54,10 @@ async function main(): Promise<void> {
     console.log(flags)
     return
   }
-  if (flags.check) return check(join(flags.data, LOG_NAME))
+  const file = join(flags.data, LOG_NAME)
+  if (flags.check) return check(file)
+  if (flags.list) return list(file)
+  if (flags.delete.length > 0) return remove(file, flags.delete)
   limitYoungGeneration()
   const running = await startServer({ ...flags, onError: (error) => tell(messageOf(error)) })
   stopOnSignals(running)
@@ -60,6 +71,16 @@ function check(file: string): void {
   else console.log(`${file}: ${stores} stores, ${events} events, all as they were written`)
 }
 
+/** A line each, for other programs: an id has no tab. */
+function list(file: string): void {
+  for (const { storeId, events } of listStores(file)) console.log(`${events}\t${storeId}`)
+}
+
+async function remove(file: string, storeIds: readonly string[]): Promise<void> {
+  await deleteStores(file, storeIds)
+  console.log(`${file}: deleted ${storeIds.join(', ')}`)
+}
+
 function readFlags(args: string[]): Flags | string {
   const { values } = parse(args)
   if (values.help) return HELP
@@ -69,7 +90,8 @@ function readFlags(args: string[]): Flags | string {
     throw new UsageError(`--port ${values.port} is not a port; give a number from 0 to 65535`)
   }
   const origins = values.origin?.includes('*') ? '*' : values.origin
-  return { port, host: values.host, data: values.data, check: values.check ?? false, ...(origins ? { origins } : {}) }
+  const { host, data, check = false, list = false } = values
+  return { port, host, data, check, list, delete: values.delete ?? [], ...(origins ? { origins } : {}) }
 }
 
 function parse(args: string[]) {
@@ -82,6 +104,8 @@ function parse(args: string[]) {
         data: { type: 'string', default: './data' },
         origin: { type: 'string', multiple: true },
         check: { type: 'boolean' },
+        list: { type: 'boolean' },
+        delete: { type: 'string', multiple: true },
         help: { type: 'boolean' },
         version: { type: 'boolean' },
       },
