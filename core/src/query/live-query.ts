@@ -211,14 +211,14 @@ export class LiveQuery implements QueryNode {
   /** Tells the cache when the first comes to observe it, and when the last has gone. */
   #observe(before: boolean): void {
     if (this.#dropped || this.observed === before) return
-    if (before) this.#context.unobserved(this)
-    else this.#context.observed(this)
+    if (before) this.#context.cache.release(this)
+    else this.#context.cache.hold(this)
   }
 
   /** Nobody observes it. `before`: how many rows it kept. */
   #weigh(before: number): void {
     const { rows } = this
-    if (rows !== before) this.#context.weigh(this, rows - before)
+    if (rows !== before) this.#context.cache.weigh(this, rows - before)
   }
 
   #refresh(): unknown {

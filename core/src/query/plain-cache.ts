@@ -1,21 +1,19 @@
 import type { QueryPlan } from '../sql/plan.ts'
 import type { LiveQuery } from './live-query.ts'
-import type { LiveQueryCache } from './query-node.ts'
+import type { CacheLimits, LiveQueryCache } from './query-node.ts'
 
 /** Until the code of `QueryCache` is there: when it is full of queries that nobody observes, or of their rows, it drops all of those (rule BND-1). */
 export class PlainCache implements LiveQueryCache {
   readonly firsts = null
-  readonly #capacity: number
-  readonly #mostRows: number
+  readonly #limits: CacheLimits
   /** By the key of their plan. */
   readonly #queries = new Map<string, LiveQuery>()
   /** How many nobody observes, and how many rows those keep. */
   #idle = 0
   #rows = 0
 
-  constructor(capacity: number, rows: number) {
-    this.#capacity = capacity
-    this.#mostRows = rows
+  constructor(limits: CacheLimits) {
+    this.#limits = limits
   }
 
   find(plan: QueryPlan): LiveQuery | null {
@@ -23,7 +21,7 @@ export class PlainCache implements LiveQueryCache {
   }
 
   add(query: LiveQuery): void {
-    if (this.#idle >= this.#capacity || this.#rows > this.#mostRows) this.#dropIdle()
+    if (this.#idle >= this.#limits.queries || this.#rows > this.#limits.rows) this.#dropIdle()
     this.#queries.set(query.plan.key, query)
     this.release(query)
   }

@@ -3,7 +3,7 @@ import { FirstReads } from './first-reads.ts'
 import { IdleQueries } from './idle-queries.ts'
 import type { LiveQuery } from './live-query.ts'
 import { type ValuesKey, valuesKeyOf } from './plan-key.ts'
-import type { LiveQueryCache } from './query-node.ts'
+import type { CacheLimits, LiveQueryCache } from './query-node.ts'
 
 /**
  * The live queries of an engine by template and values. Of those that nobody observes two generations are kept: when the newer one is full,
@@ -25,15 +25,12 @@ export class QueryCache implements LiveQueryCache {
   #earlier: IdleQueries
   #recentRows = 0
 
-  /**
-   * `capacity`: how many unobserved queries are kept at most; at least 1, so that the one just made survives its first read.
-   * `queries`: to begin with.
-   */
-  constructor(capacity: number, rows: number, queries: readonly LiveQuery[] = []) {
-    this.firsts = new FirstReads(capacity)
-    this.#generations = capacity > 1 ? 2 : 1
-    this.#most = Math.max(1, capacity >> 1)
-    this.#mostRows = rows / this.#generations
+  /** `queries`: to begin with. */
+  constructor(limits: CacheLimits, queries: readonly LiveQuery[] = []) {
+    this.firsts = new FirstReads(limits.queries)
+    this.#generations = limits.queries > 1 ? 2 : 1
+    this.#most = Math.max(1, limits.queries >> 1)
+    this.#mostRows = limits.rows / this.#generations
     this.#recent = new IdleQueries(this.#most)
     this.#earlier = new IdleQueries(this.#most)
     for (const query of queries) {

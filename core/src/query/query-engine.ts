@@ -40,8 +40,8 @@ export interface QueryEngineOptions {
 export class QueryEngine implements ObserverHost {
   readonly #graph: QueryGraph
   readonly #report: (error: unknown, label: string) => void
-  readonly #subscriptions = new Set<Subscription>()
-  readonly #observers = new Set<{ end(): void }>()
+  /** What ends with it: subscriptions and observers. */
+  readonly #readers = new Set<{ end(): void }>()
   /** @internal Of observers, which are told when a round is over. */
   readonly news: News
 
@@ -49,8 +49,7 @@ export class QueryEngine implements ObserverHost {
     this.#report = guarded(options.report)
     this.news = new News((error) => this.#report(error, 'subscriber'))
     this.#graph = new QueryGraph(host, {
-      cacheSize: options.cacheSize ?? CACHE_SIZE,
-      cacheRows: options.cacheRows ?? CACHE_ROWS,
+      limits: { queries: options.cacheSize ?? CACHE_SIZE, rows: options.cacheRows ?? CACHE_ROWS },
       news: this.news,
       now: options.now ?? null,
       parts: options.parts ?? (() => null),
@@ -97,9 +96,9 @@ export class QueryEngine implements ObserverHost {
     const subscription = new Subscription(node, heard, options.immediate ?? true, this.#report)
     // The listener may have closed the engine just now.
     if (this.#graph.closed) subscription.end()
-    else this.#subscriptions.add(subscription)
+    const leave = this.enrol(subscription)
     return () => {
-      if (this.#subscriptions.delete(subscription)) subscription.end()
+      if (leave()) subscription.end()
     }
   }
 
@@ -121,9 +120,9 @@ export class QueryEngine implements ObserverHost {
   }
 
   /** @internal */
-  enrol(observer: { end(): void }): () => void {
-    this.#observers.add(observer)
-    return () => this.#observers.delete(observer)
+  enrol(reader: { end(): void }): () => boolean {
+    this.#readers.add(reader)
+    return () => this.#readers.delete(reader)
   }
 
   /** @internal */
@@ -164,11 +163,9 @@ export class QueryEngine implements ObserverHost {
 
   /** Ends all subscriptions and lets go of the host; later calls throw `store/closed`. Observers keep what they showed. */
   close(): void {
-    for (const observer of this.#observers) observer.end()
-    this.#observers.clear()
+    for (const reader of this.#readers) reader.end()
+    this.#readers.clear()
     this.#graph.close()
-    for (const subscription of this.#subscriptions) subscription.end()
-    this.#subscriptions.clear()
     this.news.close()
   }
 

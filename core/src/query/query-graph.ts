@@ -13,7 +13,7 @@ import { LiveQuery } from './live-query.ts'
 import { circle, type News } from './news.ts'
 import { PlainCache } from './plain-cache.ts'
 import type { QueryHost } from './query-host.ts'
-import type { LiveQueryCache, QueryContext, QueryNode, QueryParts } from './query-node.ts'
+import type { CacheLimits, LiveQueryCache, QueryContext, QueryNode, QueryParts } from './query-node.ts'
 
 /** Finds and keeps the nodes of one engine, and tells them what changed. */
 export class QueryGraph implements QueryContext {
@@ -21,16 +21,15 @@ export class QueryGraph implements QueryContext {
   readonly now: (() => number) | null
   readonly parts: () => QueryParts | null
   changes = 0
+  cache: LiveQueryCache
+  host: QueryHost
+  index: DispatchIndex | null = null
+  closed = false
   readonly #onChange: (outdated: readonly LiveQuery[]) => void
-  readonly #cacheSize: number
-  readonly #cacheRows: number
-  #cache: LiveQueryCache
+  readonly #limits: CacheLimits
   /** Queries are found by the key of their plan, which definitions keep: an entry for each costs more than it saves. */
   readonly #computeds = new WeakMap<object, ComputedQuery>()
-  #host: QueryHost
-  #index: DispatchIndex | null = null
   #depth = 0
-  #closed = false
   /** Made when the first cyclic computed fails; see `retryOnChange`. */
   #retry: Signal<number> | null = null
 
@@ -38,8 +37,7 @@ export class QueryGraph implements QueryContext {
   constructor(
     host: QueryHost,
     options: {
-      cacheSize: number
-      cacheRows: number
+      limits: CacheLimits
       news: News
       now: (() => number) | null
       parts: () => QueryParts | null
@@ -50,27 +48,14 @@ export class QueryGraph implements QueryContext {
     this.now = options.now
     this.parts = options.parts
     this.#onChange = options.onChange
-    this.#cacheSize = options.cacheSize
-    this.#cacheRows = options.cacheRows
-    this.#cache = new PlainCache(options.cacheSize, options.cacheRows)
-    this.#host = host
+    this.#limits = options.limits
+    this.cache = new PlainCache(options.limits)
+    this.host = host
     this.#attach(host)
-  }
-
-  get host(): QueryHost {
-    return this.#host
-  }
-
-  get index(): DispatchIndex | null {
-    return this.#index
   }
 
   get evaluating(): boolean {
     return this.#depth > 0
-  }
-
-  get closed(): boolean {
-    return this.#closed
   }
 
   enter(): void {
@@ -104,26 +89,14 @@ export class QueryGraph implements QueryContext {
     const first = firsts?.take(plan)
     if (first || !firsts?.takes(plan)) return this.#make(plan, first).peek()
     const { changes } = this
-    const value = runPlan(this.#host.driver, plan, this.#host.queryAccess)
+    const value = runPlan(this.host.driver, plan, this.host.queryAccess)
     if (DEVELOPMENT && this.now) freezeResult(value)
     firsts.keep(plan, value, changes)
     return value
   }
 
   liveQueries(): LiveQuery[] {
-    return this.#cache.all()
-  }
-
-  observed(query: LiveQuery): void {
-    this.#cache.hold(query)
-  }
-
-  unobserved(query: LiveQuery): void {
-    this.#cache.release(query)
-  }
-
-  weigh(query: LiveQuery, more: number): void {
-    this.#cache.weigh(query, more)
+    return this.cache.all()
   }
 
   retryOnChange(): void {
@@ -148,30 +121,30 @@ export class QueryGraph implements QueryContext {
   /** Moves over to another host; all queries are outdated. */
   rebind(host: QueryHost): void {
     this.#refuseClosed()
-    detach(this.#host)
-    this.#host = host
+    detach(this.host)
+    this.host = host
     this.#attach(host)
     this.#outdateAll()
   }
 
   close(): void {
-    if (this.#closed) return
-    this.#closed = true
-    detach(this.#host)
-    this.#cache.clear()
+    if (this.closed) return
+    this.closed = true
+    detach(this.host)
+    this.cache.clear()
   }
 
   /** The fast one as soon as its code is there. */
   #bestCache(): LiveQueryCache {
-    const parts = this.#cache.firsts ? null : this.parts()
-    if (parts) this.#cache = new parts.QueryCache(this.#cacheSize, this.#cacheRows, this.#cache.all())
-    return this.#cache
+    const parts = this.cache.firsts ? null : this.parts()
+    if (parts) this.cache = new parts.QueryCache(this.#limits, this.cache.all())
+    return this.cache
   }
 
   #make(plan: QueryPlan, first: FirstRead | null | undefined): LiveQuery {
     const query = new LiveQuery(plan, this)
     if (first) query.resume(first)
-    this.#cache.add(query)
+    this.cache.add(query)
     return query
   }
 
@@ -184,21 +157,21 @@ export class QueryGraph implements QueryContext {
   }
 
   #attach(host: QueryHost): void {
-    this.#index = this.#newIndex()
+    this.index = this.#newIndex()
     host.watch = {
       columns: (table) => {
         this.changes++
         // Without an index every column can matter.
-        return this.#index?.columns(table) ?? [...(host.schema.tables.get(table)?.columns.keys() ?? [])]
+        return this.index?.columns(table) ?? [...(host.schema.tables.get(table)?.columns.keys() ?? [])]
       },
     }
     host.onChange = (batch) => {
-      if (batch === anyRow || !this.#index) {
-        this.#index = this.#newIndex()
+      if (batch === anyRow || !this.index) {
+        this.index = this.#newIndex()
         return this.#outdateAll()
       }
       const outdated: LiveQuery[] = []
-      this.#index.collect(batch, outdated)
+      this.index.collect(batch, outdated)
       // All are outdated before the first reader hears: readers of one see the others current too.
       for (const query of outdated) query.outdate()
       if (outdated.length > 0 || this.#retry) this.#onChange(outdated)
@@ -207,19 +180,19 @@ export class QueryGraph implements QueryContext {
 
   #newIndex(): DispatchIndex | null {
     const parts = this.parts()
-    return parts && new parts.DispatchIndex(this.#host.schema)
+    return parts && new parts.DispatchIndex(this.host.schema)
   }
 
   /** After the index was made anew: those that are read again are filed in it. */
   #outdateAll(): void {
-    const queries = this.#cache.all()
+    const queries = this.cache.all()
     for (const query of queries) query.forget()
-    this.#cache.firsts?.clear()
+    this.cache.firsts?.clear()
     this.#onChange(queries)
   }
 
   #refuseClosed(): void {
-    if (this.#closed) {
+    if (this.closed) {
       throw new StoreError('store/closed', 'A query was used after its store was closed. Create the store again first.')
     }
   }

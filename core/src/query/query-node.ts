@@ -32,6 +32,14 @@ export interface QueryNode {
   track(): unknown
 }
 
+/** What a cache keeps at most of queries that nobody observes. */
+export interface CacheLimits {
+  /** At least 1, so that the one just made survives its first read. */
+  readonly queries: number
+  /** In all of them, but for the one that comes last. */
+  readonly rows: number
+}
+
 /** Where an engine keeps its live queries. Of those that nobody observes it drops some when it has too many. */
 export interface LiveQueryCache {
   /** Of single rows; null: the first read of one makes a live query too. */
@@ -64,6 +72,7 @@ export interface QueryContext {
   readonly host: QueryHost
   /** Null while its code is on its way: each change outdates all queries then. */
   readonly index: DispatchIndex | null
+  readonly cache: LiveQueryCache
   readonly news: News
   /** Another number whenever rows may have changed since it was asked, or are about to be undone. */
   readonly changes: number
@@ -76,11 +85,6 @@ export interface QueryContext {
   /** @throws StoreError `store/closed`, `query/invalid` */
   node(definition: unknown): QueryNode
   liveQuery(plan: QueryPlan): LiveQuery
-  /** Somebody observes the query, or nobody any more. */
-  observed(query: LiveQuery): void
-  unobserved(query: LiveQuery): void
-  /** A query that nobody observes has come to keep so many rows more, or less. */
-  weigh(query: LiveQuery, more: number): void
   /** Makes whoever evaluates right now evaluate again after the next change. */
   retryOnChange(): void
 }

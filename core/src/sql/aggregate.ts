@@ -3,7 +3,7 @@ import { StoreError } from '../base/errors.ts'
 import type { Binds, Decode } from '../sqlite/driver.ts'
 import type { Filter } from './filter.ts'
 import { quoteName } from './identifier.ts'
-import { type Plannable, PlannedQuery, QueryPlan, templateOf } from './query-plan.ts'
+import { QueryPlan, templateOf } from './query-plan.ts'
 import type { SelectFrame } from './select-frame.ts'
 import { type ColumnRef, refIn, type Scope } from './source.ts'
 import type { Window } from './window.ts'
@@ -72,20 +72,18 @@ export class Aggregate {
 }
 
 /** One aggregate over all rows that match. */
-export function aggregateQuery(rows: Rows, kind: AggregateKind, column: unknown): Plannable {
+export function aggregateQuery(rows: Rows, kind: AggregateKind, column: unknown): QueryPlan {
   if (DEVELOPMENT) refuseWindow(rows, kind)
   const { frame, filter, values } = rows
   const { sql, decode, decoding, of } = new Aggregate(frame.scope, kind, column)
-  return new PlannedQuery(() => {
-    const template = templateOf({
-      sql: `select ${sql} as ${quoteName(kind)} ${frame.from}${filter.sql}`.trimEnd(),
-      shape: [{ name: kind, decode }],
-      decoding,
-      result: 'value',
-      identity: null,
-      pins: frame.joined ? [] : filter.pins,
-      basis: frame.joined || of === null ? null : { frame, filter, of },
-    })
-    return new QueryPlan(template, values)
+  const template = templateOf({
+    sql: `select ${sql} as ${quoteName(kind)} ${frame.from}${filter.sql}`.trimEnd(),
+    shape: [{ name: kind, decode }],
+    decoding,
+    result: 'value',
+    identity: null,
+    pins: frame.joined ? [] : filter.pins,
+    basis: frame.joined || of === null ? null : { frame, filter, of },
   })
+  return new QueryPlan(template, values)
 }

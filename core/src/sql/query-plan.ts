@@ -41,8 +41,14 @@ export function templateOf(parts: Omit<QueryTemplate, 'key'> & { readonly decodi
   return { ...template, key: `${parts.result} ${decoding}\n${parts.sql}` }
 }
 
+/** Has a plan; every query value of Livefold itself. */
+export interface Plannable {
+  /** @internal */
+  toPlan(): QueryPlan
+}
+
 /** A query, ready to run: what its form says, and its values. */
-export class QueryPlan {
+export class QueryPlan implements Plannable {
   readonly template: QueryTemplate
   readonly binds: Binds
   readonly label: string | null
@@ -71,6 +77,10 @@ export class QueryPlan {
     return this.template.identity
   }
 
+  toPlan(): QueryPlan {
+    return this
+  }
+
   /** Equal for two plans exactly when SQL, typed values, result kind and decoding are equal. */
   get key(): string {
     return `${this.template.key}\n${bindsKey(this.binds)}`
@@ -89,27 +99,6 @@ export function sqlPlan(sql: string, binds: Binds): QueryPlan {
     basis: null,
   })
   return new QueryPlan(template, binds)
-}
-
-/** Has a plan; every query value of Livefold itself. */
-export interface Plannable {
-  /** @internal */
-  toPlan(): QueryPlan
-}
-
-/** A query whose plan is made when it is first asked for. */
-export class PlannedQuery implements Plannable {
-  readonly #compile: () => QueryPlan
-  #plan: QueryPlan | null = null
-
-  constructor(compile: () => QueryPlan) {
-    this.#compile = compile
-  }
-
-  toPlan(): QueryPlan {
-    this.#plan ??= this.#compile()
-    return this.#plan
-  }
 }
 
 /** Text that is equal for equal typed binds alone: null is not 'null', 1 is not '1', and 1n is 1. */

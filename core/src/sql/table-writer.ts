@@ -5,7 +5,7 @@ import type { Filter } from './filter.ts'
 import { quoteName } from './identifier.ts'
 import { type PredicateHead, PredicateWrite } from './predicate-write.ts'
 import type { Source } from './source.ts'
-import { type WriteForm, WriteOperation, type WriteSource } from './write.ts'
+import { type WriteForm, WriteOperation } from './write.ts'
 
 type InsertKind = 'insert' | 'insertOrIgnore' | 'upsert'
 type GivenRow = Readonly<Record<string, unknown>>
@@ -44,14 +44,14 @@ export class TableWriter {
     this.#delete = { kind: 'delete', source, sql, sets: [], rekeys: false }
   }
 
-  insert(kind: InsertKind, row: unknown): InsertWrite {
+  insert(kind: InsertKind, row: unknown): WriteOperation {
     const { signature, binds } = this.#given(row, kind)
     let form = this.#inserts[kind].get(signature)
     if (!form) {
       form = this.#insertForm(kind, this.#columnsOf(row))
       this.#inserts[kind].set(signature, form)
     }
-    return new InsertWrite(form, binds)
+    return new WriteOperation(form, binds)
   }
 
   update(set: unknown): PredicateWrite {
@@ -155,12 +155,5 @@ export class TableWriter {
     const target = ` on conflict (${key.map(quoteName).join(', ')}) do `
     if (set.length === 0) return `${target}nothing`
     return `${target}update set ${set.map(({ name }) => `${quoteName(name)} = excluded.${quoteName(name)}`).join(', ')}`
-  }
-}
-
-/** An insert of one row; its own operation. */
-class InsertWrite extends WriteOperation implements WriteSource {
-  toWrite(): WriteOperation {
-    return this
   }
 }

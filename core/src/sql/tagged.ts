@@ -102,27 +102,15 @@ function spell(value: unknown, binds: SqlValue[]): string {
 
 /** What SQLite binds for a value of the app. Throws `query/invalid` for what it cannot hold. */
 export function bindable(value: unknown, what: string): SqlValue {
-  switch (typeof value) {
-    case 'string':
-      return value.toWellFormed()
-    case 'boolean':
-      return Number(value)
-    case 'number':
-      if (!Number.isNaN(value)) return value === 0 ? 0 : value
-      break
-    case 'bigint': {
-      const stored = storedBigint(value)
-      if (stored !== undefined) return stored
-      break
-    }
-    case 'object': {
-      if (value === null || value instanceof Uint8Array) return value
-      // biome-ignore lint/style/noRestrictedGlobals: the type of a value, not a clock
-      if (value instanceof Date && !Number.isNaN(value.getTime())) return value.getTime()
-      break
-    }
-    default:
-  }
+  // biome-ignore lint/style/noRestrictedGlobals: the type of a value, not a clock
+  const plain = value instanceof Date ? value.getTime() : value
+  if (typeof plain === 'string') return plain.toWellFormed()
+  if (typeof plain === 'boolean') return Number(plain)
+  // SQLite has no -0.
+  if (typeof plain === 'number' && !Number.isNaN(plain)) return plain + 0
+  if (plain === null || plain instanceof Uint8Array) return plain
+  const stored = typeof plain === 'bigint' ? storedBigint(plain) : undefined
+  if (stored !== undefined) return stored
   throw new StoreError(
     'query/invalid',
     `${what} is ${nameOf(value)}, which SQLite cannot hold: give text, a number, a bigint of 64 bits, a boolean, a valid Date, a Uint8Array or null (JSON: JSON.stringify it)`,

@@ -50,13 +50,14 @@ export function isMatch(value: unknown): value is Readonly<Record<string, unknow
 /** The condition that the arguments of a `where` call mean. Throws `query/invalid`. */
 export function conditionFrom(scope: Scope, args: readonly unknown[]): Condition {
   const [first] = args
-  if (args.length === 3) return comparison(scope, first, args[1], args[2])
+  if (args.length === 3) return comparison(scope, refIn(scope, first), args[1], args[2])
   if (args.length !== 1) throw invalid(scope, 'takes an object, a callback, or column, operator and value')
   return part(scope, typeof first === 'function' ? first(builderFor(scope)) : first)
 }
 
 function builderFor(scope: Scope): ConditionBuilder<Record<string, unknown>> {
-  const compare = (column: string, operator: Operator, value: unknown) => comparison(scope, column, operator, value)
+  const compare = (column: string, operator: Operator, value: unknown) =>
+    comparison(scope, refIn(scope, column), operator, value)
   const group =
     (joint: 'and' | 'or') =>
     (...conditions: unknown[]) =>
@@ -87,9 +88,7 @@ function part(scope: Scope, value: unknown): Condition {
 
 /** What one member of a match means: null, one of a list, or equality. */
 export function memberCondition(scope: Scope, ref: ColumnRef, value: unknown): Condition {
-  if (value === null) return nullTest(ref, false)
-  if (Array.isArray(value) && ref.column.type !== 'json') return membership(scope, ref, false, value)
-  return new Condition(equalForm(ref), [stored(scope, ref, value)])
+  return comparison(scope, ref, Array.isArray(value) && ref.column.type !== 'json' ? 'in' : '=', value)
 }
 
 /** `column = ?` */
@@ -97,8 +96,7 @@ export function equalForm(ref: ColumnRef): ConditionForm {
   return single(`${ref.text} = ?`, 1, [{ ref, places: [0] }])
 }
 
-function comparison(scope: Scope, name: unknown, operator: unknown, value: unknown): Condition {
-  const ref = refIn(scope, name)
+function comparison(scope: Scope, ref: ColumnRef, operator: unknown, value: unknown): Condition {
   if (operator === 'in' || operator === 'not in') {
     if (!Array.isArray(value)) throw invalid(scope, `takes an array after '${operator}', not ${nameOf(value)}`)
     return membership(scope, ref, operator === 'not in', value)

@@ -17,7 +17,7 @@ export interface WriteForm {
 }
 
 /** One statement that a materializer wants run. Thousands are kept at a time: it holds nothing that its form can say. */
-export class WriteOperation {
+export class WriteOperation implements WriteSource {
   readonly form: WriteForm
   readonly binds: Binds
 
@@ -28,6 +28,10 @@ export class WriteOperation {
 
   get sql(): string {
     return this.form.sql
+  }
+
+  toWrite(): WriteOperation {
+    return this
   }
 
   /** Full primary key, in key order and stored form, when the write touches no other row; null for a predicate. Made anew each time. */
