@@ -27,7 +27,11 @@ test('before the texts are there an error says its code, number and values, and 
 test('an error that lacks its text asks for the texts, and says all once they are there', async () => {
   const { StoreError, lateText } = await fresh()
   const error = new StoreError('query/invalid', `${lateText(2, 'a', lateText(1, 5))}; ${lateText(3)}`)
+  const before = error.stack
   await vi.waitFor(() => expect(error.message).toBe('a failed: no such column: 5; whole as it is'))
+  expect(before).toContain('⟦')
+  expect(error.stack).toContain('Error: a failed: no such column: 5; whole as it is\n')
+  expect(error.stack).not.toContain('⟦')
   expect(new StoreError('query/invalid', lateText(1, 'x')).message).toBe('no such column: x')
 })
 

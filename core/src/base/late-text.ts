@@ -45,7 +45,10 @@ export function loadTexts(): void {
       wholeText = loaded.wholeText
       for (const reference of waiting) {
         const error = reference.deref()
-        if (error) error.message = wholeText(error.message)
+        if (!error) continue
+        error.message = wholeText(error.message)
+        // Where it begins with the message, as in V8.
+        if (error.stack) error.stack = wholeText(error.stack)
       }
       waiting = []
     },
