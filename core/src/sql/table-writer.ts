@@ -76,11 +76,11 @@ export class TableWriter {
       )
     }
     const wide = this.#columns.length > MAX_BITS
-    let members = 0
-    // Counting is cheap, reading every member by its name is not.
-    for (const _ in row) members++
+    // Counting is cheap, reading every member by its name is not. Also those that are not enumerable: they are read like any other.
+    const members = Object.getOwnPropertyNames(row).length
     // Members that are not counted come from a class alone: getters.
-    const most = Object.getPrototypeOf(row) === Object.prototype ? members : this.#columns.length
+    const plain = Object.getPrototypeOf(row) === Object.prototype
+    const most = plain ? members : this.#columns.length
     const binds: SqlValue[] = new Array(most)
     let given = 0
     let bits = 0
@@ -93,7 +93,7 @@ export class TableWriter {
       if (wide) places += `${column.place},`
       else bits |= 1 << column.place
     }
-    if (given !== members) this.#refuseStrangers(row as GivenRow, what)
+    if (!plain || given !== members) this.#refuseStrangers(row as GivenRow, what)
     if (given < most) binds.length = given
     return { signature: wide ? places : bits, binds }
   }

@@ -169,6 +169,34 @@ describe('writes', () => {
     ])
   })
 
+  test('members that are not enumerable count like others, whatever their place, and change no other write', () => {
+    const database = new TestDatabase(pairs)
+    const hiding = (name: string, row: object) => Object.defineProperty(row, name, { enumerable: false })
+    database.write([
+      pairs.insert(hiding('a', { a: 'first', b: 1, c: 'c1' }) as never),
+      pairs.insert(hiding('b', { a: 'second', b: 2 }) as never),
+      pairs.insert({ a: 'third', b: 3 }),
+      pairs.update(hiding('c', { c: 'c3', d: 'd3' }) as never).where({ b: 3 }),
+      pairs.update({ d: 'd2' }).where({ b: 2 }),
+    ])
+    expect(database.stored('select a, b, c, d from pairs order by b')).toEqual([
+      ['first', 1, 'c1', null],
+      ['second', 2, 'c', '"d2"'],
+      ['third', 3, 'c3', '"d3"'],
+    ])
+  })
+
+  test('a class that gives a column is not let through with a member that is none', () => {
+    class Row {
+      a = 'x'
+      z = 1
+      get b() {
+        return 1
+      }
+    }
+    expect(() => pairs.insert(new Row())).toThrowError('no column "z"')
+  })
+
   test.each<[string, () => unknown, string]>([
     ['a required column left out', () => pairs.insert({ a: 'x' } as never), 'pairs.insert must give b'],
     ['an unknown column', () => pairs.insert({ a: 'x', b: 1, z: 1 } as never), 'no column "z"'],
