@@ -19,8 +19,9 @@ function indexed(queries: Record<string, { reads: string[]; pins?: Pins }>) {
   const removes: (() => void)[] = []
   for (const [name, { reads, pins = null }] of Object.entries(queries)) {
     const read = reads.map((column) => ({ table: 'todos', column }))
-    const interests = index.add(named(name), planWith(pins), read)
-    removes.push(() => index.remove(interests))
+    const query = named(name)
+    const filed = index.add(query, planWith(pins), read)
+    removes.push(() => index.remove(query, filed))
   }
   const affected = (...deltas: [before: Row | null, after: Row | null][]) => {
     const found: LiveQuery[] = []
@@ -51,7 +52,7 @@ function delta(before: Row | null, after: Row | null): RowDelta {
     for (const [name, value] of Object.entries(row)) found[place(name)] = value
     return found
   }
-  return { key: [], before: values(before), after: values(after) }
+  return { key: [], before: values(before), after: values(after), partial: false }
 }
 
 const pin = (column: string, ...values: SqlValue[]) => ({ table: 'todos', column, values })

@@ -4,8 +4,10 @@ import { type Pin, pinsOf } from '../sql/pins.ts'
 import type { QueryPlan } from '../sql/plan.ts'
 import type { ColumnRead, SqlValue } from '../sqlite/driver.ts'
 import type { LiveQuery } from './live-query.ts'
+import { maintainedOf } from './maintained-of.ts'
+import { MaintainedRow } from './maintained-row.ts'
 import { storedKey } from './stored-value.ts'
-import { type Interest, type PinKeys, type PinnedColumn, TableDispatch } from './table-dispatch.ts'
+import { type Interest, type PinKeys, type PinnedColumn, type PointForm, TableDispatch } from './table-dispatch.ts'
 
 /** Up to here a search through an array beats a set. */
 const FEW_KEYS = 8
@@ -14,16 +16,16 @@ const nothing: readonly number[] = []
 const unpinned: readonly PinnedColumn[] = []
 
 /** What a statement reads of one table: places of columns, none when only the number of rows matters. */
-interface TableReads {
-  readonly table: TableDispatch
-  readonly places: readonly number[]
-}
+type TableReads = PointForm
+
+/** How a query is filed; what `remove` takes. */
+export type Filed = PointForm | readonly Interest[]
 
 /**
  * From changed rows to the queries they can matter to, at a cost that grows with those queries and not with all.
  * It may name a query too many (whose re-run then finds nothing new), never one too few.
  */
-export class DispatchIndex implements Watch {
+export class DispatchIndex implements Required<Watch> {
   readonly #tables: ReadonlyMap<string, TableDispatch>
   // Statements are shared by the queries that differ in their binds alone, and so is the work on their reads.
   readonly #reads = new WeakMap<readonly ColumnRead[], readonly TableReads[]>()
@@ -36,16 +38,25 @@ export class DispatchIndex implements Watch {
     return this.#tables.get(table)?.columns ?? nothing
   }
 
+  rowsAlone(table: string): boolean {
+    return this.#tables.get(table)?.rowsAlone ?? false
+  }
+
   /**
    * Files a query under all tables that it reads.
    *
    * @param reads of its compiled statement
-   * @returns what `remove` takes back
    */
-  add(query: LiveQuery, plan: QueryPlan, reads: readonly ColumnRead[]): readonly Interest[] {
+  add(query: LiveQuery, plan: QueryPlan, reads: readonly ColumnRead[]): Filed {
+    const tables = this.#readsOf(reads)
+    const [only] = tables
+    if (only && plan.result === 'first' && maintainedOf(plan) instanceof MaintainedRow) {
+      only.table.addPoint(query, only)
+      return only
+    }
     const all = pinsOf(plan)
     // Mapped, not pushed: there are many of these lists, and pushing would leave each with room for sixteen more.
-    return this.#readsOf(reads).map(({ table, places }) => {
+    return tables.map(({ table, reads: places }) => {
       const pins = all ? pinsOn(table, all) : unpinned
       const interest = { query, table, pins, reads: withPins(places, pins), filed: null }
       table.add(interest)
@@ -53,8 +64,9 @@ export class DispatchIndex implements Watch {
     })
   }
 
-  remove(interests: readonly Interest[]): void {
-    for (const interest of interests) interest.table.remove(interest)
+  remove(query: LiveQuery, filed: Filed): void {
+    if ('reads' in filed) filed.table.removePoint(query, filed)
+    else for (const interest of filed) interest.table.remove(interest)
   }
 
   /** Adds the queries that the changed rows can matter to, each once until it is outdated. */
@@ -84,7 +96,7 @@ export class DispatchIndex implements Watch {
       // A name that is no column of ours (`rowid`) may mean any of them.
       for (const each of place === undefined ? table.places() : [place]) places.add(each)
     }
-    return [...byTable].map(([table, places]) => ({ table, places: [...places] }))
+    return [...byTable].map(([table, places]) => ({ table, reads: [...places], pins: unpinned }))
   }
 }
 

@@ -49,6 +49,36 @@ describe('the row of a key', () => {
     ])
   })
 
+  it('QRY-1 QRY-2 is not made by an update of a row that is not there, nor brought back by one after its end', () => {
+    const { host, engine } = open()
+    const title = todos.where({ id: 'mine' }).select('title').first()
+    const rename = (to: string) => host.commit(todos.update({ title: to }).where({ id: 'mine' }))
+    const heard: unknown[] = []
+    engine.subscribe(title, (row) => heard.push(row))
+    rename('too early')
+    host.commit(todo('mine'))
+    rename('in time')
+    host.commit(todos.delete().where({ id: 'mine' }), todos.update({ title: 'too late' }).where({ id: 'mine' }))
+    rename('later still')
+    expect(heard).toEqual([undefined, { title: 'title mine' }, { title: 'in time' }, undefined])
+    expect(host.partial).toBe(3)
+  })
+
+  it('QRY-1 QRY-2 takes up several updates at once when it is read late', () => {
+    const { host, engine } = open()
+    host.commit(todo('mine'))
+    const mine = todos.where({ id: 'mine' }).first()
+    engine.query(mine)
+    const first = engine.query(mine)
+    host.commit(todos.update({ title: 'new' }).where({ id: 'mine' }))
+    host.commit(todos.update({ rank: 7 }).where({ id: 'mine' }))
+    const second = engine.query(mine)
+    expect(second).toEqual({ ...first, title: 'new', rank: 7 })
+    host.commit(todos.update({ rank: 8 }).where({ id: 'mine' }))
+    host.commit(todos.update({ rank: 7 }).where({ id: 'mine' }))
+    expect(engine.query(mine)).toBe(second)
+  })
+
   it('QRY-1 is run again when another condition stands beside the key', () => {
     const { host, engine } = open()
     host.commit(todo('mine'))

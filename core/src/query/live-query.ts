@@ -3,6 +3,7 @@ import { DEVELOPMENT } from '../base/development.ts'
 import type { RowDelta } from '../replica/row-changes.ts'
 import type { QueryPlan } from '../sql/plan.ts'
 import { runPlan } from '../sql/run-plan.ts'
+import type { Filed } from './dispatch-index.ts'
 import { Edition, rowsOf } from './edition.ts'
 import type { FirstRead } from './first-reads.ts'
 import { freezeResult } from './freeze-result.ts'
@@ -11,7 +12,6 @@ import type { Teller } from './news.ts'
 import type { QueryContext, QueryNode } from './query-node.ts'
 
 import { shareEqual } from './same-value.ts'
-import type { Interest } from './table-dispatch.ts'
 
 const unchanged: readonly RowDelta[] = []
 const nobody: readonly Teller[] = []
@@ -46,7 +46,8 @@ export class LiveQuery implements QueryNode {
   /** Who is told of changes. Never changed in place: one that is told may end another. */
   #listeners: readonly Teller[] = nobody
   #dropped = false
-  #interests: readonly Interest[] | null = null
+  /** What the dispatch index takes back; null while it is not filed. */
+  filed: Filed | null = null
   /** The count of changes when it ran. */
   #ranAt = -1
   /** What has changed since the held value; null: that is not known. */
@@ -169,7 +170,7 @@ export class LiveQuery implements QueryNode {
 
   /** Anything may have changed, and the index that it was filed in is gone. */
   forget(): void {
-    this.#interests = null
+    this.filed = null
     this.#changed = null
     this.#dirty = true
   }
@@ -177,7 +178,7 @@ export class LiveQuery implements QueryNode {
   /** Frees what it holds. Whoever still holds its signal is led to the definition's next node. */
   drop(): void {
     this.#dropped = true
-    if (this.#interests) this.#context.index?.remove(this.#interests)
+    if (this.filed) this.#context.index?.remove(this, this.filed)
     this.forget()
     this.#value = undefined
     this.#failure = null
@@ -227,8 +228,7 @@ export class LiveQuery implements QueryNode {
     context.enter()
     try {
       // Filed before the run: a query that fails on some rows recovers when those change.
-      if (this.runs > 0 || this.#version || this.observed || this.plan.result !== 'first')
-        this.#interests ??= this.#file()
+      if (this.runs > 0 || this.#version || this.observed || this.plan.result !== 'first') this.filed ??= this.#file()
       this.#ranAt = context.changes
       const rows = this.observed ? 0 : this.rows
       if (!this.#patch()) this.#run()
@@ -250,13 +250,13 @@ export class LiveQuery implements QueryNode {
 
   /** Files a query that is read again, if its value still holds. */
   #stillFiled(): boolean {
-    if (this.#interests !== null) return true
+    if (this.filed !== null) return true
     if (this.#ranAt !== this.#context.changes) return false
-    this.#interests = this.#file()
+    this.filed = this.#file()
     return true
   }
 
-  #file(): readonly Interest[] | null {
+  #file(): Filed | null {
     const { host, index } = this.#context
     if (!index) return null
     return index.add(this, this.plan, host.driver.prepare(this.plan.sql, host.queryAccess).reads)
@@ -282,7 +282,7 @@ export class LiveQuery implements QueryNode {
     const { host, parts } = this.#context
     this.runs++
     // What is not filed hears of no change.
-    if (this.#maintained === undefined && this.#interests) this.#maintained = parts()?.maintainedOf(this.plan)
+    if (this.#maintained === undefined && this.filed) this.#maintained = parts()?.maintainedOf(this.plan)
     if (this.#maintained) {
       try {
         this.#value = this.#maintained.run(host, this.#value, this.plan)

@@ -1,11 +1,10 @@
 import type { RowDelta } from '../replica/row-changes.ts'
 import type { Basis, QueryPlan } from '../sql/query-plan.ts'
 import { runPlan } from '../sql/run-plan.ts'
-import type { Decode, Row, SqlValue } from '../sqlite/driver.ts'
+import type { Decode, Row } from '../sqlite/driver.ts'
 import { type Maintained, Undecided } from './maintained.ts'
 import type { QueryHost } from './query-host.ts'
 import { shareValue } from './same-value.ts'
-import { storedKey } from './stored-value.ts'
 import { shareRow } from './structural-sharing.ts'
 
 /** Changes of one row that are kept: the last of them tells everything. */
@@ -42,26 +41,29 @@ export class MaintainedRow implements Maintained {
     return changed < MOST
   }
 
-  patch(_: QueryHost, previous: unknown, changed: readonly RowDelta[], { binds }: QueryPlan): unknown {
+  patch(_: QueryHost, previous: unknown, changed: readonly RowDelta[]): unknown {
     let row = previous as Row | undefined
     for (let i = 0; i < changed.length; i++) {
       const delta = changed[i] as RowDelta
-      assertKey(delta.key, binds)
-      row = delta.after === null ? undefined : this.#next(row, delta.before, delta.after)
+      row = delta.after === null ? undefined : this.#next(row, delta)
     }
     return row
   }
 
-  #next(held: Row | undefined, before: readonly SqlValue[] | null, after: readonly SqlValue[]): Row {
+  #next(held: Row | undefined, { before, after, partial }: RowDelta): Row {
+    // Perhaps there is no row that it could update.
+    if (partial && !held) throw new Undecided()
     const row: Row = {}
     let same = held !== undefined
     for (let i = 0; i < this.#cells.length; i++) {
       const { name, place, decode } = this.#cells[i] as Cell
-      const stored = after[place]
-      // Changed before anyone looked at this column.
-      if (stored === undefined) throw new Undecided()
+      const stored = after?.[place]
       const known = held?.[name]
-      if (held && before?.[place] === stored) row[name] = known
+      if (stored === undefined) {
+        // Changed before anyone looked at this column.
+        if (!partial) throw new Undecided()
+        row[name] = known
+      } else if (held && before?.[place] === stored) row[name] = known
       else {
         const value = shareValue(known, decode && stored !== null ? decode(stored) : stored)
         if (value !== known) same = false
@@ -69,13 +71,5 @@ export class MaintainedRow implements Maintained {
       }
     }
     return same ? (held as Row) : row
-  }
-}
-
-/** A row that changed unwatched is told to everyone. */
-function assertKey(key: readonly SqlValue[], wanted: readonly SqlValue[]): void {
-  for (let i = 0; i < wanted.length; i++) {
-    const [is, should] = [key[i] as SqlValue, wanted[i] as SqlValue]
-    if (is !== should && storedKey(is) !== storedKey(should)) throw new Undecided()
   }
 }

@@ -164,6 +164,7 @@ export class QueryGraph implements QueryContext {
         // Without an index every column can matter.
         return this.index?.columns(table) ?? [...(host.schema.tables.get(table)?.columns.keys() ?? [])]
       },
+      rowsAlone: (table) => !!this.index?.rowsAlone(table),
     }
     host.onChange = (batch) => {
       if (batch === anyRow || !this.index) {

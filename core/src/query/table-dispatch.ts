@@ -1,4 +1,5 @@
 import type { RowDelta } from '../replica/row-changes.ts'
+import { rowKey } from '../replica/row-key.ts'
 import type { Table } from '../schema/table-structure.ts'
 import type { SqlValue } from '../sqlite/driver.ts'
 import type { LiveQuery } from './live-query.ts'
@@ -25,8 +26,17 @@ export interface Interest {
   filed: PinnedColumn | null
 }
 
-/** Most values have one query. */
-type Bucket = Interest | Set<Interest>
+/** How the rows of a key are filed that are read by one statement: by that key, and with nothing made for each. */
+export interface PointForm {
+  readonly table: TableDispatch
+  /** Places of the columns whose change matters. */
+  readonly reads: readonly number[]
+  /** None: no other row is told of. */
+  readonly pins: readonly PinnedColumn[]
+}
+
+/** Most values have one. */
+type Bucket<T = Interest> = T | Set<T>
 
 /** What is filed by the value of one column. */
 interface PinIndex {
@@ -45,6 +55,8 @@ export class TableDispatch {
   #columns: readonly number[] | null = null
   /** One for each column that something is filed by: few, and gone through for each changed row. */
   #pinned: readonly PinIndex[] = []
+  /** Queries for the row of a key, by its `rowKey`. */
+  readonly #points = new Map<unknown, Bucket<LiveQuery>>()
   readonly #unpinned = new Set<Interest>()
   /** Unpinned interests by the place of a column that they read. */
   readonly #readers = new Map<number, Bucket>()
@@ -77,8 +89,23 @@ export class TableDispatch {
     return places.length === 0 && this.#interests > 0 ? [this.#keyPlace] : places
   }
 
+  /** See `Watch`. */
+  get rowsAlone(): boolean {
+    return this.#unpinned.size === 0 && this.#pinned.length === 0
+  }
+
+  addPoint(query: LiveQuery, { reads }: PointForm): void {
+    this.#need(reads, 1)
+    put(this.#points, rowKey(query.plan.binds), query)
+  }
+
+  removePoint(query: LiveQuery, { reads }: PointForm): void {
+    this.#need(reads, -1)
+    take(this.#points, rowKey(query.plan.binds), query)
+  }
+
   add(interest: Interest): void {
-    this.#need(interest, 1)
+    this.#need(interest.reads, 1)
     interest.filed = this.#narrowest(interest.pins)
     if (interest.filed) {
       const { byKey } = this.#indexOf(interest.filed.place)
@@ -90,7 +117,7 @@ export class TableDispatch {
   }
 
   remove(interest: Interest): void {
-    this.#need(interest, -1)
+    this.#need(interest.reads, -1)
     const { filed } = interest
     if (filed) {
       // Gone already when this one pinned no value at all, and the others have left.
@@ -108,6 +135,7 @@ export class TableDispatch {
     // Loops by index, here and below: closures cost as much as the search, and each commit comes by.
     for (let i = 0; i < deltas.length; i++) {
       const delta = deltas[i] as RowDelta
+      if (this.#points.size > 0) tellPoints(this.#points.get(rowKey(delta.key)), delta, into)
       for (let j = 0; j < this.#pinned.length; j++) collectPinned(this.#pinned[j] as PinIndex, delta, into)
       if (this.#unpinned.size > 0) this.#collectUnpinned(delta, into)
     }
@@ -127,7 +155,7 @@ export class TableDispatch {
     for (const [place, readers] of this.#readers) if (changedAt(delta, place)) tell(readers, delta, into)
   }
 
-  #need({ reads }: Interest, step: 1 | -1): void {
+  #need(reads: readonly number[], step: 1 | -1): void {
     this.#interests += step
     for (const place of reads) this.#needs[place] = (this.#needs[place] ?? 0) + step
     this.#columns = null
@@ -152,15 +180,15 @@ export class TableDispatch {
   }
 }
 
-function put<K>(buckets: Map<K, Bucket>, key: K, interest: Interest): void {
+function put<K, T>(buckets: Map<K, Bucket<T>>, key: K, entry: T): void {
   const bucket = buckets.get(key)
-  if (bucket instanceof Set) bucket.add(interest)
-  else buckets.set(key, bucket ? new Set([bucket, interest]) : interest)
+  if (bucket instanceof Set) bucket.add(entry)
+  else buckets.set(key, bucket ? new Set([bucket, entry]) : entry)
 }
 
-function take<K>(buckets: Map<K, Bucket>, key: K, interest: Interest): void {
+function take<K, T>(buckets: Map<K, Bucket<T>>, key: K, entry: T): void {
   const bucket = buckets.get(key)
-  if (bucket instanceof Set && bucket.delete(interest) && bucket.size > 0) return
+  if (bucket instanceof Set && bucket.delete(entry) && bucket.size > 0) return
   buckets.delete(key)
 }
 
@@ -186,8 +214,14 @@ function tell(bucket: Bucket | undefined, delta: RowDelta, into: LiveQuery[]): v
   } else if (bucket && mattersTo(bucket, delta) && bucket.query.hear(delta)) into.push(bucket.query)
 }
 
+function tellPoints(bucket: Bucket<LiveQuery> | undefined, delta: RowDelta, into: LiveQuery[]): void {
+  if (bucket instanceof Set) {
+    for (const query of bucket) tellPoints(query, delta, into)
+  } else if (bucket && mattersTo(bucket.filed as PointForm, delta) && bucket.hear(delta)) into.push(bucket)
+}
+
 /** A row that enters or leaves the pinned set matters; one that stays matters when a read column changed. */
-function mattersTo(interest: Interest, delta: RowDelta): boolean {
+function mattersTo(interest: Pick<Interest, 'pins' | 'reads'>, delta: RowDelta): boolean {
   const before = satisfies(interest.pins, delta.before)
   const after = satisfies(interest.pins, delta.after)
   if (!before || !after) return before || after
@@ -212,7 +246,8 @@ function holds(keys: PinKeys, value: SqlValue | undefined): boolean {
   return Array.isArray(keys) ? keys.includes(storedKey(value)) : (keys as ReadonlySet<StoredKey>).has(storedKey(value))
 }
 
-function changedAt({ before, after }: RowDelta, place: number): boolean {
+function changedAt({ before, after, partial }: RowDelta, place: number): boolean {
+  if (partial) return after?.[place] !== undefined
   const old = before?.[place]
   const now = after?.[place]
   return old === undefined || now === undefined || storedDiffers(old, now)

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { WriteOperation, WriteSource } from '../sql/write.ts'
 import type { SqliteDriver } from '../sqlite/driver.ts'
 import { openMemory } from '../testing/open-wasm.ts'
-import { todoSchema } from '../testing/todo-schema.ts'
+import { places, todoSchema } from '../testing/todo-schema.ts'
 import { ChangeCollector } from './change-collector.ts'
 import { createStateTables } from './state-tables.ts'
 
@@ -25,8 +26,8 @@ test('QRY-1 a changed key counts under both keys, with the values at watched pla
   changes.take()
   driver.exec(`UPDATE places SET y = 2, note = '[1]'`)
   expect(changes.take()?.get('places')).toEqual([
-    { key: ['a', 1], before: Object.assign(new Array(3), { 0: 'a', 2: '[]' }), after: null },
-    { key: ['a', 2], before: null, after: Object.assign(new Array(3), { 0: 'a', 2: '[1]' }) },
+    { key: ['a', 1], before: Object.assign(new Array(3), { 0: 'a', 2: '[]' }), after: null, partial: false },
+    { key: ['a', 2], before: null, after: Object.assign(new Array(3), { 0: 'a', 2: '[1]' }), partial: false },
   ])
 })
 
@@ -46,6 +47,47 @@ test('QRY-1 hears of every row of a delete without WHERE, and of a replaced one'
     { key: ['a', 1], after: null },
     { key: ['b', 1], after: null },
   ])
+})
+
+test('QRY-1 an update by key tells no more than what it sets, where rows are looked at by their keys alone', () => {
+  changes.watch = { columns: () => [0, 1, 2], rowsAlone: () => true }
+  driver.exec(`INSERT INTO places VALUES ('a', 1, '[]')`)
+  changes.take()
+  let hooked = true
+  const { watch } = driver
+  driver.watch = (listener) => {
+    hooked = listener !== null
+    watch.call(driver, listener)
+  }
+  const write = (source: WriteSource) => {
+    const operation = source.toWrite() as WriteOperation
+    changes.beforeWrite(operation)
+    driver.prepare(operation.sql).run(operation.binds)
+  }
+  const set = (note: string[]) => places.update({ note }).where({ x: 'a', y: 1 })
+  const told = () => changes.take()?.get('places')
+
+  write(set(['1']))
+  expect([hooked, told()]).toEqual([
+    false,
+    [{ key: ['a', 1], before: [], after: Object.assign(new Array(3), { 2: '["1"]' }), partial: true }],
+  ])
+
+  // What is there and what is gone is told by SQLite, and so is what follows.
+  write(places.upsert({ x: 'a', y: 1, note: ['2'] }))
+  write(set(['3']))
+  expect(told()).toEqual([{ key: ['a', 1], before: ['a', 1, '["1"]'], after: ['a', 1, '["3"]'], partial: false }])
+  write(set(['0']))
+  write(places.upsert({ x: 'a', y: 1, note: ['3'] }))
+  expect(told()).toEqual([{ key: ['a', 1], before: [], after: ['a', 1, '["3"]'], partial: false }])
+  write(places.delete().where({ x: 'a', y: 1 }))
+  write(set(['4']))
+  expect(told()).toEqual([{ key: ['a', 1], before: ['a', 1, '["3"]'], after: null, partial: false }])
+
+  // Written, and taken back: read anew.
+  write(set(['5']))
+  changes.distrust()
+  expect(told()).toEqual([{ key: ['a', 1], before: [], after: null, partial: false }])
 })
 
 test('BND-1 keys touched before base moved are not looked at again', () => {

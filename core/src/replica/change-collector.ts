@@ -9,6 +9,7 @@ import { anyRow, type ChangeBatch, nobodyWatches, type RowChanges, type RowDelta
 import { rowKey } from './row-key.ts'
 
 const none: never[] = []
+const untold: readonly SqlValue[] = []
 
 type Values = readonly SqlValue[] | null
 
@@ -26,7 +27,7 @@ interface TableChanges {
 
 /**
  * Gathers the rows that change, by the preupdate hook, into one net batch per commit or reconcile. The hook costs a quarter of
- * an insert: it is off while rows are written that nobody looks at, by writes that say which they are.
+ * an insert: it is off while rows are written that nobody looks at, by writes that say which they are, and while writes say all that anybody wants to know.
  * An undo fires no hook: around it the watched columns of all keys touched since base are read before and after.
  */
 export class ChangeCollector implements RowChanges {
@@ -72,10 +73,29 @@ export class ChangeCollector implements RowChanges {
     this.#unpinned = keyPlaces === null
     this.#sets = sets
     this.#update = sets && keyPlaces && write
-    const hooked = keyPlaces === null || table === null || this.watch.columns(table).length > 0
+    const hooked =
+      keyPlaces === null || table === null || (this.watch.columns(table).length > 0 && !this.#noteAtOnce(write, table))
     if (hooked === this.#hooked) return
     this.#hooked = hooked
     this.#driver.watch(hooked ? this.#note : null)
+  }
+
+  /** Notes an update that says all that its watchers want to know; false when SQLite is to tell of it. */
+  #noteAtOnce({ form: { sets, blind }, key, binds }: WriteOperation, name: string): boolean {
+    if (!sets || !key || !blind || !this.watch.rowsAlone?.(name)) return false
+    const table = this.#tables.get(name) as TableChanges
+    const values: SqlValue[] = new Array(table.width)
+    for (let i = 0; i < sets.length; i++) {
+      const value = binds[i] as SqlValue
+      // Bytes are the app's, which may write others there.
+      if (value instanceof Uint8Array) return false
+      values[sets[i] as number] = value
+    }
+    const id = rowKey(key)
+    const row = table.rows.get(id)
+    if (row) row.after = undefined
+    else this.#add(table, id, { key, before: untold, after: values, partial: true })
+    return true
   }
 
   beforeUndo(...undone: readonly (readonly { readonly writes: CommitWrites | null }[])[]): void {
@@ -171,7 +191,9 @@ export class ChangeCollector implements RowChanges {
     const rows = table.rows.take()
     for (let i = 0; i < rows.length; i++) {
       const row = rows[i] as ChangedRow
-      if (row.after === undefined) row.after = this.#read(table, row.key, places)
+      if (row.after !== undefined) continue
+      row.after = this.#read(table, row.key, places)
+      row.partial = false
     }
     const deltas = rows as readonly RowDelta[]
     const [only] = deltas
@@ -184,13 +206,14 @@ export class ChangeCollector implements RowChanges {
     const id = rowKey(key)
     if (table.rows.get(id)) return
     const before = this.#read(table, key, this.watch.columns(table.name))
-    this.#add(table, id, { key, before, after: undefined })
+    this.#add(table, id, { key, before, after: undefined, partial: false })
   }
 
   #merge(table: TableChanges, id: unknown, key: readonly SqlValue[], before: Values, after: Values): void {
     const row = table.rows.get(id)
-    if (row) row.after = after
-    else this.#add(table, id, { key, before, after })
+    if (!row) return this.#add(table, id, { key, before, after, partial: false })
+    row.after = after
+    row.partial = false
   }
 
   #add(table: TableChanges, id: unknown, row: ChangedRow): void {

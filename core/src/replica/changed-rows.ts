@@ -6,6 +6,8 @@ export interface ChangedRow {
   before: readonly SqlValue[] | null
   /** `undefined`: to be read when the batch ends. */
   after: readonly SqlValue[] | null | undefined
+  /** See `RowDelta`. */
+  partial: boolean
 }
 
 /** The rows of one table that changed in a batch, by `rowKey`. Most batches have one, for which a map would cost more than the rest. */

@@ -225,7 +225,7 @@ describe('a session’s replica', () => {
     rig.model.unacked = []
     rig.reconcile()
     expect(rig.batch?.get('todos')).toEqual([
-      { key: ['a'], before: Object.assign(new Array(4), ['a', 'mine']), after: null },
+      { key: ['a'], before: Object.assign(new Array(4), ['a', 'mine']), after: null, partial: false },
     ])
   })
 })

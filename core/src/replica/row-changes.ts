@@ -11,6 +11,8 @@ export interface RowDelta {
   readonly before: readonly SqlValue[] | null
   /** Null: the row does not exist any more. */
   readonly after: readonly SqlValue[] | null
+  /** An update of this row, if it is there: `after` holds what it sets and `before` nothing; all else is as it was. */
+  readonly partial: boolean
 }
 
 /** Net changes by table. */
@@ -26,6 +28,8 @@ export interface Watch {
    * and before each undo: who is asked knows that the table changes.
    */
   columns(table: string): readonly number[]
+  /** Whoever looks at the table looks at one row by its key, and knows it: of an update by key it need hear no more than what it sets. */
+  rowsAlone?(table: string): boolean
 }
 
 export const nobodyWatches: Watch = { columns: () => [] }

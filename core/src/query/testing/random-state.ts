@@ -128,6 +128,18 @@ function condition(of: AnyTable): fc.Arbitrary<Condition> {
   )
 }
 
+/** Queries for the rows of keys, whole or in part. */
+export function anyRowQuery(tables: readonly AnyTable[]): fc.Arbitrary<unknown> {
+  return fc.constantFrom(...tables).chain((of) => {
+    const column = fc.constantFrom(...namesOf(of)) as fc.Arbitrary<never>
+    return fc
+      .tuple(key(of), fc.option(fc.uniqueArray(column, { minLength: 1 })))
+      .map(([one, selected]) =>
+        (selected ? of.where(one as never).select(...selected) : of.where(one as never)).first(),
+      )
+  })
+}
+
 /** Builder and tagged queries over the tables: lists, first rows, counts, groups, joins and subqueries. */
 export function anyQuery(tables: readonly AnyTable[]): fc.Arbitrary<unknown> {
   return fc.tuple(fc.constantFrom(...tables), fc.constantFrom(...tables)).chain(([of, other]) => {
@@ -150,13 +162,8 @@ export function anyQuery(tables: readonly AnyTable[]): fc.Arbitrary<unknown> {
         return selected === null ? moved : moved.select(...selected)
       })
     return fc.oneof<fc.Arbitrary<unknown>[]>(
-      key(of).map((one) => of.where(one as never).first()),
-      fc.tuple(key(of), fc.uniqueArray(column, { minLength: 1 })).map(([one, selected]) =>
-        of
-          .where(one as never)
-          .select(...selected)
-          .first(),
-      ),
+      anyRowQuery([of]),
+      anyRowQuery([of]),
       listed,
       listed,
       filtered.map((query) => query.first()),

@@ -26,6 +26,8 @@ export class TestHost implements QueryHost {
   readonly driver: SqliteDriver
   readonly queryAccess = queryAccess
   onChange: ((batch: ChangeBatch) => void) | null = null
+  /** How many rows were told of by what an update set alone. */
+  partial = 0
   #collector: RowChanges
   /** Written since base, or tried. */
   #since: WriteOperation[] = []
@@ -100,6 +102,7 @@ export class TestHost implements QueryHost {
   #tell(): void {
     const batch = this.#collector.take()
     if (batch === anyRow) this.#collector = this.#collector.next(false)
+    for (const deltas of batch?.values() ?? []) this.partial += deltas.filter(({ partial }) => partial).length
     if (batch) this.onChange?.(batch)
   }
 }
