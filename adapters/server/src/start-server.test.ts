@@ -49,8 +49,9 @@ function talk(
   })
 }
 
-test('BND-1 a limit that is none is refused, and leaves the log to whoever starts next', async () => {
+test('BND-1 limits or origins that are none are refused, which leaves the log to whoever starts next', async () => {
   await expect(start({ limits: { pageBytes: 0 } })).rejects.toThrow('"pageBytes"')
+  await expect(start({ origins: 'https://app.example.com' as never })).rejects.toThrow()
   await (await start()).close()
 })
 

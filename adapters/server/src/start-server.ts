@@ -54,9 +54,9 @@ export interface RunningServer {
  */
 export async function startServer(options: StartServerOptions): Promise<RunningServer> {
   const { port, host = '127.0.0.1', data, origins, ...hooks } = options
+  const allows = originPolicy({ authenticated: hooks.authenticate !== undefined, ...(origins ? { origins } : {}) })
   const log = openLog(data)
   const server = await serverOn(log, hooks)
-  const allows = originPolicy({ authenticated: hooks.authenticate !== undefined, ...(origins ? { origins } : {}) })
   const http = createServer()
   http.on('request', httpEndpoint({ server, allows, stopping: () => !http.listening }))
   const webSockets = webSocketEndpoint({ server, allows })
