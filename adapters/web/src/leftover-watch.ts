@@ -16,10 +16,7 @@ export class LeftoverWatch {
   constructor(keeper: LeftoverKeeper, clock: Clock) {
     this.#keeper = keeper
     this.#clock = clock
-    keeper.closed.addEventListener('abort', () => {
-      this.#guard(false)
-      this.#cancelCheck?.()
-    })
+    keeper.closed.addEventListener('abort', () => this.#cancelCheck?.())
   }
 
   /** Something was committed, acked or settled. */
@@ -32,7 +29,7 @@ export class LeftoverWatch {
 
   #guard(on: boolean): void {
     this.#guarding = on
-    if (on) window.addEventListener('beforeunload', this.#beforeUnload)
+    if (on) window.addEventListener('beforeunload', this.#beforeUnload, { signal: this.#keeper.closed })
     else window.removeEventListener('beforeunload', this.#beforeUnload)
   }
 

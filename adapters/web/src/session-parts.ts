@@ -1,6 +1,14 @@
-import * as session from '@livefold/core/session-parts'
-import { Caretaker } from './caretaker.ts'
+// What a page loads after its first queries: the session's later parts, and its own.
 
-/** What a page loads after its first queries. */
-export const sessionParts = { session, Caretaker }
-export type WebSessionParts = typeof sessionParts
+export {
+  ChangeCollector,
+  changeFeed,
+  DispatchIndex,
+  Following,
+  maintainedOf,
+  netChanges,
+  QueryCache,
+  rowReader,
+  share,
+} from '@livefold/core/session-parts'
+export { Caretaker } from './caretaker.ts'

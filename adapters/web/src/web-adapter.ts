@@ -6,7 +6,7 @@ import {
   openWasmReplica,
   type SessionParts,
 } from '@livefold/core/adapter'
-import type { WebSessionParts } from './session-parts.ts'
+import type { Caretaker } from './caretaker.ts'
 import { startSqlite } from './sqlite-module.ts'
 import { compileSqlite } from './sqlite-wasm.ts'
 import { storeNames } from './store-names.ts'
@@ -28,6 +28,11 @@ export interface WebAdapterOptions {
   readonly onLeading?: (leading: boolean) => void
 }
 
+/** What a page loads after its first queries. */
+interface PageParts extends SessionParts {
+  readonly Caretaker: typeof Caretaker
+}
+
 /**
  * Livefold in the browser: sessions read an in-memory replica, one worker of all tabs leads, on OPFS. Nothing of the browser is
  * touched before the first `createStore`: it may be imported and called on a server.
@@ -38,7 +43,7 @@ export interface WebAdapterOptions {
 export function webAdapter(options: WebAdapterOptions): Adapter {
   const { worker, storage = 'opfs', durability = 'normal', onLeading: leading = () => {} } = options
   let module: Promise<WebAssembly.Module | null> | null = null
-  let loaded: WebSessionParts | null = null
+  let parts: PageParts | null = null
 
   async function connect({ storeId, schema, development }: ConnectOptions): Promise<AdapterConnection> {
     await assertBrowser()
@@ -67,24 +72,23 @@ export function webAdapter(options: WebAdapterOptions): Adapter {
     await entered
     return {
       channel: session.channel,
-      openReplica: () => openWasmReplica(sqlite3, () => loaded?.session ?? null),
+      openReplica: () => openWasmReplica(sqlite3, () => parts),
       // While the leader opens its file.
-      parts: loaded?.session ?? loadParts,
+      parts: parts ?? loadParts,
       clock,
       random,
       attach(view) {
         session.attach(view)
-        if (loaded) session.complete(loaded.Caretaker)
+        if (parts) session.complete(parts.Caretaker)
       },
       changed: () => session.changed(),
       close,
     }
 
     async function loadParts(): Promise<SessionParts> {
-      const { sessionParts } = await import('./session-parts.ts')
-      loaded = sessionParts
-      session.complete(sessionParts.Caretaker)
-      return sessionParts.session
+      parts = await import('./session-parts.ts')
+      session.complete(parts.Caretaker)
+      return parts
     }
 
     async function close(): Promise<void> {

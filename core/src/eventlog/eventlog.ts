@@ -1,5 +1,6 @@
 import { invariant } from '../base/assert.ts'
-import { type ConfirmedEvent, confirmEvent, type EventId } from '../protocol/event-record.ts'
+import { confirmEvent } from '../protocol/confirm-event.ts'
+import type { ConfirmedEvent, EventId } from '../protocol/event-record.ts'
 import type { SqliteDriver, SqlValue } from '../sqlite/driver.ts'
 import { EVENT_COLUMNS, eventBinds, eventOf, insertInto } from './event-row.ts'
 

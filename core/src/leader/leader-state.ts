@@ -1,10 +1,10 @@
 import type { StoreError } from '../base/errors.ts'
 import { damageError } from '../eventlog/damage.ts'
 import { StoreFile } from '../eventlog/store-file.ts'
+import { confirmEvent } from '../protocol/confirm-event.ts'
 import {
   type Commit,
   type ConfirmedEvent,
-  confirmEvent,
   type EventId,
   type EventRecord,
   eventNumber,
@@ -14,8 +14,8 @@ import type { QuarantinedCommit } from '../protocol/leader-messages.ts'
 import { idConflict, sameCommit } from '../protocol/same-commit.ts'
 import { ChangesetUndo } from '../replica/changeset-undo.ts'
 import { CommitQueue } from '../replica/commit-queue.ts'
+import { LeaderReplica } from '../replica/leader-replica.ts'
 import { Rebase } from '../replica/rebase.ts'
-import { Replica } from '../replica/replica.ts'
 import type { FailedCommit } from '../replica/target.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import type { SqliteDriver } from '../sqlite/driver.ts'
@@ -48,7 +48,7 @@ export class LeaderState implements SyncView {
   /** Number of each session's last event since pending was empty. */
   readonly #lastPending = new Map<string, number>()
   readonly #undo: ChangesetUndo | null
-  readonly #replica: Replica | null
+  readonly #replica: LeaderReplica | null
   readonly #rebase: Rebase | null
   #quarantined: QuarantinedCommit[]
   #backendId: string | null
@@ -76,7 +76,7 @@ export class LeaderState implements SyncView {
           options.schema.syncedTables.map((table) => table.name),
         )
     this.#replica = this.#undo && this.#openReplica(this.#undo)
-    this.#rebase = this.#replica && this.#rebaseOf(this.#replica)
+    this.#rebase = this.#undo && this.#replica && this.#rebaseOf(this.#replica, this.#undo)
   }
 
   get head(): number {
@@ -338,17 +338,18 @@ export class LeaderState implements SyncView {
     return event
   }
 
-  #openReplica(undo: ChangesetUndo): Replica {
+  #openReplica(undo: ChangesetUndo): LeaderReplica {
     const { driver, schema } = this.#options
     const base = this.file.meta.get('base') ?? 0
     const confirmed = splitCommits(this.file.eventlog.read(base, this.head - base)).commits
     const applied = undo.applied.map(({ id, error }) => ({ commit: this.#commitFrom(id), error }))
-    return new Replica({ driver, schema, undo, base, confirmed, applied })
+    return new LeaderReplica({ driver, schema, base, confirmed, applied })
   }
 
-  #rebaseOf({ standing }: Replica): Rebase {
+  #rebaseOf({ standing }: LeaderReplica, undo: ChangesetUndo): Rebase {
     const { pushed } = this.#options
     return new Rebase(standing, {
+      undo,
       reject: (commit, error) => {
         const first = commit[0] as ConfirmedEvent
         // Rule LOG-1: what may have reached the backend may be confirmed yet. It is pushed on, without effect.

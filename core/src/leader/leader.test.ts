@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { StoreError } from '../base/errors.ts'
-import { printOf } from '../protocol/event-record.ts'
+import { printOf } from '../protocol/commit-print.ts'
 import type { LeaderMessage, SessionMessage } from '../protocol/leader-messages.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import type { SqliteDriver } from '../sqlite/driver.ts'

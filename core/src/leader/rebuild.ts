@@ -2,6 +2,7 @@ import type { StoreError } from '../base/errors.ts'
 import type { StoreFile } from '../eventlog/store-file.ts'
 import { type Commit, type ConfirmedEvent, splitCommits } from '../protocol/event-record.ts'
 import type { QuarantinedCommit } from '../protocol/leader-messages.ts'
+import { attempt } from '../replica/leader-replica.ts'
 import { Materialize } from '../replica/materialize.ts'
 import { createStateTables, dropStateTables } from '../replica/state-tables.ts'
 import type { AnySchema } from '../schema/schema.ts'
@@ -75,7 +76,7 @@ async function replay(memory: SqliteDriver, options: RebuildOptions): Promise<Qu
     const { commits } = splitCommits(file.eventlog.read(at, STRIDE))
     memory.transaction(() => {
       for (const commit of commits) {
-        const error = materialize.attempt(commit, false)
+        const error = attempt(materialize, commit, false)
         if (error) quarantined.push(quarantinedCommit(commit, error))
       }
     })
@@ -84,7 +85,7 @@ async function replay(memory: SqliteDriver, options: RebuildOptions): Promise<Qu
     await pause()
   }
   memory.transaction(() => {
-    for (const commit of file.local.commitsAfter(0)) materialize.attempt(commit, true)
+    for (const commit of file.local.commitsAfter(0)) attempt(materialize, commit, true)
   })
   return quarantined
 }

@@ -4,7 +4,7 @@ import { type LogExtent, scanLog } from '../eventlog/log-scan.ts'
 import { Meta, type MetaValues } from '../eventlog/meta.ts'
 import { StoreFile } from '../eventlog/store-file.ts'
 import { EVENT_TABLES, openLogTables } from '../eventlog/tables.ts'
-import { confirmEvent } from '../protocol/event-record.ts'
+import { confirmEvent } from '../protocol/confirm-event.ts'
 import type { SqliteDriver } from '../sqlite/driver.ts'
 import type { checkAll } from './check-all.ts'
 

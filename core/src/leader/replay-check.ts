@@ -1,6 +1,7 @@
 import { StoreError } from '../base/errors.ts'
 import { splitCommits } from '../protocol/event-record.ts'
 import { digest } from '../replica/digest.ts'
+import { attempt } from '../replica/leader-replica.ts'
 import { Materialize } from '../replica/materialize.ts'
 import { createStateTables } from '../replica/state-tables.ts'
 import type { AnySchema } from '../schema/schema.ts'
@@ -47,6 +48,6 @@ function replay(driver: SqliteDriver, schema: AnySchema, state: LeaderState, bas
   const materialize = new Materialize(driver, schema)
   driver.transaction(() => {
     // A commit that fails is quarantined: it has no effect in the stored state either.
-    for (const commit of splitCommits(state.read(0, base)).commits) materialize.attempt(commit, false)
+    for (const commit of splitCommits(state.read(0, base)).commits) attempt(materialize, commit, false)
   })
 }

@@ -1,6 +1,7 @@
 import { type Deferred, deferred } from '../base/deferred.ts'
 import { StoreError } from '../base/errors.ts'
-import { eventId, printOf } from '../protocol/event-record.ts'
+import { printOf } from '../protocol/commit-print.ts'
+import { eventId } from '../protocol/event-record.ts'
 import type { LeaderMessage, LeaderStatus, Outcome, SessionMessage, TokenReason } from '../protocol/leader-messages.ts'
 import { idConflict } from '../protocol/same-commit.ts'
 import type { Guest, LeaderChannel } from './guest.ts'

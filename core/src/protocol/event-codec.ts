@@ -1,6 +1,7 @@
 import { type Json, MAX_JSON_DEPTH, whyNotJson } from '../base/json.ts'
 import { jsonBytes } from '../base/json-size.ts'
-import { type ConfirmedEvent, confirmEvent, type EventRecord } from './event-record.ts'
+import { confirmEvent } from './confirm-event.ts'
+import type { ConfirmedEvent, EventRecord } from './event-record.ts'
 import {
   arrayField,
   eventIdField,

@@ -1,4 +1,3 @@
-import { Hash } from '../base/hash.ts'
 import type { Json } from '../base/json.ts'
 
 /** `<sessionId>.<n>`, n = 1, 2, 3 … within the session; never changes, whatever the rebase. */
@@ -25,16 +24,6 @@ export interface EventRecord {
 export interface ConfirmedEvent extends EventRecord {
   /** 1, 2, 3 … without gaps. */
   readonly seq: number
-}
-
-/**
- * The event with its place. Fields always come in one order, `seq` first, so that decoded and stored events share their shape.
- */
-export function confirmEvent(event: EventRecord, seq: number): ConfirmedEvent {
-  const { id, name, args, clientId, sessionId, parent, at } = event
-  return event.joined
-    ? { seq, id, name, args, clientId, sessionId, parent, at, joined: true }
-    : { seq, id, name, args, clientId, sessionId, parent, at }
 }
 
 /** A run of events that apply together or not at all; never empty. */
@@ -64,11 +53,4 @@ export function eventId(sessionId: string, n: number): EventId {
 /** The n of an event id; NaN when it has none. */
 export function eventNumber(id: EventId): number {
   return Number(id.slice(id.lastIndexOf('.') + 1))
-}
-
-/** Tells a commit from others under its id: 32 bits over what its events say. */
-export function printOf(commit: Commit): number {
-  const hash = new Hash()
-  for (const { name, args, at } of commit) hash.add(name).add(JSON.stringify(args)).add(String(at))
-  return hash.sum
 }

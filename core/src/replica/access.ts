@@ -11,34 +11,14 @@ const FUNCTION = 31
 const RECURSIVE = 33
 
 /** Functions whose result is not decided by their arguments and the rows they read. */
-const UNREPEATABLE = new Set([
-  'random',
-  'randomblob',
-  'date',
-  'time',
-  'datetime',
-  'julianday',
-  'unixepoch',
-  'strftime',
-  'timediff',
-  'current_date',
-  'current_time',
-  'current_timestamp',
-  'changes',
-  'total_changes',
-  'last_insert_rowid',
-  'load_extension',
-  'sqlite_version',
-  'sqlite_source_id',
-  'sqlite_compileoption_get',
-  'sqlite_compileoption_used',
-])
+const UNREPEATABLE =
+  /^(random(blob)?|(date)?time|date|julianday|unixepoch|strftime|timediff|current_(date|time|timestamp)|(total_)?changes|last_insert_rowid|load_extension|sqlite_(version|source_id|compileoption_(get|used)))$/i
 
 /** SQLite's functions in the form of tables: rows decided by their arguments. */
 const TABLE_FUNCTIONS = new Set(['json_each', 'json_tree'])
 
 function refuseFunction(name: string | null): string | null {
-  return name !== null && UNREPEATABLE.has(name.toLowerCase())
+  return name !== null && UNREPEATABLE.test(name)
     ? `${name}() gives another result each time; pass the value in from outside`
     : null
 }

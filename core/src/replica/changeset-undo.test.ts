@@ -7,8 +7,8 @@ import type { SqliteDriver } from '../sqlite/driver.ts'
 import { openMemory } from '../testing/open-wasm.ts'
 import { todoEvents as events, todoSchema, withMaterializers } from '../testing/todo-schema.ts'
 import { ChangesetUndo } from './changeset-undo.ts'
+import { LeaderReplica } from './leader-replica.ts'
 import { Rebase } from './rebase.ts'
-import { Replica } from './replica.ts'
 import { createStateTables } from './state-tables.ts'
 import type { Reconciled } from './target.ts'
 import { localEvents, syncedEvents } from './testing/arbitrary-events.ts'
@@ -58,7 +58,7 @@ class LeaderRig {
   /** Ids of commits that may have reached the backend: never rejected. */
   readonly pushed: (commit: Commit) => boolean
   rejected: Commit[] = []
-  replica: Replica
+  replica: LeaderReplica
   rebase: Rebase
   undo: ChangesetUndo
   readonly #all = new Map<string, Commit>()
@@ -103,22 +103,22 @@ class LeaderRig {
     this.model.target()
   }
 
-  #open(base: number): Replica {
-    return new Replica({
+  #open(base: number): LeaderReplica {
+    return new LeaderReplica({
       driver: this.driver,
       schema: withMaterializers(todoSchema, (materializer) => (args, ctx) => {
         this.runs.set(ctx.event.id, (this.runs.get(ctx.event.id) ?? 0) + 1)
         return materializer(args, ctx)
       }),
-      undo: this.undo,
       base,
       confirmed: this.model.confirmedAfter(base),
       applied: this.undo.applied.map(({ id, error }) => ({ commit: this.#all.get(id)!, error })),
     })
   }
 
-  #rebaseOf({ standing }: Replica): Rebase {
+  #rebaseOf({ standing }: LeaderReplica): Rebase {
     return new Rebase(standing, {
+      undo: this.undo,
       reject: (commit) => {
         if (this.pushed(commit)) return false
         this.rejected.push(commit)
@@ -240,13 +240,16 @@ describe('a leader’s replica', () => {
   test('BND-1 lets go of the recorder when a transaction fails', () => {
     const rig = new LeaderRig()
     rig.move({ type: 'other', events: [events.counted({ id: 1, by: 1 })] })
-    const failing = new Replica({
+    const failing = new LeaderReplica({
       driver: rig.driver,
       schema: withMaterializers(todoSchema, () => () => rig.driver.exec('ROLLBACK') as never),
-      undo: rig.undo,
       base: 0,
+      confirmed: [],
+      applied: [],
     })
-    expect(() => rig.driver.transaction(() => new Rebase(failing.standing).reconcile(rig.model.target()))).toThrow()
+    expect(() =>
+      rig.driver.transaction(() => new Rebase(failing.standing, { undo: rig.undo }).reconcile(rig.model.target())),
+    ).toThrow()
     rig.undo.abandon()
     // Watching is refused while a recorder is open.
     rig.driver.watch(() => {})

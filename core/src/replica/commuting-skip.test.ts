@@ -13,6 +13,7 @@ import { digest } from './digest.ts'
 import { Rebase } from './rebase.ts'
 import { Replica } from './replica.ts'
 import { SavepointUndo } from './savepoint-undo.ts'
+import { Savepoints } from './savepoints.ts'
 import { createStateTables } from './state-tables.ts'
 import { idOf } from './testing/author.ts'
 import { type Move, OrderModel } from './testing/order-model.ts'
@@ -139,9 +140,9 @@ function memory(): SqliteDriver {
 function rebasing(schema: AnySchema, skips: boolean) {
   const driver = memory()
   createStateTables(driver, schema)
-  const undo = new SavepointUndo(driver)
-  const replica = new Replica({ driver, schema, undo, base: 0 })
-  return { replica, rebase: new Rebase(replica.standing, skips ? { skip: () => commutingSkip } : {}) }
+  const replica = new Replica({ driver, schema, base: 0, savepoints: new Savepoints(driver) })
+  const undo = new SavepointUndo(replica.standing)
+  return { replica, rebase: new Rebase(replica.standing, { undo, ...(skips && { skip: commutingSkip }) }) }
 }
 
 type Rebasing = ReturnType<typeof rebasing>

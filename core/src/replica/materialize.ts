@@ -90,13 +90,7 @@ export class Materialize {
     return known?.pure ? known : { writes, ends, pure: !this.#hasRead }
   }
 
-  /** Like `commit`, but gives the fault of a commit, which has no effect then, and throws only for the environment. */
-  attempt(commit: Commit, local: boolean): StoreError | null {
-    const outcome = this.outcome(commit, local)
-    return outcome instanceof StoreError ? outcome : null
-  }
-
-  /** What a commit wrote, or its fault. */
+  /** What a commit wrote, or its fault: it has no effect then. Throws for the environment alone. */
   outcome(commit: Commit, local: boolean, known: CommitWrites | null = null): CommitWrites | StoreError {
     try {
       return this.commit(commit, local, known)

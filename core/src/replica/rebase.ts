@@ -15,8 +15,9 @@ import type { FailedCommit, PendingPart, Reconciled, Target } from './target.ts'
 import type { Position, Undo } from './undo.ts'
 
 export interface RebaseOptions {
+  readonly undo: Undo
   /** Lets confirmed commits be applied on top of pending ones that they commute with. Only where undo is by savepoint. */
-  readonly skip?: () => CommutingSkip | null
+  readonly skip?: CommutingSkip
   /**
    * A pending commit threw. True: the caller has rejected it, and it counts no more.
    * False: it stays applied without effect.
@@ -38,8 +39,8 @@ export class Rebase {
   readonly #confirmed: Commit[]
   readonly #applied: Applied[]
   readonly #appliedLocals: AppliedLocal[]
-  readonly #skip: () => CommutingSkip | null
-  readonly #reject: (commit: Commit, error: StoreError) => boolean
+  readonly #skip: CommutingSkip | undefined
+  readonly #reject: RebaseOptions['reject']
   /** Local commits since base that the leader has acked, in its order. */
   #ackedLocals: Commit[] = []
   /** What the commits write that this reconcile has taken back: no materializer need run again. */
@@ -51,15 +52,15 @@ export class Rebase {
   /** What was pending in the last target. */
   #pending: PendingPart = { pending: [], unacked: [], all: [] }
 
-  constructor(standing: Standing, options: RebaseOptions = {}) {
+  constructor(standing: Standing, options: RebaseOptions) {
     this.#standing = standing
-    this.#undo = standing.undo
+    this.#undo = options.undo
     this.#materialize = standing.materialize
     this.#confirmed = standing.confirmed
     this.#applied = standing.applied
     this.#appliedLocals = standing.appliedLocals
-    this.#skip = options.skip ?? (() => null)
-    this.#reject = options.reject ?? (() => false)
+    this.#skip = options.skip
+    this.#reject = options.reject
   }
 
   /**
@@ -147,7 +148,7 @@ export class Rebase {
   }
 
   #agreement(): Agreement<Applied> {
-    const compare = this.#skip()?.agreementOf ?? strictAgreement
+    const compare = this.#skip?.agreementOf ?? strictAgreement
     const agreed = compare(this.#applied, this.#confirmed, this.#pending.all)
     return this.#isLong && agreed.kept > agreed.confirmed.length ? strictAgreement([], [], []) : agreed
   }
@@ -162,7 +163,7 @@ export class Rebase {
     const ofPending = after.length === kept - confirmed.length
     const ofAll = ofPending && after.length === this.#pending.all.length
     const known = ofAll ? this.#standing.pendingFootprint : null
-    const footprint = known ?? this.#skip()?.footprintOf(this.#standing.schema, after)
+    const footprint = known ?? this.#skip?.footprintOf(this.#standing.schema, after)
     if (!footprint) return false
     if (ofAll) this.#standing.pendingFootprint = footprint
     return this.#applyOnTop(missing, footprint, ofPending)
@@ -293,7 +294,7 @@ export class Rebase {
         // It has written when the footprint was taken, and writes nothing now.
         this.#standing.pendingFootprint = null
         failures.push({ commit, error: applied.error, confirmed: false })
-        if (this.#reject(commit, applied.error)) continue
+        if (this.#reject?.(commit, applied.error)) continue
       }
       this.#applied.push(applied)
     }

@@ -10,6 +10,7 @@ import { Rebase } from './rebase.ts'
 import { Replica } from './replica.ts'
 import type { ChangeBatch } from './row-changes.ts'
 import { SavepointUndo } from './savepoint-undo.ts'
+import { Savepoints } from './savepoints.ts'
 import { createStateTables } from './state-tables.ts'
 import { localEvents, syncedEvents } from './testing/arbitrary-events.ts'
 import { idOf } from './testing/author.ts'
@@ -71,11 +72,14 @@ class SessionRig {
     this.replica = new Replica({
       driver: this.driver,
       schema,
-      undo: new SavepointUndo(this.driver),
       base: 0,
+      savepoints: new Savepoints(this.driver),
       changes,
     })
-    this.rebase = new Rebase(this.replica.standing, { skip: () => commutingSkip })
+    this.rebase = new Rebase(this.replica.standing, {
+      undo: new SavepointUndo(this.replica.standing),
+      skip: commutingSkip,
+    })
     this.replica.watch = { columns: () => this.places }
     this.replica.onChange = (batch) => {
       expect(this.batch).toBeNull()

@@ -1,4 +1,3 @@
-import type { StoreError } from '../base/errors.ts'
 import type { Commit } from '../protocol/event-record.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import type { Access, ReplicaDriver } from '../sqlite/driver.ts'
@@ -66,7 +65,7 @@ export class Replica {
   append(commit: Commit, options: { local: boolean; firstUnacked: boolean; twice: boolean }): void {
     const { standing } = this
     const { materialize } = standing
-    if (options.firstUnacked) standing.undo.unackedFrom(standing.position)
+    if (options.firstUnacked) standing.savepoints?.unackedFrom(standing.position)
     const { local } = options
     let writes: CommitWrites
     try {
@@ -81,26 +80,6 @@ export class Replica {
       standing.pendingFootprint = null
     }
     standing.tell()
-  }
-
-  /** Applies a local commit for good (a leader's: nothing there undoes local tables). A commit that throws has no effect. */
-  applyLocal(commit: Commit): void {
-    this.standing.materialize.attempt(commit, true)
-  }
-
-  /**
-   * Applies a commit that its leader, having no backend, confirms at once. Nothing may be pending.
-   *
-   * @returns why the commit is to be rejected; it has no effect then and gets no `seq`.
-   */
-  applyConfirmed(commit: Commit): StoreError | null {
-    const { standing } = this
-    const error = standing.materialize.attempt(commit, false)
-    if (error) return error
-    standing.head += commit.length
-    standing.base = standing.head
-    standing.tell()
-    return null
   }
 
   close(): void {

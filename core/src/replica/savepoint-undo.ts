@@ -1,38 +1,36 @@
-import type { ReplicaDriver } from '../sqlite/driver.ts'
+import { invariant } from '../base/assert.ts'
+import type { Savepoints } from './savepoints.ts'
+import type { Standing } from './standing.ts'
 import { BASE, type Position, type Undo } from './undo.ts'
 
 /**
  * Undo by `ROLLBACK TO` an open savepoint: no cost per event, no growth (FACTS: 1,000 pending undone in 0.3 ms).
- * One savepoint holds base; a second one, where the unacked commits begin, lets a session take back its own
- * without the rest.
+ * The second savepoint lets a session take back its own without the rest.
  */
 export class SavepointUndo implements Undo {
   readonly grows = true
-  readonly #driver: ReplicaDriver
-  /** Where the second savepoint stands; null when there is none. */
-  #mark: Position | null = null
+  readonly #savepoints: Savepoints
 
-  /** Opens the base savepoint; the connection stays inside it for good. */
-  constructor(driver: ReplicaDriver) {
-    this.#driver = driver
-    this.#run('SAVEPOINT livefold_base')
+  constructor({ savepoints }: Standing) {
+    invariant(savepoints, 'undo by savepoints where none are')
+    this.#savepoints = savepoints
   }
 
   undoTo(wanted: Position): Position {
-    const mark = this.#mark
+    const { mark } = this.#savepoints
     if (mark && mark.commits <= wanted.commits && mark.locals <= wanted.locals) {
-      this.#run('ROLLBACK TO livefold_mark')
+      this.#savepoints.run('ROLLBACK TO livefold_mark')
       return mark
     }
-    this.#run('ROLLBACK TO livefold_base')
-    this.#mark = null
+    this.#savepoints.run('ROLLBACK TO livefold_base')
+    this.#savepoints.mark = null
     return BASE
   }
 
   moveBase(): void {
-    this.#run('RELEASE livefold_base')
-    this.#run('SAVEPOINT livefold_base')
-    this.#mark = null
+    this.#savepoints.run('RELEASE livefold_base')
+    this.#savepoints.run('SAVEPOINT livefold_base')
+    this.#savepoints.mark = null
   }
 
   /** Nothing: a savepoint cannot let go of its beginning alone. */
@@ -43,14 +41,8 @@ export class SavepointUndo implements Undo {
   pendingFrom(): void {}
 
   unackedFrom(position: Position): void {
-    if (this.#mark) this.#run('RELEASE livefold_mark')
-    this.#run('SAVEPOINT livefold_mark')
-    this.#mark = position
+    this.#savepoints.unackedFrom(position)
   }
 
   pendingTo(): void {}
-
-  #run(sql: string): void {
-    this.#driver.prepare(sql).run()
-  }
 }

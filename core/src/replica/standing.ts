@@ -1,25 +1,21 @@
-import type { StoreError } from '../base/errors.ts'
 import type { Commit, EventId } from '../protocol/event-record.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import type { ReplicaDriver } from '../sqlite/driver.ts'
-import { type Applied, appliedOf } from './applied.ts'
-import { eventCount } from './commit-id.ts'
+import type { Applied } from './applied.ts'
 import type { CommitWrites } from './commit-writes.ts'
 import type { Footprint } from './footprint.ts'
 import { Materialize } from './materialize.ts'
 import { anyRow, type ChangeBatch, type RowChanges } from './row-changes.ts'
-import type { Position, Undo } from './undo.ts'
+import type { Savepoints } from './savepoints.ts'
+import type { Position } from './undo.ts'
 
 export interface StandingOptions {
   readonly driver: ReplicaDriver
   readonly schema: AnySchema
-  readonly undo: Undo
   /** `seq` of the confirmed position that the database can be undone to. */
   readonly base: number
-  /** Commits confirmed after base. */
-  readonly confirmed?: readonly Commit[]
-  /** Commits applied on top of base, as the undo strategy holds them; the first reconcile brings them in line. */
-  readonly applied?: readonly { readonly commit: Commit; readonly error: StoreError | null }[]
+  /** Where a session takes commits back by them. */
+  readonly savepoints?: Savepoints
   /** Gathers row changes for live queries; without it nobody hears. */
   readonly changes?: RowChanges
 }
@@ -34,7 +30,7 @@ export interface AppliedLocal {
 export class Standing {
   readonly driver: ReplicaDriver
   readonly schema: AnySchema
-  readonly undo: Undo
+  readonly savepoints: Savepoints | null
   readonly materialize: Materialize
   /** Hears the net row changes of each append and reconcile, after the state is whole. */
   onChange: ((batch: ChangeBatch) => void) | null = null
@@ -43,26 +39,24 @@ export class Standing {
   /** `seq` of the last confirmed event in the state. */
   head: number
   /** Confirmed since base. */
-  readonly confirmed: Commit[]
+  readonly confirmed: Commit[] = []
   /**
    * Applied since base, in the order in which it was done. Between calls as if in the wanted one: it differs from `confirmed ++ pending ++ unacked`
    * at most by confirmed commits that came after pending ones they commute with.
    */
-  readonly applied: Applied[]
+  readonly applied: Applied[] = []
   /** The local commits applied since base, in order. */
   readonly appliedLocals: AppliedLocal[] = []
   /** Of all that is pending and applied; null when it is not known. */
   pendingFootprint: Footprint | null = null
 
-  constructor({ driver, schema, undo, base, confirmed = [], applied = [], changes }: StandingOptions) {
+  constructor({ driver, schema, base, savepoints, changes }: StandingOptions) {
     this.driver = driver
     this.schema = schema
-    this.undo = undo
+    this.savepoints = savepoints ?? null
     this.materialize = new Materialize(driver, schema, changes)
     this.base = base
-    this.applied = applied.map(({ commit, error }) => appliedOf(commit, error))
-    this.confirmed = [...confirmed]
-    this.head = base + eventCount(this.confirmed)
+    this.head = base
   }
 
   get position(): Position {

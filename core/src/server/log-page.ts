@@ -1,5 +1,6 @@
 import { utf8Length } from '../base/json-size.ts'
-import { type ConfirmedEvent, confirmEvent, type EventRecord } from '../protocol/event-record.ts'
+import { confirmEvent } from '../protocol/confirm-event.ts'
+import type { ConfirmedEvent, EventRecord } from '../protocol/event-record.ts'
 import { argsTexts, confirmedText } from '../protocol/event-text.ts'
 import { type EncodedEvents, type Envelope, framesOf } from '../protocol/parts.ts'
 

@@ -1,5 +1,6 @@
 import type { Random } from '../base/clock.ts'
-import { type ConfirmedEvent, confirmEvent, type EventId, type EventRecord } from '../protocol/event-record.ts'
+import { confirmEvent } from '../protocol/confirm-event.ts'
+import type { ConfirmedEvent, EventId, EventRecord } from '../protocol/event-record.ts'
 import { sameEvent } from '../protocol/same-commit.ts'
 import type { AppendResult, LogHead, LogStore } from './log-store.ts'
 

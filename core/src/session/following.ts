@@ -1,15 +1,18 @@
+import { printOf } from '../protocol/commit-print.ts'
 import type { ConfirmedEvent } from '../protocol/event-record.ts'
-import type { LeaderMessage } from '../protocol/leader-messages.ts'
+import type { Asked, LeaderMessage, TokenReason } from '../protocol/leader-messages.ts'
 import type { ChangeCollector } from '../replica/change-collector.ts'
 import { commutingSkip } from '../replica/commuting-skip.ts'
 import { Rebase } from '../replica/rebase.ts'
 import type { Replica } from '../replica/replica.ts'
+import { SavepointUndo } from '../replica/savepoint-undo.ts'
 import type { ReplicaDriver } from '../sqlite/driver.ts'
 import { EventReads } from './event-reads.ts'
 import { EventStreams } from './event-stream.ts'
+import { lostStorage } from './lost-storage.ts'
 import { OwnVerdicts } from './own-verdicts.ts'
 import { ReplicaBuild } from './replica-build.ts'
-import { lostStorage } from './session-errors.ts'
+import { asStoreError } from './session-errors.ts'
 import type { SessionState } from './session-state.ts'
 import { snapshotReplica } from './snapshot-replica.ts'
 import { Wanted } from './wanted.ts'
@@ -19,7 +22,7 @@ type Log = Extract<LeaderMessage, { type: 'log' }>
 type Advance = Extract<LeaderMessage, { type: 'advance' }>
 
 /** What a leader says that changes a session's replica, or answers its reads. */
-export type LeaderNews = Extract<LeaderMessage, { type: 'snapshot' | 'log' | 'advance' | 'events' }>
+export type LeaderNews = Extract<LeaderMessage, { type: 'snapshot' | 'log' | 'advance' | 'events' | 'taken' }>
 
 /** What a session needs after its first replica. */
 export interface FollowingParts {
@@ -79,6 +82,8 @@ export class Following {
         return this.#takeAdvance(message)
       case 'events':
         return this.#reads.answer(message)
+      case 'taken':
+        if (message.sessionId === state.sessionId) this.#rename()
     }
   }
 
@@ -86,18 +91,45 @@ export class Following {
     return this.#streams.read(after)
   }
 
-  /** Pages that it is made of come no more: another hello is on its way. */
-  discardBuild(): void {
-    this.#build?.discard()
-    this.#build = null
+  /** Another hello is on its way, with these questions: pages of an earlier answer come no more. */
+  ask(): Asked[] {
+    this.#discardBuild()
+    return [...this.#state.own.open].map(([id, { commit }]) => ({ id, print: printOf(commit) }))
+  }
+
+  /** The leader asks for a token. */
+  giveToken(reason: TokenReason): void {
+    const { closed, client, events } = this.#state
+    if (closed) return
+    events.token(reason).then(
+      (token) => client.send({ type: 'token', token }),
+      (thrown) => {
+        const error = asStoreError(thrown, 'sync/unauthorized', 'The auth callback failed')
+        client.send({ type: 'token', token: null, error: error.toJSON() })
+        events.failed(error)
+      },
+    )
   }
 
   /** The session is closed. */
   close(): void {
     this.#streams.close()
     this.#reads.close()
-    this.discardBuild()
+    this.#discardBuild()
     for (const driver of this.#retired.splice(0)) driver.close()
+  }
+
+  /** Another session bears our id. What is made keeps its ids; what comes gets ids of its own. */
+  #rename(): void {
+    const state = this.#state
+    state.sessionId = state.options.random.id()
+    state.made = 0
+    state.client.greet()
+  }
+
+  #discardBuild(): void {
+    this.#build?.discard()
+    this.#build = null
   }
 
   #takeAdvance(advance: Advance): void {
@@ -131,7 +163,7 @@ export class Following {
     // Another database, or one that is behind us, is folded from its beginning. What begins later in the local log is a late answer.
     const localAfter = log.localHead - log.local.length
     if (log.after === 0 && localAfter === 0 && (log.dbId !== this.#state.dbId || this.#wanted.head > 0)) {
-      this.discardBuild()
+      this.#discardBuild()
       this.#build = new ReplicaBuild(this.#state.options, log.dbId)
     }
     const build = this.#build
@@ -208,7 +240,7 @@ export class Following {
       const isOwn = this.#verdicts.reject(id, rejected.error)
       events.rejected(rejected, isOwn)
       const copied = isOwn && rejected.error.code === 'sync/id-conflict'
-      if (copied && id.startsWith(`${state.sessionId}.`)) state.rename()
+      if (copied && id.startsWith(`${state.sessionId}.`)) this.#rename()
     }
     if (tidings.quarantined.length > 0) events.quarantined(tidings.quarantined)
     this.#streams.wake()
@@ -218,5 +250,5 @@ export class Following {
 }
 
 function rebaseOf({ standing }: Replica): Rebase {
-  return new Rebase(standing, { skip: () => commutingSkip })
+  return new Rebase(standing, { undo: new SavepointUndo(standing), skip: commutingSkip })
 }

@@ -14,8 +14,8 @@ type Hello = Extract<SessionMessage, { type: 'hello' }>
 export interface LeaderClientOptions {
   readonly channel: SessionChannel
   readonly clock: Clock
-  /** Who we are and what we hold, at this moment. */
-  readonly hello: () => Hello
+  /** Who we are and what we hold, at this moment; null when that is not to be said yet. */
+  readonly hello: () => Hello | null
   /** Everything but announcements, of the leader that is in office. */
   readonly receive: (message: Exclude<LeaderMessage, { type: 'announce' }>) => void
   /** What the leader has said is here, and waits to be taken up: it need not say it again. */
@@ -73,7 +73,8 @@ export class LeaderClient {
     const { channel, clock, hello, changed } = this.#options
     this.#answered = false
     this.#waitingSince ??= clock.now()
-    channel.send({ epoch: this.#epoch, message: hello() })
+    const message = hello()
+    if (message) channel.send({ epoch: this.#epoch, message })
     this.#greetIn(HELLO_TIMEOUT)
     changed()
   }

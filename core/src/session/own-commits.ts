@@ -1,7 +1,6 @@
 import { type Deferred, deferred } from '../base/deferred.ts'
 import type { StoreError } from '../base/errors.ts'
-import { type Commit, type EventId, type EventRecord, printOf } from '../protocol/event-record.ts'
-import type { Asked } from '../protocol/leader-messages.ts'
+import type { Commit, EventId, EventRecord } from '../protocol/event-record.ts'
 import { CommitReceipt } from './receipt.ts'
 
 /** A commit of this session that is neither confirmed nor rejected. */
@@ -33,11 +32,6 @@ export class OwnCommits {
   #waiting = 0
   /** Told when none is open. */
   readonly settling: Deferred<void>[] = []
-
-  /** All open commits, in the order they were made, as a leader is asked for what became of them. */
-  get asked(): Asked[] {
-    return [...this.open].map(([id, { commit }]) => ({ id, print: printOf(commit) }))
-  }
 
   get unacked(): readonly Commit[] {
     this.#unacked ??= this.#waitingCommits(false)

@@ -2,6 +2,7 @@ import { splitCommits } from '../protocol/event-record.ts'
 import type { LeaderMessage } from '../protocol/leader-messages.ts'
 import { Rebase } from '../replica/rebase.ts'
 import type { Replica } from '../replica/replica.ts'
+import { SavepointUndo } from '../replica/savepoint-undo.ts'
 import { createStateTables } from '../replica/state-tables.ts'
 import type { SessionOptions } from './session.ts'
 import { newReplica, replicaOn } from './snapshot-replica.ts'
@@ -25,7 +26,7 @@ export class ReplicaBuild {
       createStateTables(driver, options.schema)
       return replicaOn(driver, options, 0)
     })
-    this.#rebase = new Rebase(this.replica.standing)
+    this.#rebase = new Rebase(this.replica.standing, { undo: new SavepointUndo(this.replica.standing) })
   }
 
   /** True when the page comes next: its confirmed events are in the tables then. */

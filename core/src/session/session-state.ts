@@ -39,13 +39,6 @@ export class SessionState {
     for (const message of this.outbox.take(this.client.leader)) this.client.send(message)
   }
 
-  /** Another session bears our id. What is made keeps its ids; what comes gets ids of its own. */
-  rename(): void {
-    this.sessionId = this.options.random.id()
-    this.made = 0
-    this.client.greet()
-  }
-
   /** Does what may find the replica's database failing: the leader gives another then. False when it failed. */
   orLost(run: () => void): boolean {
     try {

@@ -20,7 +20,6 @@ import type { Following, FollowingParts, LeaderNews } from './following.ts'
 import { LeaderClient, type SessionChannel } from './leader-client.ts'
 import { newCommit } from './new-commit.ts'
 import { doneReceipt, type Receipt } from './receipt.ts'
-import { asStoreError } from './session-errors.ts'
 import { SessionState } from './session-state.ts'
 import { snapshotReplica } from './snapshot-replica.ts'
 
@@ -68,7 +67,7 @@ export class Session {
   #following: Following | null = null
   /** Resolves when its code is there, or the session is closed. */
   readonly #complete = deferred<void>()
-  /** What the leader said while the code for it was on its way. Its answer to the last hello at most, and what it says unheard after that. */
+  /** What the leader said while the code for it was on its way. Its answer to the first hello at most, and what it says unheard after that. */
   #waiting: LeaderNews[] = []
 
   constructor(options: SessionOptions, events: SessionEvents) {
@@ -209,6 +208,8 @@ export class Session {
     if (!this.#state.options.parts()) return
     this.#complete.resolve()
     for (const message of this.#waiting.splice(0)) this.#follow()?.receive(message)
+    const { replica, client } = this.#state
+    if (replica && !client.answered) client.greet()
   }
 
   close(): void {
@@ -237,31 +238,34 @@ export class Session {
     throw new StoreError('store/closed', 'The store is closed: it takes no more commits and answers no queries.')
   }
 
-  /** Whoever answers it begins anew: what came of an earlier answer leads nowhere. */
-  #hello(): Hello {
+  /**
+   * Whoever answers it begins anew: what came of an earlier answer leads nowhere. Null where a replica is held and the code that would take
+   * the answer is on its way.
+   */
+  #hello(): Hello | null {
     this.#waiting = []
-    this.#following?.discardBuild()
-    const { sessionId, dbId, told, made, own, options } = this.#state
+    const { sessionId, dbId, replica, told, made, options } = this.#state
+    if (replica && !this.#follow()) return null
     const { hash: schemaHash, version } = options.schema
     const { head, localHead } = told
-    return { type: 'hello', sessionId, dbId, head, localHead, schemaHash, version, made, unconfirmed: own.asked }
+    return {
+      type: 'hello',
+      sessionId,
+      dbId,
+      head,
+      localHead,
+      schemaHash,
+      version,
+      made,
+      unconfirmed: this.#following?.ask() ?? [],
+    }
   }
 
   #receive(message: Exclude<LeaderMessage, { type: 'announce' }>): void {
-    const { events, client } = this.#state
+    const { events } = this.#state
     switch (message.type) {
       case 'token-needed':
-        events.token(message.reason).then(
-          (token) => client.send({ type: 'token', token }),
-          (thrown) => {
-            const error = asStoreError(thrown, 'sync/unauthorized', 'The auth callback failed')
-            client.send({ type: 'token', token: null, error: error.toJSON() })
-            events.failed(error)
-          },
-        )
-        return
-      case 'taken':
-        if (message.sessionId === this.#state.sessionId) this.#state.rename()
+        void this.#complete.promise.then(() => this.#follow()?.giveToken(message.reason))
         return
       case 'status':
         return events.status(message.status)

@@ -3,7 +3,7 @@ import type { LeaderMessage } from '../protocol/leader-messages.ts'
 import { appliedOf } from '../replica/applied.ts'
 import { Replica } from '../replica/replica.ts'
 import { UnknownChanges } from '../replica/row-changes.ts'
-import { SavepointUndo } from '../replica/savepoint-undo.ts'
+import { Savepoints } from '../replica/savepoints.ts'
 import type { Standing } from '../replica/standing.ts'
 import type { ReplicaDriver } from '../sqlite/driver.ts'
 import type { SessionOptions } from './session.ts'
@@ -33,7 +33,7 @@ export function newReplica(options: SessionOptions, build: (driver: ReplicaDrive
 
 export function replicaOn(driver: ReplicaDriver, { schema, parts }: SessionOptions, base: number): Replica {
   const changes = new UnknownChanges(driver, schema, () => parts()?.ChangeCollector ?? null).next(true)
-  return new Replica({ driver, schema, base, undo: new SavepointUndo(driver), changes })
+  return new Replica({ driver, schema, base, savepoints: new Savepoints(driver), changes })
 }
 
 /** Applies what comes after base. A commit that throws has no effect for now. */

@@ -1,8 +1,8 @@
 import type { StoreErrorData } from '../base/errors.ts'
+import { confirmEvent } from '../protocol/confirm-event.ts'
 import {
   type Commit,
   type ConfirmedEvent,
-  confirmEvent,
   type EventId,
   type EventRecord,
   splitCommits,

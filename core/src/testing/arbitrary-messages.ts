@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { errorCodes } from '../base/error-codes.ts'
 import type { Json } from '../base/json.ts'
-import { confirmEvent, type EventRecord } from '../protocol/event-record.ts'
+import { confirmEvent } from '../protocol/confirm-event.ts'
+import type { EventRecord } from '../protocol/event-record.ts'
 import { type DownMessage, PROTOCOL_VERSION, type UpMessage } from '../protocol/sync-messages.ts'
 
 /** Messages as fast-check draws them, for tests of whatever carries them. */

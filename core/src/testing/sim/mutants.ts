@@ -11,7 +11,7 @@ const fullMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/savepoint-undo.ts',
-        find: "    this.#run('ROLLBACK TO livefold_base')\n",
+        find: "    this.#savepoints.run('ROLLBACK TO livefold_base')\n",
         replace: '',
       },
     ],

@@ -1,9 +1,9 @@
 import type { StoreError } from '../../../base/errors.ts'
 import type { LeaderWork } from '../../../leader/leader-work.ts'
+import { confirmEvent } from '../../../protocol/confirm-event.ts'
 import {
   type Commit,
   type ConfirmedEvent,
-  confirmEvent,
   type EventId,
   type EventRecord,
   splitCommits,

@@ -1,4 +1,5 @@
-import { type ConfirmedEvent, confirmEvent, splitCommits } from '../../../protocol/event-record.ts'
+import { confirmEvent } from '../../../protocol/confirm-event.ts'
+import { type ConfirmedEvent, splitCommits } from '../../../protocol/event-record.ts'
 import type { LogHead, LogStore } from '../../../server/log-store.ts'
 import { memoryLogStore } from '../../../server/memory-log-store.ts'
 
