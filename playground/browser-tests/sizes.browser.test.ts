@@ -14,8 +14,8 @@ import { report } from './report.ts'
  * The mark not to be passed: lower it with what is gained. Both `own` are to get to 25 KiB.
  */
 const BUDGET = {
-  'page-own': 27_150,
-  'page-later': 19_500,
+  'page-own': 26_100,
+  'page-later': 20_000,
   'page-texts': 4_500,
   'worker-own': 23_000,
   'worker-later': 20_000,
