@@ -31,7 +31,12 @@ export type AnyMaterializer = (args: any, ctx: MaterializerContext) => Materiali
 
 /** A query that a materializer may read: not one of the other side's tables. */
 type Readable<Q, Local extends boolean> =
-  Q extends Query<unknown, infer L> ? (Exclude<L, Local> extends never ? Q : never) : Q
+  Q extends Query<unknown, infer L> ? (Exclude<L, Local> extends never ? Q : OtherSide<Local>) : Q
+
+/** Fits no query: what the compiler says is these words. */
+type OtherSide<Local extends boolean> = Local extends true
+  ? 'materializers of local events read local tables alone'
+  : 'materializers of synced events read no local tables'
 
 /** The context of local or of synced materializers. */
 export interface ContextOf<Local extends boolean> extends Omit<MaterializerContext, 'query'> {

@@ -9,7 +9,7 @@ import type { Select } from '../sql/select.ts'
 import { SelectFrame } from '../sql/select-frame.ts'
 import { SelectQuery } from '../sql/select-query.ts'
 import { TableWriter } from '../sql/table-writer.ts'
-import type { ConditionBuilder, ConditionOf, Match, OperandOf, Operator } from '../sql/where.ts'
+import type { ConditionCallback, Match, OperandOf, Operator } from '../sql/where.ts'
 import type { Write, WriteSource } from '../sql/write.ts'
 import { structureOf } from './table-draft.ts'
 import type { TableSql } from './table-sql.ts'
@@ -24,13 +24,12 @@ export interface FilterableWrite<C extends Columns, L extends boolean> extends W
    * todos.update({ done: true }).where({ id })
    * todos.delete().where('createdAt', '<', day)
    */
-  where(match: Match<RowOfColumns<C>>): FilterableWrite<C, L>
+  where(match: Match<RowOfColumns<C>> | ConditionCallback<RowOfColumns<C>>): FilterableWrite<C, L>
   where<K extends keyof C & string, O extends Operator>(
     column: K,
     operator: O,
     value: OperandOf<RowOfColumns<C>[K], O>,
   ): FilterableWrite<C, L>
-  where(build: (is: ConditionBuilder<RowOfColumns<C>>) => ConditionOf<RowOfColumns<C>>): FilterableWrite<C, L>
 }
 
 /**

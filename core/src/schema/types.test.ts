@@ -144,6 +144,8 @@ test('wrong columns, values and rows do not compile', () => {
     todos.orderBy('nope'),
     // @ts-expect-error a sum of text
     todos.sum('title'),
+    // @ts-expect-error text never equals a bigint
+    innerJoin(todos, lists, { listId: 'size' }),
     // @ts-expect-error after a join, names have their table
     innerJoin(todos, lists, { listId: 'id' }).where({ title: 'x' }),
     // @ts-expect-error a required column

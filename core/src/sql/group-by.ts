@@ -84,7 +84,7 @@ export interface Groups<R, L extends boolean> extends Query<readonly R[], L> {
  *   .aggregate((of) => ({ n: of.count(), latest: of.max('createdAt') }))
  *   .orderBy('n', 'desc')
  */
-export function groupBy<Q extends Scoped, K extends Names<Q['~scope']>>(
+export function groupBy<Q extends Scoped, const K extends Names<Q['~scope']>>(
   query: Q,
   ...columns: K[]
 ): Grouped<Q['~scope'], K, LocalOf<Q>> {

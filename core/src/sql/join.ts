@@ -2,8 +2,8 @@ import { DEVELOPMENT } from '../base/development.ts'
 import { StoreError } from '../base/errors.ts'
 import { Filter } from './filter.ts'
 import type { LocalOf } from './query.ts'
-import type { Columns, JoinedRow, JoinScope, LeftJoinedRow, ScopeTypes } from './rows.ts'
-import type { Names, Scoped, Select } from './select.ts'
+import type { Columns, JoinedRow, JoinScope, LeftJoinedRow, ScopeTypes, TableScope } from './rows.ts'
+import type { Names, NamesOf, Scoped, Select, Value } from './select.ts'
 import { SelectQuery } from './select-query.ts'
 import { type ColumnRef, refIn, type Scope, type Source } from './source.ts'
 
@@ -16,10 +16,13 @@ export interface JoinTarget<N extends string, C extends Columns, L extends boole
 
 type AnyTarget = JoinTarget<string, Columns, boolean>
 
-/** Columns of what stands left, and the columns of the table they equal. */
+/** Columns of what stands left, and the columns of the table they equal: of one type, since others never do. */
 type JoinColumns<A extends Scoped, B extends AnyTarget> = {
-  readonly [K in Names<A['~scope']>]?: keyof B['~columns'] & string
-}
+  readonly [K in Names<A['~scope']>]?: NamesOf<
+    TableScope<B['~name'], B['~columns']>,
+    NonNullable<Value<A['~scope'], K>>
+  >
+} & {}
 
 type Joined<S extends ScopeTypes, L extends boolean> = Select<S, S['columns'], L>
 

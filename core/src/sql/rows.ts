@@ -4,11 +4,12 @@ import type { ColumnBuilder } from '../schema/column.ts'
 // biome-ignore lint/suspicious/noExplicitAny: columns of every value type
 export type Columns = Readonly<Record<string, ColumnBuilder<any, boolean>>>
 
-type Flat<T> = { [K in keyof T]: T[K] }
+/** `& {}` makes editors and compilers spell a type out, where they would print the alias and what it was made of. */
+type Flat<T> = { [K in keyof T]: T[K] } & {}
 type OptionalNames<C extends Columns> = { [K in keyof C]: C[K]['~optional'] extends true ? K : never }[keyof C]
 
 /** A full row, as the app sees it. Rows are shared between subscribers: treat them as read-only. */
-export type RowOfColumns<C extends Columns> = { readonly [K in keyof C]: C[K]['~value'] }
+export type RowOfColumns<C extends Columns> = { readonly [K in keyof C]: C[K]['~value'] } & {}
 
 /** What an insert takes: columns with a default and nullable ones may be left out. */
 export type InsertOfColumns<C extends Columns> = Flat<
@@ -18,7 +19,7 @@ export type InsertOfColumns<C extends Columns> = Flat<
 >
 
 /** What an update takes: columns left out, or undefined, stay as they are. */
-export type UpdateOfColumns<C extends Columns> = { readonly [K in keyof C]?: C[K]['~value'] | undefined }
+export type UpdateOfColumns<C extends Columns> = { readonly [K in keyof C]?: C[K]['~value'] | undefined } & {}
 
 /** The names a query may use: plain ones, and the ones they get in a join (`todos.title`). */
 export interface ScopeTypes {

@@ -1,13 +1,14 @@
 import type { Query } from './query.ts'
 import type { ScopeTypes } from './rows.ts'
-import type { ConditionBuilder, ConditionOf, Match, OperandOf, Operator } from './where.ts'
+import type { ConditionCallback, Match, OperandOf, Operator } from './where.ts'
 
-export type Names<S extends ScopeTypes> = keyof S['columns'] & string
-export type NamesOf<S extends ScopeTypes, T> = {
-  [K in Names<S>]: NonNullable<S['columns'][K]> extends T ? K : never
-}[Names<S>]
+/** Inferred, as below, so that compilers spell the names out where one is wrong. */
+export type Names<S extends ScopeTypes> = S extends { readonly columns: infer C } ? keyof C & string : never
+export type NamesOf<S extends ScopeTypes, T> = S extends { readonly columns: infer C }
+  ? { [K in keyof C & string]: NonNullable<C[K]> extends T ? K : never }[keyof C & string]
+  : never
 export type Value<S extends ScopeTypes, K> = K extends keyof S['columns'] ? S['columns'][K] : never
-export type Exact<T> = { readonly [K in keyof T]: T[K] }
+export type Exact<T> = { readonly [K in keyof T]: T[K] } & {}
 
 export type Direction = 'asc' | 'desc'
 
@@ -33,13 +34,12 @@ export interface Select<S extends ScopeTypes, R, L extends boolean> extends Quer
    * todos.where('createdAt', '<', day)
    * todos.where((is) => is.or({ done: true }, is('title', 'like', 'x%')))
    */
-  where(match: Match<S['columns']>): Select<S, R, L>
+  where(match: Match<S['columns']> | ConditionCallback<S['columns']>): Select<S, R, L>
   where<K extends Names<S>, O extends Operator>(
     column: K,
     operator: O,
     value: OperandOf<Value<S, K>, O>,
   ): Select<S, R, L>
-  where(build: (is: ConditionBuilder<S['columns']>) => ConditionOf<S['columns']>): Select<S, R, L>
   /**
    * Picks columns, by name or under other names.
    *

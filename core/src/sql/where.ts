@@ -37,6 +37,9 @@ export interface ConditionBuilder<S> {
   not(condition: ConditionOf<S>): Condition
 }
 
+/** The form of `where` that takes a callback, for `or`, `and` and `not`. */
+export type ConditionCallback<S> = (is: ConditionBuilder<S>) => ConditionOf<S>
+
 const comparisons: readonly unknown[] = ['=', '!=', '<', '<=', '>', '>=', 'is', 'is not', 'like', 'not like']
 
 /** SQLite takes at most 32,766 binds in one statement. */
