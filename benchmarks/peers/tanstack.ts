@@ -69,7 +69,12 @@ async function open(items: readonly Item[]): Promise<Client> {
           collection.utils.acceptMutations(done)
         },
       })
-      transaction.mutate(() => changes.forEach(apply))
+      const added = changes.flatMap((change) => (change.kind === 'add' ? [change.item] : []))
+      transaction.mutate(() => {
+        // In one call: each call looks through all that the transaction holds.
+        if (added.length === changes.length) collection.insert(added)
+        else changes.forEach(apply)
+      })
       await transaction.commit()
     },
     settled: () => new Promise((resolve) => setImmediate(resolve)),
