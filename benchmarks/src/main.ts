@@ -40,7 +40,7 @@ async function run(options: Arguments): Promise<number> {
   const stray = Object.values(placed).flatMap((budgets) => strayBudgets(budgets, rows))
   if (stray.length > 0) throw new UsageError(`The budgets name rows that there are not: ${stray.join(', ')}.`)
   const budgets = placed[place] ?? {}
-  const wanted = chosenRows(place === 'peers' ? rows.map(fewerRounds) : rows, options)
+  const wanted = chosenRows(place === 'peers' ? rows.map(besidePeers) : rows, options)
   const opened = await openPlace(options)
   try {
     const facts = runFacts(place, opened.runtime, quick)
@@ -59,11 +59,11 @@ async function run(options: Arguments): Promise<number> {
   }
 }
 
-/** A peer's sample may take a thousand times ours. */
-function fewerRounds(row: Row): Row {
+/** With fewer rounds and sizes: a peer's sample may take a thousand times ours. */
+function besidePeers(row: Row): Row {
   const { warmup, quick, full } = row.rounds
   const rounds = { warmup: Math.ceil(warmup / 8), quick: Math.ceil(quick / 8), full: Math.ceil(full / 8) }
-  return { ...row, rounds }
+  return { ...row, rounds, ...(row.sizes && { sizes: { ...row.sizes, full: row.sizes.quick } }) }
 }
 
 interface Opened {

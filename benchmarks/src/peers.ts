@@ -9,9 +9,9 @@ const folder = join(import.meta.dirname, '../peers')
 const CLIENT = ['commit-1', 'commit-1-settled', 'commit-10k', 'read', 'read-again', 'list-100', 'live-1000']
 const LISTS = ['list-100-of-100k', 'sorted-100k', 'sorted-100k-first']
 
-/** The rows that each can do. LiveStore would fill 100k rows for minutes, and maintains no lists. */
+/** The rows that each can do. LiveStore would fill 100k rows for minutes, and maintains no lists; it alone rebases. */
 const ROWS: Readonly<Record<string, readonly string[]>> = {
-  livestore: CLIENT,
+  livestore: [...CLIENT, 'rebase-session'],
   tanstack: [...CLIENT, 'sorted-100k', 'sorted-100k-first'],
   tinybase: [...CLIENT, ...LISTS],
   zero: [...CLIENT, ...LISTS],

@@ -2,7 +2,7 @@ import { livefoldMemory } from '../livefold/livefold-memory.ts'
 import type { Contestant, RebaseClient } from '../suite/contestant.ts'
 import type { Row, Setting, Size, Trial } from '../suite/row.ts'
 import { type Change, type Item, itemsFrom, mixedChanges } from '../work/item.ts'
-import { expectThat, timed } from './timing.ts'
+import { expectThat, timedAsync } from './timing.ts'
 
 /** Numbers of the items: old ones, ones that pending commits add, ones that others add. */
 const OLD = 10_000
@@ -39,12 +39,12 @@ async function rebaseTrial(
   let runs = 0
   const times: number[] = []
   return {
-    sample() {
+    async sample() {
       const from = UPSTREAM_FROM + bursts * upstream
       bursts += 1
       const started = client.materialized?.() ?? 0
       const changes = mixedChanges(upstream, from, overlapping ? 0 : OLD / 2, `upstream ${bursts}`)
-      const time = timed(client.burst(changes))
+      const time = await timedAsync(client.burst(changes))
       times.push(time)
       runs = Math.max(runs, (client.materialized?.() ?? 0) - started)
       return time

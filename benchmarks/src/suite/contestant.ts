@@ -52,7 +52,7 @@ export interface LiveList {
 /** A client with commits of its own that wait for their place in the global order. */
 export interface RebaseClient {
   /** Makes ready the arrival of foreign commits that go before the pending ones; calling the result is what is measured. */
-  burst(upstream: readonly Change[]): () => void
+  burst(upstream: readonly Change[]): () => Eventually<void>
   /** All items by key, to compare contestants by. */
   items(): readonly Item[]
   /** Materializers run so far. */
