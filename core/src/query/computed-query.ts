@@ -36,6 +36,8 @@ export class ComputedQuery implements QueryNode {
   readonly signal: ReadonlySignal<unknown>
   readonly #definition: ComputedDefinition<unknown>
   readonly #context: QueryContext
+  /** Ends what has each of its tellers tell. */
+  readonly #ends = new Map<Teller, () => void>()
   #evaluating = false
 
   constructor(definition: ComputedDefinition<unknown>, context: QueryContext) {
@@ -52,9 +54,9 @@ export class ComputedQuery implements QueryNode {
     return this.peek()
   }
 
-  listen(teller: Teller): () => void {
+  listen(teller: Teller): void {
     let first = true
-    return effect(() => {
+    const end = effect(() => {
       try {
         void this.signal.value
       } catch {
@@ -63,6 +65,12 @@ export class ComputedQuery implements QueryNode {
       if (!first) this.#context.news.add(teller)
       first = false
     })
+    this.#ends.set(teller, end)
+  }
+
+  unlisten(teller: Teller): void {
+    this.#ends.get(teller)?.()
+    this.#ends.delete(teller)
   }
 
   peek(): unknown {

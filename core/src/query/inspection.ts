@@ -15,7 +15,7 @@ export interface QueryInspection {
   readonly subscribers: number
   /** Anything depends on it: a listener, an effect, a computed that someone observes. */
   readonly observed: boolean
-  /** Of the last run or patch. Only when the engine was given `now`. */
+  /** Of the last run or patch. In development alone, when the engine was given `now`. */
   readonly lastDurationMs?: number
 }
 

@@ -43,9 +43,9 @@ export class LiveQuery implements QueryNode {
   #mixed = false
   /** Its signal is read by an effect, or by something computed for one. */
   #watched = false
-  /** Who is told of changes. Never changed in place: one that is told may end another. */
-  #listeners: readonly Teller[] = nobody
-  #dropped = false
+  /** Who is told of changes. One is held as it is: there are thousands of queries. A list is never changed in place: one that is told may end another. */
+  #listeners: Teller | readonly Teller[] | null = null
+  dropped = false
   /** What the dispatch index takes back; null while it is not filed. */
   filed: Filed | null = null
   /** The count of changes when it ran. */
@@ -69,17 +69,13 @@ export class LiveQuery implements QueryNode {
     return this.plan.identity
   }
 
-  get dropped(): boolean {
-    return this.#dropped
-  }
-
   /** An effect, a listener, or something computed for one of these, depends on it. */
   get observed(): boolean {
-    return this.#watched || this.#listeners.length > 0
+    return this.#watched || this.#listeners !== null
   }
 
   get subscribers(): number {
-    return this.#listeners.length
+    return this.#tellers.length
   }
 
   /** How many rows it keeps in memory. */
@@ -97,12 +93,12 @@ export class LiveQuery implements QueryNode {
     return this.#signal
   }
 
-  listen(teller: Teller): () => void {
-    const { observed } = this
-    // Exactly as long as it is: a literal with a spread takes room for sixteen more, in each of thousands of queries.
-    this.#listeners = this.#listeners.concat(teller)
-    this.#observe(observed)
-    return () => this.#unlisten(teller)
+  listen(teller: Teller): void {
+    this.#tellTo(this.#tellers.concat(teller))
+  }
+
+  unlisten(teller: Teller): void {
+    this.#tellTo(this.#tellers.filter((each) => each !== teller))
   }
 
   track(): unknown {
@@ -165,7 +161,10 @@ export class LiveQuery implements QueryNode {
   /** Tells readers that the value may be another. */
   announce(): void {
     if (this.#version) this.#version.value = this.#version.peek() + 1
-    for (const teller of this.#listeners) this.#context.news.add(teller)
+    const { news } = this.#context
+    // Most have one, who is told without a list.
+    if (Array.isArray(this.#listeners)) for (const teller of this.#listeners) news.add(teller)
+    else if (this.#listeners) news.add(this.#listeners as Teller)
   }
 
   /** Anything may have changed, and the index that it was filed in is gone. */
@@ -177,7 +176,7 @@ export class LiveQuery implements QueryNode {
 
   /** Frees what it holds. Whoever still holds its signal is led to the definition's next node. */
   drop(): void {
-    this.#dropped = true
+    this.dropped = true
     if (this.filed) this.#context.index?.remove(this, this.filed)
     this.forget()
     this.#value = undefined
@@ -185,9 +184,13 @@ export class LiveQuery implements QueryNode {
     this.#signal = null
   }
 
-  #unlisten(teller: Teller): void {
+  get #tellers(): readonly Teller[] {
+    return nobody.concat(this.#listeners ?? nobody)
+  }
+
+  #tellTo(tellers: readonly Teller[]): void {
     const { observed } = this
-    this.#listeners = this.#listeners.filter((each) => each !== teller)
+    this.#listeners = tellers.length > 1 ? tellers : (tellers[0] ?? null)
     this.#observe(observed)
   }
 
@@ -197,7 +200,7 @@ export class LiveQuery implements QueryNode {
     return computed(
       () => {
         version.value
-        return this.#dropped ? this.#context.liveQuery(this.plan).signal.value : this.peek()
+        return this.dropped ? this.#context.liveQuery(this.plan).signal.value : this.peek()
       },
       { watched: () => this.#watch(true), unwatched: () => this.#watch(false) },
     )
@@ -211,7 +214,7 @@ export class LiveQuery implements QueryNode {
 
   /** Tells the cache when the first comes to observe it, and when the last has gone. */
   #observe(before: boolean): void {
-    if (this.#dropped || this.observed === before) return
+    if (this.dropped || this.observed === before) return
     if (before) this.#context.cache.release(this)
     else this.#context.cache.hold(this)
   }
@@ -224,7 +227,7 @@ export class LiveQuery implements QueryNode {
 
   #refresh(): unknown {
     const context = this.#context
-    const start = context.now?.()
+    const start = DEVELOPMENT ? context.now?.() : 0
     context.enter()
     try {
       // Filed before the run: a query that fails on some rows recovers when those change.
@@ -243,7 +246,7 @@ export class LiveQuery implements QueryNode {
       throw error
     } finally {
       this.#dirty = false
-      if (start !== undefined && context.now) this.lastDurationMs = context.now() - start
+      if (DEVELOPMENT && start !== undefined && context.now) this.lastDurationMs = context.now() - start
       context.leave()
     }
   }

@@ -2,6 +2,7 @@ import type { RowDelta } from '../replica/row-changes.ts'
 import type { Basis, QueryPlan } from '../sql/query-plan.ts'
 import { runPlan } from '../sql/run-plan.ts'
 import type { Decode, Row } from '../sqlite/driver.ts'
+import { rowMaker } from '../sqlite/row-shape.ts'
 import { type Maintained, Undecided } from './maintained.ts'
 import type { QueryHost } from './query-host.ts'
 import { shareValue } from './same-value.ts'
@@ -21,9 +22,12 @@ interface Cell {
 /** The row of a key. What a change tells of it is all of it, so that SQLite is not asked. One for all keys: it keeps nothing of any. */
 export class MaintainedRow implements Maintained {
   readonly #cells: readonly Cell[]
+  /** The same as of rows that are read: one hidden class. */
+  readonly #Blank: new () => Row
 
   private constructor(cells: readonly Cell[]) {
     this.#cells = cells
+    this.#Blank = rowMaker(cells.length)
   }
 
   static of({ frame }: Basis): MaintainedRow {
@@ -53,7 +57,7 @@ export class MaintainedRow implements Maintained {
   #next(held: Row | undefined, { before, after, partial }: RowDelta): Row {
     // Perhaps there is no row that it could update.
     if (partial && !held) throw new Undecided()
-    const row: Row = {}
+    const row = new this.#Blank()
     let same = held !== undefined
     for (let i = 0; i < this.#cells.length; i++) {
       const { name, place, decode } = this.#cells[i] as Cell

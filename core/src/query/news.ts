@@ -9,7 +9,7 @@ const none: Teller[] = []
 /** Somebody who is told at the end of a round that something changed. */
 export interface Teller {
   /** Makes one update out of all that `run` tells; a framework's own batch. */
-  readonly together: ((run: () => void) => void) | null
+  readonly together?: ((run: () => void) => void) | null
   /** Set while it is among those who have news. */
   waits: boolean
   /** Never throws. */
@@ -104,15 +104,13 @@ export class News {
 
 function tellAll(tellers: readonly Teller[]): void {
   const [only] = tellers
-  if (tellers.length === 1 && only?.together === null) return only.tell()
+  if (tellers.length === 1 && only && !only.together) return only.tell()
   let run = () => {
     for (let i = 0; i < tellers.length; i++) (tellers[i] as Teller).tell()
   }
-  if (tellers.some(({ together }) => together !== null)) {
-    for (const together of new Set(tellers.map((teller) => teller.together))) {
-      const inner = run
-      if (together) run = () => together(inner)
-    }
+  for (const together of new Set(tellers.map((teller) => teller.together))) {
+    const inner = run
+    if (together) run = () => together(inner)
   }
   run()
 }

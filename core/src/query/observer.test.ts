@@ -270,6 +270,16 @@ describe('delta', () => {
 })
 
 describe('close', () => {
+  it('keeps what was shown also of a query that took the place of another', () => {
+    const { host, engine } = open()
+    host.commit(todo('a'))
+    const { observer } = observe<unknown>(engine, todos)
+    observer.look(todos.count())
+    engine.close()
+    host.commit(todo('b'))
+    expect(observer.current).toBe(1)
+  })
+
   it('keeps what was shown, and tells nobody', () => {
     const { host, engine } = open()
     host.commit(todo('a'))

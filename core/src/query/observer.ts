@@ -21,8 +21,9 @@ export interface ObserverHost {
   readonly news: News
   /** @throws StoreError `store/closed`, `query/invalid` */
   node(query: unknown): QueryNode
-  /** Enrolled observers are ended when the host closes. */
-  enrol(observer: { end(): void }): () => void
+  /** Enrolled observers are ended when the host closes, until they leave. */
+  enrol(observer: { end(): void }): void
+  leave(observer: { end(): void }): void
   report(error: unknown, label: string): void
 }
 
@@ -195,23 +196,20 @@ export class QueryObserver<Q = unknown> implements Teller {
     const { host } = this.#source
     const node = this.#nodeOf(host)
     if (!moved && node !== null && node === this.#node) return
-    let release = this.#release
-    this.#release = null
-    if (node !== null && node === this.#node) {
-      // A teller listens to a node once.
-      release?.()
-      release = null
-    }
+    const before = this.#node
     this.#node = node
     this.#host = host
     this.#ended = false
     if (host || this.#seed) this.#told = null
     else if (this.#told) this.#told = settled(this.#told)
-    const ends = [host ? host.enrol(this) : this.#source.opened(() => this.#arrive()), node ? node.listen(this) : none]
-    this.#release = () => {
-      for (const end of ends) end()
+    this.#release?.()
+    host?.enrol(this)
+    this.#release = host ? () => host.leave(this) : this.#source.opened(() => this.#arrive())
+    // A teller listens to a node once.
+    if (node !== before) {
+      node?.listen(this)
+      before?.unlisten(this)
     }
-    release?.()
     this.#before = null
     this.#delta = null
     this.#told ??= this.#look()
@@ -242,6 +240,7 @@ export class QueryObserver<Q = unknown> implements Teller {
   #unfollow(): void {
     this.#release?.()
     this.#release = null
+    this.#node?.unlisten(this)
     this.#host?.news.remove(this)
     this.#node = null
     this.#host = null

@@ -93,13 +93,8 @@ export class QueryEngine implements ObserverHost {
   ): () => void {
     const node = this.#graph.node(definition)
     const heard = listener as (value: unknown) => void
-    const subscription = new Subscription(node, heard, options.immediate ?? true, this.#report)
-    // The listener may have closed the engine just now.
-    if (this.#graph.closed) subscription.end()
-    const leave = this.enrol(subscription)
-    return () => {
-      if (leave()) subscription.end()
-    }
+    const subscription = new Subscription(node, heard, options.immediate ?? true, this)
+    return () => subscription.end()
   }
 
   /**
@@ -120,9 +115,13 @@ export class QueryEngine implements ObserverHost {
   }
 
   /** @internal */
-  enrol(reader: { end(): void }): () => boolean {
+  enrol(reader: { end(): void }): void {
     this.#readers.add(reader)
-    return () => this.#readers.delete(reader)
+  }
+
+  /** @internal */
+  leave(reader: { end(): void }): void {
+    this.#readers.delete(reader)
   }
 
   /** @internal */

@@ -26,8 +26,9 @@ export interface QueryNode {
   peek(): unknown
   /** Like `peek`, but of a maintained list its `Edition`, which costs nothing for its length. */
   look(): unknown
-  /** Has `teller` tell its news after each round in which the value may have become another. Until the end, which it gives. */
-  listen(teller: Teller): () => void
+  /** Has `teller` tell its news after each round in which the value may have become another, until `unlisten`. */
+  listen(teller: Teller): void
+  unlisten(teller: Teller): void
   /** The fresh value; whoever evaluates right now depends on it. */
   track(): unknown
 }

@@ -1,5 +1,6 @@
 import { untracked } from '@preact/signals-core'
 import type { Teller } from './news.ts'
+import type { ObserverHost } from './observer.ts'
 import type { QueryNode } from './query-node.ts'
 import { sameValue } from './same-value.ts'
 
@@ -7,45 +8,40 @@ import { sameValue } from './same-value.ts'
 const unheard = Symbol('unheard')
 
 /**
- * Calls a listener with each new value of a node. What the node or the listener throws goes to `report`: it never
+ * Calls a listener with each new value of a node. What the node or the listener throws goes to `host.report`: it never
  * reaches whoever made the change, and the other listeners hear all the same.
  */
 export class Subscription implements Teller {
-  readonly together = null
   waits = false
   readonly #node: QueryNode
-  readonly #listener: (value: unknown) => void
-  readonly #report: (error: unknown, label: string) => void
-  #heard: unknown = unheard
-  #silent: boolean
   /** Null when it has ended. */
-  #end: (() => void) | null
+  #listener: ((value: unknown) => void) | null
+  readonly #host: ObserverHost
+  #heard: unknown = unheard
 
   /** `immediate`: call the listener with the current value before this returns. */
-  constructor(
-    node: QueryNode,
-    listener: (value: unknown) => void,
-    immediate: boolean,
-    report: (error: unknown, label: string) => void,
-  ) {
+  constructor(node: QueryNode, listener: (value: unknown) => void, immediate: boolean, host: ObserverHost) {
     this.#node = node
     this.#listener = listener
-    this.#silent = !immediate
-    this.#report = report
-    this.#end = node.listen(this)
-    untracked(() => this.tell())
+    this.#host = host
+    host.enrol(this)
+    node.listen(this)
+    untracked(() => this.#tell(!immediate))
   }
 
   /** The listener is not called any more, not even in a round that is under way. */
   end(): void {
-    this.#end?.()
-    this.#end = null
+    if (this.#listener) this.#node.unlisten(this)
+    this.#listener = null
+    this.#host.leave(this)
   }
 
   tell(): void {
-    if (!this.#end) return
-    const silent = this.#silent
-    this.#silent = false
+    this.#tell(false)
+  }
+
+  #tell(silent: boolean): void {
+    if (!this.#listener) return
     try {
       const value = this.#node.peek()
       // Other listeners of this round may have changed it, had it read, and changed it back: then it is equal, not the same.
@@ -53,7 +49,7 @@ export class Subscription implements Teller {
       this.#heard = value
       if (!silent) this.#listener(value)
     } catch (error) {
-      this.#report(error, this.#node.title)
+      this.#host.report(error, this.#node.title)
     }
   }
 }

@@ -1,10 +1,9 @@
 import type { EventRecord } from '../protocol/event-record.ts'
 import type { MaterializedEvent, MaterializerContext } from '../schema/materializer.ts'
 
-/** `ctx` of one run of a materializer; its parts are made when they are asked for. */
+/** `ctx` of one run of a materializer; `event` is made when it is asked for. */
 export class EventContext implements MaterializerContext {
   readonly #record: EventRecord
-  #event: MaterializedEvent | null = null
   readonly query: MaterializerContext['query']
 
   constructor(record: EventRecord, query: MaterializerContext['query']) {
@@ -14,7 +13,6 @@ export class EventContext implements MaterializerContext {
 
   get event(): MaterializedEvent {
     const { id, name, clientId, sessionId, parent, at } = this.#record
-    this.#event ??= { id, name, clientId, sessionId, parent, at }
-    return this.#event
+    return { id, name, clientId, sessionId, parent, at }
   }
 }

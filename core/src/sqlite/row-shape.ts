@@ -2,11 +2,24 @@ import { StoreError } from '../base/errors.ts'
 import type { Decode, Row, RowShape, SqlValue } from './driver.ts'
 import { quoteSql } from './result-codes.ts'
 
+type RowMaker = new () => Row
+
+/** By the number of a row's columns. */
+const makers: RowMaker[] = []
+
+/** Makes plain objects that have room for so many columns and no more, which engines learn from the first few of each maker. A literal has room for four. */
+export function rowMaker(width: number): RowMaker {
+  // biome-ignore lint/complexity/useArrowFunction: it is called with `new`. Without a name: consoles would show that
+  makers[width] ??= Object.assign(function () {}, { prototype: Object.prototype }) as unknown as RowMaker
+  return makers[width]
+}
+
 /** How rows are made of cells: a `RowShape` with names and decoders apart. */
 export class RowLayout {
   readonly names: readonly string[]
   /** By column, null where values stay as stored. Null: all of them do. */
   readonly #decoders: readonly (Decode | null)[] | null
+  readonly #Blank: RowMaker
 
   /** @throws StoreError `query/invalid` for a name that would change a row's prototype */
   constructor(names: readonly string[], decoders: readonly (Decode | null)[], sql: string) {
@@ -15,13 +28,14 @@ export class RowLayout {
     }
     this.names = names
     this.#decoders = decoders.some((decode) => decode !== null) ? decoders : null
+    this.#Blank = rowMaker(names.length)
   }
 
   /** The row whose cells begin at `start`. One order of writing the same names: one hidden class. */
   row(cells: readonly SqlValue[], start: number): Row {
     const names = this.names
     const decoders = this.#decoders
-    const row: Row = {}
+    const row = new this.#Blank()
     for (let column = 0; column < names.length; column++) {
       const value = cells[start + column] as SqlValue
       const decode = decoders === null || value === null ? null : decoders[column]
