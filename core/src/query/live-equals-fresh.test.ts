@@ -104,7 +104,7 @@ it('QRY-1 live == fresh, told deltas lead there too, QRY-2 no needless news: ove
       let loaded = loadedAt < 0
       if (loaded) prompt++
       const host = new TestHost(tables, () => (loaded ? ChangeCollector : null))
-      host.commit(...rows)
+      for (const row of rows) take(host, { kind: 'commit', writes: [row] })
       const reports: unknown[] = []
       const engine = new QueryEngine(host, {
         parts: () => (loaded ? queryParts : null),

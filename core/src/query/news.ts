@@ -105,14 +105,24 @@ export class News {
 function tellAll(tellers: readonly Teller[]): void {
   const [only] = tellers
   if (tellers.length === 1 && only && !only.together) return only.tell()
-  let run = () => {
-    for (let i = 0; i < tellers.length; i++) (tellers[i] as Teller).tell()
+  let left = tellers
+  const rest = () => {
+    const now = left
+    left = none
+    for (let i = 0; i < now.length; i++) (now[i] as Teller).tell()
   }
+  let run = rest
   for (const together of new Set(tellers.map((teller) => teller.together))) {
     const inner = run
     if (together) run = () => together(inner)
   }
-  run()
+  try {
+    run()
+  } catch (error) {
+    // A batch that threw before it ran anything.
+    rest()
+    throw error
+  }
 }
 
 /** `who` answer their own news without end. */

@@ -123,3 +123,20 @@ test('QRY-1 a batch of a framework that throws at its end keeps nobody from the 
   expect(seen).toEqual([1, 2, 3])
   expect(errors).toEqual(['query/invalid', 'query/invalid', 'query/invalid'])
 })
+
+test('QRY-1 a batch of a framework that throws before it runs what it is given keeps nobody from the news', async () => {
+  const { client } = world()
+  const store = await client().open()
+  const errors: unknown[] = []
+  store.on('error', (error) => errors.push(error.code))
+  const together = () => {
+    throw new Error('mine')
+  }
+  const heard: unknown[] = []
+  store.subscribe(notes.count(), (now) => heard.push(now))
+  const counted = observe(store, notes.count(), { together })
+  counted.subscribe(() => heard.push(`seen ${counted.current}`))
+  store.commit(add('a'))
+  expect(heard).toEqual([0, 1, 'seen 1'])
+  expect(errors).toEqual(['query/invalid'])
+})

@@ -41,26 +41,37 @@ function value(of: AnyTable, column: string): fc.Arbitrary<unknown> {
 
 const extra = fc.record({ kind: fc.constantFrom(...kinds), nullable: fc.boolean() })
 
+/** Of one column or several, of any kind. */
+const anyKey = fc.oneof(
+  { weight: 2, arbitrary: fc.constantFrom<Kind[]>(['text'], ['integer'], ['text', 'integer']) },
+  { weight: 1, arbitrary: fc.array(fc.constantFrom(...kinds), { minLength: 1, maxLength: 3 }) },
+)
+
 function anyTable(name: string): fc.Arbitrary<AnyTable> {
   return fc
     .record({
-      key: fc.constantFrom('text', 'integer', 'both'),
+      key: anyKey,
       extras: fc.array(extra, { maxLength: 2 }),
       index: fc.boolean(),
+      unique: fc.nat(3),
     })
-    .map(({ key, extras, index }) => {
+    .map(({ key, extras, index, unique }) => {
+      const made = (kind: Kind) => makers[kind]() as ColumnBuilder<unknown, boolean>
+      const [first = 'text', ...others] = key
       const columns: Record<string, ColumnBuilder<unknown, boolean>> = {
-        id: (key === 'integer' ? integer() : text()) as ColumnBuilder<unknown, boolean>,
-        ...(key === 'both' ? { k: integer() as ColumnBuilder<unknown, boolean> } : {}),
+        id: made(first),
         ref: text().nullable() as ColumnBuilder<unknown, boolean>,
-        n: integer() as ColumnBuilder<unknown, boolean>,
+        n: (unique === 0 ? integer().unique() : integer()) as ColumnBuilder<unknown, boolean>,
       }
+      others.forEach((kind, i) => {
+        columns[`k${i}`] = made(kind)
+      })
       extras.forEach(({ kind, nullable }, i) => {
-        const column = makers[kind]() as ColumnBuilder<unknown, boolean>
-        columns[`x${i}`] = (nullable ? column.nullable() : column) as ColumnBuilder<unknown, boolean>
+        columns[`x${i}`] = nullable ? made(kind).nullable() : made(kind)
       })
       return table(name, columns, {
-        primaryKey: key === 'both' ? ['id', 'k'] : ['id'],
+        // Not in the order of the columns.
+        primaryKey: [...others.map((_, i) => `k${i}`), 'id'],
         indexes: index ? [['ref', 'n']] : [],
       }) as unknown as AnyTable
     })
@@ -181,13 +192,16 @@ export function anyQuery(tables: readonly AnyTable[]): fc.Arbitrary<unknown> {
 
 function anyWrite(tables: readonly AnyTable[]): fc.Arbitrary<WriteSource> {
   return fc.constantFrom(...tables).chain((of) => {
-    const set = fc.constantFrom(...namesOf(of)).chain((name) => value(of, name).map((v) => ({ [name]: v })))
+    const set = fc
+      .uniqueArray(fc.constantFrom(...namesOf(of)), { minLength: 1, maxLength: 3 })
+      .chain((names) => fc.record(Object.fromEntries(names.map((name) => [name, value(of, name)]))))
     return fc.oneof<fc.Arbitrary<WriteSource>[]>(
       row(of).map((found) => of.insertOrIgnore(found as never)),
       row(of).map((found) => of.upsert(found as never)),
       row(of).map((found) => of.upsert(found as never)),
       row(of).map((found) => of.insert(found as never)),
       row(of).map((found) => replace(of, found)),
+      fc.tuple(set, key(of)).map(([to, one]) => of.update(to as never).where(one as never)),
       fc.tuple(set, key(of)).map(([to, one]) => of.update(to as never).where(one as never)),
       fc.tuple(set, condition(of)).map(([to, which]) => of.update(to as never).where(which as never)),
       condition(of).map((which) => of.delete().where(which as never)),

@@ -31,7 +31,7 @@ test.each([
   { name: 'fails once (I/O error)', code: 10, count: 1 },
   { name: 'and 20 after it fail (disk full)', code: 13, count: 20 },
 ])('DUR-1 SYNC-2 a file operation $name: the store gets over it', async ({ code, count }) => {
-  expect(await checkIoErrors(rig, { code, count, commits: 2, seed: 1, every: 5 })).toBeGreaterThan(40)
+  expect(await checkIoErrors(rig, { code, count, commits: 2, seed: 1, every: 3 })).toBeGreaterThan(100)
 })
 
 describe('controls: what must not hold is found', () => {

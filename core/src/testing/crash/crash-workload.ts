@@ -104,8 +104,18 @@ class ClientLife {
     this.#client.schema = schema
     await this.#retry(async () => {
       this.#reopen()
-      this.#store = await this.#client.open()
+      const opening = this.#client.open()
+      opening.catch(() => {})
+      await this.#clock.run()
+      while (this.#mayRestart) await this.pass(1_000)
+      this.#store = await opening
     })
+  }
+
+  /** The leader failed as another might not: sessions wait for that one. */
+  get #mayRestart(): boolean {
+    const { errors } = this.#client
+    return errors.length > this.#failures && errors.at(-1)?.retry === 'restart'
   }
 
   async commit(pause: number): Promise<void> {

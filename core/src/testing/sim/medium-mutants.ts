@@ -31,7 +31,7 @@ export const mediumMutants: readonly Mutant[] = [
   {
     name: 'a round trip measured by the wall clock',
     rule: 'SYNC-2',
-    from: 39,
+    from: 76,
     edits: [
       {
         file: 'leader/upstream.ts',
@@ -100,7 +100,7 @@ export const mediumMutants: readonly Mutant[] = [
   {
     name: 'what came before the leader in another order',
     rule: 'LOG-4',
-    from: 14,
+    from: 55,
     edits: [
       {
         file: 'leader/leader-host.ts',

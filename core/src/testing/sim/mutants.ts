@@ -53,7 +53,7 @@ const fullMutants: readonly Mutant[] = [
   {
     name: 'no compare-and-set and no id check',
     rule: 'LOG-1',
-    from: 8,
+    from: 18,
     edits: [
       {
         file: 'server/memory-log-store.ts',
@@ -193,7 +193,7 @@ const fullMutants: readonly Mutant[] = [
   {
     name: 'deposed leader tells what it reads',
     rule: 'SESS-1',
-    from: 17,
+    from: 26,
     edits: [
       {
         file: 'leader/leader.ts',
@@ -295,7 +295,7 @@ const fullMutants: readonly Mutant[] = [
   {
     name: 'page cut within a commit',
     rule: 'LOG-3',
-    from: 19,
+    from: 45,
     edits: [
       {
         file: 'server/memory-log-store.ts',

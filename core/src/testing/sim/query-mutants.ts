@@ -36,6 +36,25 @@ export const queryMutants: readonly Mutant[] = [
     edits: [{ file: 'query/maintained-row.ts', find: 'if (held && before?.[place] === stored)', replace: 'if (held)' }],
   },
   {
+    name: 'an update by key makes the row that it misses',
+    rule: 'QRY-1',
+    edits: [
+      { file: 'query/maintained-row.ts', find: '    if (partial && !held) throw new Undecided()\n', replace: '' },
+    ],
+  },
+  {
+    name: 'the first of two updates of a row is taken for both',
+    rule: 'QRY-1',
+    from: 19,
+    edits: [
+      {
+        file: 'replica/change-collector.ts',
+        find: '    if (row) row.after = undefined\n    else this.#add',
+        replace: '    if (!row) this.#add',
+      },
+    ],
+  },
+  {
     name: 'rows of one rank are one row',
     rule: 'QRY-1',
     edits: [

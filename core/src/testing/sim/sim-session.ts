@@ -45,6 +45,8 @@ export class SimSession {
   /** Its later code is there. */
   whole: boolean
   readonly watches: LiveWatch[] = []
+  /** It looks at rows by their keys alone: an update by key then tells it no more than what it sets. */
+  readonly rowsAlone: boolean
   readonly commits: CommitRecord[] = []
   /** Highest head seen (rule SESS-1). */
   head = 0
@@ -65,6 +67,7 @@ export class SimSession {
     this.openedAt = options.scheduler.now
     const random = options.random.fork()
     this.#seed = options.twin ? options.twin.#seed : random
+    this.rowsAlone = this.#seed.copy().chance(0.25)
     this.process = new SimProcess(options.name, options.scheduler, this.#seed.copy())
     this.bus = new SessionBus({
       process: this.process,

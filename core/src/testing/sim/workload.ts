@@ -110,11 +110,14 @@ export class Workload {
   }
 }
 
-/** Draws a live query: of each kind there is. */
-export function drawQuery(random: SeededRandom): { label: string; query: unknown } {
+/** Draws a live query: of each kind there is, or with `rowsAlone` for the row of a key. */
+export function drawQuery(random: SeededRandom, rowsAlone: boolean): { label: string; query: unknown } {
   const id = `i${random.int(8)}`
   const owner = random.pick([null, 'null', null, 'null', 'ann'])
-  switch (random.int(9)) {
+  const kind = random.int(9)
+  if (rowsAlone && kind > 4)
+    return { label: `who has ${id}`, query: items.where({ id }).select('done', 'owner').first() }
+  switch (rowsAlone ? 0 : kind) {
     case 0:
       return { label: `item ${id}`, query: items.where({ id }).first() }
     case 1:

@@ -278,7 +278,7 @@ export class World {
       session.unmount(random.int(session.watches.length))
       return `${session.process.name} drops a live query`
     }
-    const { label, query } = drawQuery(random)
+    const { label, query } = drawQuery(random, session.rowsAlone)
     let reactions = random.chance(0.3) ? random.between(1, 3) : 0
     const reacts = reactions
     const watch = new LiveWatch(session.store!, this.judge, label, query, () => {
