@@ -32,7 +32,7 @@ export class BoardPage {
   /** The store is open, and the example issues are in. */
   async ready(): Promise<void> {
     await this.page.waitForSelector('body.ready', { state: 'attached', timeout: 20_000 })
-    await this.page.waitForSelector('.cost', { timeout: 40_000 })
+    await this.page.waitForSelector('.cost', { state: 'attached', timeout: 40_000 })
   }
 
   get grid(): Locator {

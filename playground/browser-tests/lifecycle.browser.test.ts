@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => browser[Symbol.asyncDispose]())
 
 const address = (store: string, page = 'vanilla/') => `${inject('playground')}${page}?store=${store}`
-/** The channel of the vanilla page's offline switch would keep it out of the back/forward cache: one page tells all others. */
+/** A page with a store, and nothing else that the back/forward cache could mind. */
 const bare = (store: string) => address(store, 'browser-tests/pages/bare.html')
 const commit = (...titles: string[]) =>
   titles
@@ -100,7 +100,7 @@ async function goAway(tab: PlainTab, leaving = ''): Promise<void> {
 /** Tells whether it is the very page that was left, out of the browser's cache; the browser may load it anew. */
 async function comeBack(tab: PlainTab): Promise<boolean> {
   await tab.evaluate('setTimeout(() => history.back()); void 0')
-  await tab.until(`location.pathname.endsWith('/bare.html')`)
+  await tab.until(`location.href !== 'about:blank'`)
   await tab.ready()
   return tab.evaluate('globalThis.kept === true && globalThis.cached === true')
 }
@@ -133,5 +133,18 @@ test('DUR-1 commits while a page is left for the back/forward cache: restored or
     await comeBack(tab)
     await tab.until('livefold.leads.value')
     await inStep([tab], round)
+  }
+})
+
+test("the playground's page comes out of the back/forward cache too, and its offline switch works again", async () => {
+  const tab = await browser.tab(address('cached-switch'))
+  await tab.evaluate(commit('before'))
+  await inStep([tab], 1)
+  await goAway(tab)
+  expect(await comeBack(tab)).toBe(true)
+  await tab.until('livefold.leads.value')
+  for (const state of ['offline', 'online']) {
+    await tab.evaluate(`document.querySelector('.offline').click()`)
+    await tab.until(`document.querySelector('.connection').dataset.state === '${state}'`)
   }
 })

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, inject, test } from 'vitest'
 import { Profile } from './profile.ts'
 import { byOffice, inStep } from './tab.ts'
 
@@ -21,4 +21,14 @@ test('SYNC-2 a worker that never answers is started once more, and the store ope
   await tab.add('one')
   await inStep([tab], 1)
   expect(asked).toBe(2)
+})
+
+test('each page says why it has no store', async () => {
+  await using profile = await Profile.open()
+  const tab = await profile.context.newPage()
+  await tab.addInitScript(() => Object.defineProperty(navigator, 'locks', { value: undefined }))
+  for (const page of ['', 'svelte/', 'vue/', 'solid/', 'vanilla/', 'board/']) {
+    await tab.goto(`${inject('playground')}${page}`)
+    await tab.getByRole('alert').first().filter({ hasText: 'https or from localhost' }).waitFor()
+  }
 })

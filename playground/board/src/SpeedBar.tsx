@@ -33,7 +33,7 @@ export function SpeedBar(props: { importing: boolean }): JSX.Element {
             <Show
               when={lastCost()}
               fallback={
-                <span class="soft">
+                <span class="soft hint">
                   Search, sort or edit: what it costs is shown here. In the list: ↑ ↓, Enter opens, e edits, s status, p
                   priority.
                 </span>
@@ -51,7 +51,11 @@ export function SpeedBar(props: { importing: boolean }): JSX.Element {
       >
         <label class="import">
           <span class="clip figure">
-            Importing {all().toLocaleString('en')} of {EXAMPLE_ISSUES.toLocaleString('en')}
+            Importing
+            <span class="amount">
+              {' '}
+              {all().toLocaleString('en')} of {EXAMPLE_ISSUES.toLocaleString('en')}
+            </span>
           </span>
           <progress class="progress" max={EXAMPLE_ISSUES} value={all()} />
         </label>

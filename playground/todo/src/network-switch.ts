@@ -6,12 +6,16 @@ const KEY = 'playground:network'
 /** The page's half of the network's switches: kept over reloads, the same in all tabs, told to whichever worker leads. */
 export class NetworkSwitch {
   readonly #network = signal(kept())
-  readonly #channel = new BroadcastChannel(NETWORK_CHANNEL)
+  #channel = this.#listen()
 
   constructor() {
-    this.#channel.onmessage = ({ data }: MessageEvent<NetworkMessage>) => {
-      if (data.type === 'ask') this.#tell()
-    }
+    // An open channel keeps a page out of the back/forward cache.
+    window.addEventListener('pagehide', () => this.#channel.close())
+    window.addEventListener('pageshow', ({ persisted }) => {
+      if (!persisted) return
+      this.#channel = this.#listen()
+      this.#network.value = kept()
+    })
     window.addEventListener('storage', ({ key }) => {
       if (key === KEY) this.#network.value = kept()
     })
@@ -26,6 +30,14 @@ export class NetworkSwitch {
     this.#network.value = { ...this.#network.value, ...change }
     localStorage.setItem(KEY, JSON.stringify(this.#network.value))
     this.#tell()
+  }
+
+  #listen(): BroadcastChannel {
+    const channel = new BroadcastChannel(NETWORK_CHANNEL)
+    channel.onmessage = ({ data }: MessageEvent<NetworkMessage>) => {
+      if (data.type === 'ask') this.#tell()
+    }
+    return channel
   }
 
   #tell(): void {

@@ -1,4 +1,4 @@
-import { find, openTodos, showToConsole } from '@livefold/playground-todo'
+import { element, find, openTodos, showToConsole } from '@livefold/playground-todo'
 import { pageHeader } from '../../design/page-header.ts'
 import { eventLog } from './event-log.ts'
 import { statusBar, waitsLine } from './status-bar.ts'
@@ -16,6 +16,9 @@ async function start(): Promise<void> {
 }
 
 start().catch((error: unknown) => {
-  find('.waits').textContent = error instanceof Error ? error.message : String(error)
+  const textContent = error instanceof Error ? error.message : String(error)
+  const notice = element('p', { className: 'notice', role: 'alert', textContent })
+  notice.dataset.tone = 'bad'
+  find('.todoapp').replaceWith(notice)
   throw error
 })
