@@ -87,7 +87,7 @@ export class ChangeCollector implements RowChanges {
     const values: SqlValue[] = new Array(table.width)
     for (let i = 0; i < sets.length; i++) {
       const value = binds[i] as SqlValue
-      // Bytes are the app's, which may write others there.
+      // Bytes would be what the app is shown, which may write others there: a rebase writes these again.
       if (value instanceof Uint8Array) return false
       values[sets[i] as number] = value
     }

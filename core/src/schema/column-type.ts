@@ -87,7 +87,8 @@ export const blobType: ColumnType = {
   kind: 'blob',
   storage: 'BLOB',
   expects: 'a Uint8Array',
-  encode: (value) => (value instanceof Uint8Array ? value : undefined),
+  // A copy: writes run again after a rebase, and the app may have other bytes there by then.
+  encode: (value) => (value instanceof Uint8Array ? new Uint8Array(value) : undefined),
   decode: null,
 }
 

@@ -108,7 +108,9 @@ export function bindable(value: unknown, what: string): SqlValue {
   if (typeof plain === 'boolean') return Number(plain)
   // SQLite has no -0.
   if (typeof plain === 'number' && !Number.isNaN(plain)) return plain + 0
-  if (plain === null || plain instanceof Uint8Array) return plain
+  if (plain === null) return plain
+  // A copy, as of what columns encode.
+  if (plain instanceof Uint8Array) return new Uint8Array(plain)
   const stored = typeof plain === 'bigint' ? storedBigint(plain) : undefined
   if (stored !== undefined) return stored
   throw new StoreError(
