@@ -1,4 +1,5 @@
 import type { Random } from '../base/clock.ts'
+import { DEVELOPMENT } from '../base/development.ts'
 import { StoreError } from '../base/errors.ts'
 import { damageError } from '../eventlog/damage.ts'
 import { StoreFile } from '../eventlog/store-file.ts'
@@ -55,7 +56,11 @@ export async function bootFile(options: BootOptions): Promise<Booted> {
   if (version === undefined) driver.transaction(() => found(file, schema))
   else if (version > schema.version) return { ...names, logOnly: true }
   // Rows of state have no checksums: they are folded anew. In development the replay check tells, and tells a changed materializer apart.
-  else if (version !== schema.version || file.meta.get('schemaHash') !== schema.hash || (doubt && !development)) {
+  else if (
+    version !== schema.version ||
+    file.meta.get('schemaHash') !== schema.hash ||
+    (doubt && !(DEVELOPMENT && development))
+  ) {
     const { rebuildState } = await loadParts(options.parts)
     await rebuildState({ ...options, file, checkEpoch: () => checkEpoch(file, names.epoch) })
   }

@@ -1,3 +1,4 @@
+import { DEVELOPMENT } from '../base/development.ts'
 import type { StoreError } from '../base/errors.ts'
 import type { LeaderStatus, Wait } from '../protocol/leader-messages.ts'
 import type { SyncTransport } from '../sync/transport.ts'
@@ -130,7 +131,7 @@ export class Leader {
       return this.#failed(thrown)
     }
     this.#upstream?.connect()
-    if (development && !this.#void) this.#checkReplay()
+    if (DEVELOPMENT && development && !this.#void) this.#checkReplay()
   }
 
   #checkReplay(): void {

@@ -36,11 +36,17 @@ export function replayDiffers(
     stored.close()
     replayed.close()
   }
-  return new StoreError(
-    'schema/invalid',
-    `The materializers give another state for this log than the one stored under version ${schema.version}: ` +
-      'raise `version` in defineSchema, so that every client folds its state anew.',
-    { details: { version: schema.version }, retry: 'restart' },
+  return new StoreError('schema/invalid', differing(schema.version), {
+    details: { version: schema.version },
+    retry: 'restart',
+  })
+}
+
+/** A function, so that what development alone says has no entry among the texts of production. */
+function differing(version: number): string {
+  return (
+    `The materializers give another state for this log than the one stored under version ${version}: ` +
+    'raise `version` in defineSchema, so that every client folds its state anew.'
   )
 }
 

@@ -142,13 +142,10 @@ export class Materialize {
 
   #writes(event: EventRecord, twice: boolean): readonly WriteOperation[] {
     const writes = this.evaluate(event)
-    if (twice && !equalWrites(writes, this.evaluate(event))) {
-      throw new StoreError(
-        'materializer/impure',
-        `The materializer of ${event.name} gave two different results for event ${event.id}. ` +
-          'It may use only its arguments, ctx.event and ctx.query: no clock, no chance, no outside state.',
-        { details: { event: event.name, eventId: event.id } },
-      )
+    if (DEVELOPMENT && twice && !equalWrites(writes, this.evaluate(event))) {
+      throw new StoreError('materializer/impure', differing(event), {
+        details: { event: event.name, eventId: event.id },
+      })
     }
     return writes
   }
@@ -196,9 +193,17 @@ export class Materialize {
   }
 }
 
-/** A function, so that what development alone says has no entry among the texts of production. */
+// Functions, so that what development alone says has no entry among the texts of production.
+
 function nothingReturned(): string {
   return 'it returned nothing. Writes happen by being returned: `return todos.insert(…)`, a list of several, `[]` for none.'
+}
+
+function differing({ name, id }: EventRecord): string {
+  return (
+    `The materializer of ${name} gave two different results for event ${id}. ` +
+    'It may use only its arguments, ctx.event and ctx.query: no clock, no chance, no outside state.'
+  )
 }
 
 /** Args that no materializer can change: the event is still to be stored, sent and replayed. */

@@ -36,7 +36,5 @@ export function queryDb<Q>(
 }
 
 export function isComputed(value: unknown): value is ComputedDefinition<unknown> {
-  return (
-    typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'computed' && 'evaluate' in value
-  )
+  return (value as { kind?: unknown } | null | undefined)?.kind === 'computed'
 }

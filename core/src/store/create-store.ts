@@ -20,7 +20,7 @@ export interface CreateStoreOptions<S extends AnySchema = AnySchema> {
   readonly auth?: Auth
   /**
    * Runs each materializer twice at commit and refuses impure ones (STATE-4), and replays short logs at the start to find
-   * materializers that were changed without a new `version`. Default true, and false where a bundler builds for production.
+   * materializers that were changed without a new `version`. Default true; without effect where a bundler builds for production.
    */
   readonly development?: boolean
   /** Longest silence of the leader while the store opens, ms. Default 30,000; a rebuild that goes on is no silence. */

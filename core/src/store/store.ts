@@ -278,7 +278,11 @@ export class Store {
       const report = (error: unknown, label: string) => this.#report(error, label)
       // Timed for the inspector alone: the clock costs a part of what a point read does.
       const now = () => clock.monotonic()
-      this.#queries = new QueryEngine(replica, { report, parts: () => this.#parts.loaded, ...(development && { now }) })
+      this.#queries = new QueryEngine(replica, {
+        report,
+        parts: () => this.#parts.loaded,
+        ...(DEVELOPMENT && development && { now }),
+      })
     }
   }
 
