@@ -1,7 +1,7 @@
 // What adapters (platforms and transports) use. Apps import `@livefold/core`.
 
 export type { Clock, Random } from './base/clock.ts'
-export { hostClock, hostRandom } from './base/clock.ts'
+export { hostClock, hostRandom, hostTime } from './base/clock.ts'
 export { DEVELOPMENT } from './base/development.ts'
 export { isErrorCode } from './base/error-codes.ts'
 export type { ErrorDetails, Retry, StoreErrorCode, StoreErrorData } from './base/errors.ts'
@@ -50,8 +50,8 @@ export { layoutOf, RowLayout } from './sqlite/row-shape.ts'
 export type { Sqlite3Static } from './sqlite/sqlite3.ts'
 export { type CachedStatement, StatementCache } from './sqlite/statement-cache.ts'
 export { countParameters, isBlankSql, noStatementError, secondStatementError } from './sqlite/statement-text.ts'
-export type { WasmOptions } from './sqlite/wasm-connection.ts'
 export { openWasmReplica } from './sqlite/wasm-driver.ts'
+export type { WasmOptions } from './sqlite/wasm-file-driver.ts'
 export { openWasmFile } from './sqlite/wasm-file-driver.ts'
 export type { ReplicaParts, WasmParts, WasmPartsSource } from './sqlite/wasm-rows.ts'
 export type {

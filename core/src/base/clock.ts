@@ -29,8 +29,8 @@ interface Host {
   Math: { random(): number }
 }
 
-/** The clock of a JavaScript host; adapters call `hostClock(globalThis)`. */
-export function hostClock(host: Host): Clock {
+/** The part of a clock that is the same in every JavaScript host; adapters call `hostTime(globalThis)`. */
+export function hostTime(host: Host): Omit<Clock, 'soon'> {
   const { performance } = host
   return {
     now: () => host.Date.now(),
@@ -39,6 +39,13 @@ export function hostClock(host: Host): Clock {
       const handle = host.setTimeout(run, ms)
       return () => host.clearTimeout(handle)
     },
+  }
+}
+
+/** The clock of a host without pages, or with pages that are always seen; adapters call `hostClock(globalThis)`. */
+export function hostClock(host: Host): Clock {
+  return {
+    ...hostTime(host),
     soon(run) {
       if (host.setImmediate) host.setImmediate(run)
       else host.setTimeout(run, 0)

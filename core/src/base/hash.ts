@@ -27,10 +27,8 @@ export class Hash {
 
   /** 16 hex digits. */
   digest(): string {
-    let a = this.#a
-    let b = this.#b
-    a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909)
-    b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909)
-    return (a >>> 0).toString(16).padStart(8, '0') + (b >>> 0).toString(16).padStart(8, '0')
+    const { sum } = this
+    const rest = Math.imul(this.#b ^ (this.#b >>> 16), 2246822507) ^ Math.imul(sum ^ (sum >>> 13), 3266489909)
+    return [sum, rest >>> 0].map((bits) => bits.toString(16).padStart(8, '0')).join('')
   }
 }

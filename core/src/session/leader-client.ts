@@ -70,22 +70,14 @@ export class LeaderClient {
   /** Says hello, and again until it is answered. */
   greet(): void {
     if (this.#closed) return
-    const { channel, clock, hello, changed } = this.#options
-    this.#answered = false
-    this.#waitingSince ??= clock.now()
-    const message = hello()
-    if (message) channel.send({ epoch: this.#epoch, message })
-    this.#greetIn(HELLO_TIMEOUT)
-    changed()
+    const message = this.#options.hello()
+    this.#await(HELLO_TIMEOUT)
+    if (message) this.send(message)
   }
 
   /** Says hello after a while; until then the leader counts as one that owes an answer. */
   greetLater(): void {
-    if (this.#closed) return
-    this.#answered = false
-    this.#waitingSince ??= this.#options.clock.now()
-    this.#greetIn(RECOVERY_WAIT)
-    this.#options.changed()
+    if (!this.#closed) this.#await(RECOVERY_WAIT)
   }
 
   /** The hello was answered to the end: advances follow. */
@@ -120,13 +112,9 @@ export class LeaderClient {
       return
     }
     if (epoch !== this.#epoch && epoch !== 0) return
-    if (message.type === 'snapshot' || message.type === 'log') this.#extendWait()
+    // The answer is on its way, perhaps in many pages.
+    if (!this.#answered && (message.type === 'snapshot' || message.type === 'log')) this.#greetIn(HELLO_TIMEOUT)
     this.#options.receive(message)
-  }
-
-  /** The answer is on its way, perhaps in many pages. */
-  #extendWait(): void {
-    if (!this.#answered) this.#greetIn(HELLO_TIMEOUT)
   }
 
   #greetIn(ms: number): void {
@@ -136,10 +124,14 @@ export class LeaderClient {
 
   /** Nobody hears what is sent now: whoever leads next announces itself. */
   #leaderGone(): void {
-    if (this.#closed) return
+    if (!this.#closed) this.#await(HELLO_TIMEOUT)
+  }
+
+  /** A leader owes an answer; without one hello is said after `ms`. */
+  #await(ms: number): void {
     this.#answered = false
     this.#waitingSince ??= this.#options.clock.now()
-    this.#greetIn(HELLO_TIMEOUT)
+    this.#greetIn(ms)
     this.#options.changed()
   }
 }

@@ -1,7 +1,6 @@
 import type { SqliteDriver } from './driver.ts'
 import type { Sqlite3Static } from './sqlite3.ts'
-import { WasmConnection, type WasmOptions } from './wasm-connection.ts'
-import { WasmFileDriver } from './wasm-file-driver.ts'
+import { openFile, WasmFileDriver, type WasmOptions } from './wasm-file-driver.ts'
 import * as wasmParts from './wasm-parts.ts'
 
 /**
@@ -13,6 +12,6 @@ import * as wasmParts from './wasm-parts.ts'
  * const driver = openWasmDriver(await sqlite3InitModule())
  */
 export function openWasmDriver(sqlite3: Sqlite3Static, filename = ':memory:', options: WasmOptions = {}): SqliteDriver {
-  const connection = new WasmConnection(sqlite3, filename, { parts: () => wasmParts, ...options })
+  const connection = openFile(sqlite3, filename, { parts: () => wasmParts, ...options })
   return new WasmFileDriver(connection, wasmParts.changeFeed)
 }

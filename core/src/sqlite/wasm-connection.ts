@@ -21,16 +21,6 @@ import type { WasmStatement } from './wasm-statement.ts'
 
 const statementCapacity = 512
 
-/** How a database is opened. */
-export interface WasmOptions {
-  /** Name of a registered VFS; the module's default otherwise. */
-  readonly vfs?: string
-  /** This connection alone uses the file, until it is closed: WAL then needs no shared memory, which OPFS has not. */
-  readonly exclusive?: boolean
-  /** What comes later; without it cells are asked one by one. */
-  readonly parts?: WasmPartsSource
-}
-
 /** What the parts of the wasm driver share: one open connection, its memory, binder, readers, cache and authorizer. */
 export class WasmConnection {
   readonly sqlite3: Sqlite3Static
@@ -51,15 +41,17 @@ export class WasmConnection {
   #closed = false
   #listenerError: { readonly thrown: unknown } | null = null
 
-  /** @throws StoreError `storage/*` when SQLite cannot open the file */
-  constructor(sqlite3: Sqlite3Static, filename: string, { vfs, exclusive, parts = () => null }: WasmOptions) {
+  /**
+   * @param parts what comes later; while it gives null, cells are asked one by one
+   * @param vfs name of a registered VFS; the module's default otherwise
+   * @throws StoreError `storage/*` when SQLite cannot open the file
+   */
+  constructor(sqlite3: Sqlite3Static, filename: string, parts: WasmPartsSource, vfs?: string) {
     this.sqlite3 = sqlite3
     this.exports = sqlite3.wasm.exports as Sqlite3Exports
     this.memory = new WasmMemory(sqlite3)
     this.output = this.memory.allocate(8)
-    this.database = this.#open(filename, vfs ?? null)
-    // Before anything reads the file: one in WAL mode cannot be read without shared memory otherwise.
-    if (exclusive) this.exec('PRAGMA locking_mode = exclusive')
+    this.database = this.#open(filename, vfs)
     this.binder = new WasmBinder(this.exports, this.memory)
     this.#parts = parts
     this.#plain = plainRows(this)
@@ -69,13 +61,6 @@ export class WasmConnection {
         this.#authorizer.decide(code, this.memory.text(first), this.memory.text(second)),
     )
     this.exports.sqlite3_set_authorizer(this.database, this.#authorizerFunction, 0)
-    try {
-      // The first to read the file, which may be damaged: it is not to stay locked.
-      this.exec('SELECT count(*) FROM sqlite_schema')
-    } catch (thrown) {
-      this.close()
-      throw thrown
-    }
   }
 
   assertOpen(): void {
@@ -175,8 +160,7 @@ export class WasmConnection {
     if (this.#closed) return
     invariant(this.running === 0, 'the connection is closed while a statement runs')
     this.#closed = true
-    this.cache.clear()
-    this.#finalizeRest()
+    this.#finalizeAll()
     this.exports.sqlite3_close_v2(this.database)
     this.sqlite3.wasm.uninstallFunction(this.#authorizerFunction)
     for (const reader of this.#readers) reader.close()
@@ -184,8 +168,8 @@ export class WasmConnection {
     this.memory.free(this.output)
   }
 
-  /** Statements that were compiled again while another of the same text was running are in no cache. */
-  #finalizeRest(): void {
+  /** Those too that are in no cache: compiled again while another of the same text was running. */
+  #finalizeAll(): void {
     for (;;) {
       const statement = this.exports.sqlite3_next_stmt(this.database, 0)
       if (statement === 0) return
@@ -193,12 +177,12 @@ export class WasmConnection {
     }
   }
 
-  #open(filename: string, vfs: string | null): Pointer {
+  #open(filename: string, vfs?: string): Pointer {
     const { memory, exports, output } = this
     const flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXRESCODE
     const open = (vfsName: Pointer) =>
       memory.withText(filename, (name) => exports.sqlite3_open_v2(name, output, flags, vfsName))
-    const code = vfs === null ? open(0) : memory.withText(vfs, open)
+    const code = vfs === undefined ? open(0) : memory.withText(vfs, open)
     const database = memory.word(output)
     if (code === 0) return database
     const message = memory.text(database === 0 ? exports.sqlite3_errstr(code) : exports.sqlite3_errmsg(database))

@@ -1,20 +1,19 @@
-import { invariant } from '../base/assert.ts'
-import { assertImage, markWithoutWal } from './database-image.ts'
 import type { Access, ReplicaDriver, RowChange, SqliteStatement } from './driver.ts'
-import { SQLITE_DESERIALIZE_FREEONCLOSE, SQLITE_DESERIALIZE_RESIZEABLE, type Sqlite3Static } from './sqlite3.ts'
+import {
+  type Pointer,
+  SQLITE_DESERIALIZE_FREEONCLOSE,
+  SQLITE_DESERIALIZE_RESIZEABLE,
+  type Sqlite3Static,
+} from './sqlite3.ts'
 import { WasmConnection } from './wasm-connection.ts'
 import type { ChangeFeed, ReplicaParts } from './wasm-rows.ts'
 import { WasmStatement } from './wasm-statement.ts'
 
 /** A database in memory for a session's replica: it tells of changed rows, and has no changesets. Smaller than `openWasmDriver`. */
 export function openWasmReplica(sqlite3: Sqlite3Static, parts: () => ReplicaParts | null): ReplicaDriver {
-  const connection = new WasmConnection(sqlite3, ':memory:', { parts })
-  const feed = () => {
-    const loaded = parts()
-    invariant(loaded, 'rows are watched before the code for it is there')
-    return loaded.changeFeed(connection)
-  }
-  return new WasmDriver(connection, feed)
+  const connection = new WasmConnection(sqlite3, ':memory:', parts)
+  // Who watches rows came with the code for it.
+  return new WasmDriver(connection, () => (parts() as ReplicaParts).changeFeed(connection))
 }
 
 export type MakeFeed = (connection: WasmConnection) => ChangeFeed
@@ -24,16 +23,11 @@ export class WasmDriver implements ReplicaDriver {
   readonly feed = 'hook'
   protected readonly connection: WasmConnection
   readonly #feed: MakeFeed
-  #changes: ChangeFeed | null = null
+  protected changes: ChangeFeed | null = null
 
   constructor(connection: WasmConnection, feed: MakeFeed) {
     this.connection = connection
     this.#feed = feed
-  }
-
-  /** Somebody hears of changed rows. */
-  get watched(): boolean {
-    return !!this.#changes?.listener
   }
 
   exec(sql: string): void {
@@ -52,17 +46,19 @@ export class WasmDriver implements ReplicaDriver {
 
   watch(listener: ((change: RowChange) => void) | null): void {
     this.connection.assertOpen()
-    this.#changes ??= this.#feed(this.connection)
-    this.#changes.listener = listener
+    this.changes ??= this.#feed(this.connection)
+    this.changes.listener = listener
   }
+
+  /** Makes an image ready, which is in memory already. A leader's images are. */
+  protected admit(_memory: Uint8Array, _start: Pointer): void {}
 
   deserialize(image: Uint8Array, schema = 'main'): void {
     const connection = this.connection
     connection.assertOpen()
-    assertImage(image)
     const { exports, memory, database } = connection
     const bytes = memory.copyIn(image)
-    markWithoutWal(memory.bytes, bytes)
+    this.admit(memory.bytes, bytes)
     const size = BigInt(image.length)
     // SQLite owns the bytes from here on, also when it fails.
     const flags = SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_RESIZEABLE
@@ -76,8 +72,8 @@ export class WasmDriver implements ReplicaDriver {
 
   close(): void {
     if (this.connection.closed) return
-    if (this.#changes) this.#changes.listener = null
+    if (this.changes) this.changes.listener = null
     this.connection.close()
-    this.#changes?.close()
+    this.changes?.close()
   }
 }

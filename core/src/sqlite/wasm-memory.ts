@@ -11,9 +11,9 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 export class WasmMemory {
   readonly #memory: { readonly buffer: ArrayBuffer }
   readonly #exports: Sqlite3Exports
-  #bytes: Uint8Array<ArrayBuffer>
-  #words: Int32Array<ArrayBuffer>
-  #doubles: Float64Array<ArrayBuffer>
+  #bytes = new Uint8Array(0)
+  #words = new Int32Array(0)
+  #doubles = new Float64Array(0)
 
   constructor(sqlite3: Sqlite3Static) {
     this.#exports = sqlite3.wasm.exports as Sqlite3Exports
@@ -24,9 +24,6 @@ export class WasmMemory {
       'sqlite3.wasm.memory is not a WebAssembly.Memory',
     )
     this.#memory = memory as { readonly buffer: ArrayBuffer }
-    this.#bytes = new Uint8Array(this.#memory.buffer)
-    this.#words = new Int32Array(this.#memory.buffer)
-    this.#doubles = new Float64Array(this.#memory.buffer)
   }
 
   /** The memory as bytes. Growth detaches a view (its length becomes 0): take it anew after anything that may allocate. */
