@@ -1,10 +1,8 @@
-import type { Frame, LeaderHost, LeaderMessage, SessionMessage } from '@livefold/core/adapter'
-import { LineChannel } from './line-channel.ts'
+import type { Frame, LeaderHost, LeaderMessage } from '@livefold/core/adapter'
+import { LeaderLine } from './leader-line.ts'
 import type { StorageFault } from './storage-fault.ts'
 import type { StoreNames } from './store-names.ts'
 import type { LobbyMessage } from './worker-messages.ts'
-
-type Line = LineChannel<Frame<LeaderMessage>, Frame<SessionMessage>>
 
 /** Epoch of frames from before there is a leader. */
 const NO_EPOCH = 0
@@ -16,7 +14,7 @@ const NO_EPOCH = 0
 export class LeaderLines {
   readonly #names: StoreNames
   readonly #lobby: BroadcastChannel
-  readonly #lines = new Map<string, { readonly line: Line; readonly stop: AbortController }>()
+  readonly #lines = new Map<string, { readonly line: LeaderLine; readonly stop: AbortController }>()
   /** Imported when the medium is first blamed. */
   #fault: StorageFault | null = null
   #thrown: unknown = null
@@ -80,7 +78,7 @@ export class LeaderLines {
     const before = this.#lines.get(id)
     before?.stop.abort()
     before?.line.lost()
-    const line: Line = new ExplainedLine(this.#names.session + id, (frame) => this.#explain(frame))
+    const line = new LeaderLine(this.#names.session + id, (frame) => this.#explain(frame))
     const stop = new AbortController()
     this.#lines.set(id, { line, stop })
     if (this.#host) this.#host.connect(line)
@@ -88,7 +86,7 @@ export class LeaderLines {
     void this.#untilGone(id, line, stop)
   }
 
-  async #untilGone(id: string, line: Line, stop: AbortController): Promise<void> {
+  async #untilGone(id: string, line: LeaderLine, stop: AbortController): Promise<void> {
     try {
       await navigator.locks.request(this.#names.session + id, { signal: stop.signal }, () => {})
     } catch {
@@ -118,18 +116,5 @@ export class LeaderLines {
 
   #tellStatusAgain(): void {
     if (this.#lastStatus) for (const { line } of this.#lines.values()) line.send(this.#lastStatus)
-  }
-}
-
-class ExplainedLine extends LineChannel<Frame<LeaderMessage>, Frame<SessionMessage>> {
-  readonly #explain: (frame: Frame<LeaderMessage>) => Frame<LeaderMessage>
-
-  constructor(name: string, explain: (frame: Frame<LeaderMessage>) => Frame<LeaderMessage>) {
-    super(name, 'leader')
-    this.#explain = explain
-  }
-
-  override send(frame: Frame<LeaderMessage>): void {
-    super.send(this.#explain(frame))
   }
 }

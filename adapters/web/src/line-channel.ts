@@ -16,11 +16,8 @@ export class LineChannel<Out, In> implements Channel<Out, In> {
   readonly #side: Side
   #channel: BroadcastChannel | null = null
   #listener: ((message: In) => void) | null = null
-  #closed: (() => void) | null = null
   #early: In[] = []
-  #open = true
-  /** The other side went before anybody listened. */
-  #lost = false
+  protected open = true
 
   constructor(name: string, side: Side) {
     this.#name = name
@@ -40,41 +37,31 @@ export class LineChannel<Out, In> implements Channel<Out, In> {
   }
 
   resume(): void {
-    if (!this.#open || this.#channel) return
+    if (!this.open || this.#channel) return
     this.#channel = new BroadcastChannel(this.#name)
     this.#channel.onmessage = ({ data }: MessageEvent<Envelope>) => {
       if (data.to === this.#side) this.deliver(data.frame as In)
     }
   }
 
-  listen(listener: (message: In) => void, closed?: () => void): void {
+  listen(listener: (message: In) => void): void {
     this.#listener = listener
-    this.#closed = closed ?? null
     // Not within the call: the listener's owner is still being made. Before any other message: those come as tasks.
     queueMicrotask(() => {
       for (const message of this.#early.splice(0)) this.deliver(message)
-      if (this.#lost) closed?.()
     })
   }
 
   /** Hands a message to the listener, as if it had come over the line. */
   deliver(message: In): void {
-    if (!this.#open) return
+    if (!this.open) return
     if (this.#listener) this.#listener(message)
     else this.#early.push(message)
   }
 
-  /** The other side is gone for good. */
-  lost(): void {
-    if (!this.#open) return
-    this.close()
-    this.#lost = !this.#listener
-    this.#closed?.()
-  }
-
   close(): void {
-    if (!this.#open) return
-    this.#open = false
+    if (!this.open) return
+    this.open = false
     this.pause()
   }
 }

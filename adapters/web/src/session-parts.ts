@@ -12,3 +12,4 @@ export {
   share,
 } from '@livefold/core/session-parts'
 export { Caretaker } from './caretaker.ts'
+export { noBrowser } from './no-browser.ts'

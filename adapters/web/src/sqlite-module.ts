@@ -39,14 +39,14 @@ export async function startSqlite(
     error: (...told: unknown[]) => fault(told.find((each) => each instanceof Error)),
   }
   const init = initSqlite as unknown as Init
-  if (module === null) return (await init()) as Sqlite3
   return new Promise((started, failed) => {
-    const options = {
-      instantiateWasm(imports: WebAssembly.Imports, done: Instantiated) {
-        WebAssembly.instantiate(module, imports).then((instance) => done(instance, module), failed)
-        return {}
-      },
+    const instantiateWasm = (imports: WebAssembly.Imports, done: Instantiated) => {
+      WebAssembly.instantiate(module as WebAssembly.Module, imports).then(
+        (instance) => done(instance, module as WebAssembly.Module),
+        failed,
+      )
+      return {}
     }
-    init(options).then((sqlite3) => started(sqlite3 as Sqlite3), failed)
+    init(module ? { instantiateWasm } : {}).then((sqlite3) => started(sqlite3 as Sqlite3), failed)
   })
 }

@@ -86,7 +86,7 @@ export function webAdapter(options: WebAdapterOptions): Adapter {
     }
 
     async function loadParts(): Promise<SessionParts> {
-      parts = await import('./session-parts.ts')
+      parts = await importParts()
       session.complete(parts.Caretaker)
       return parts
     }
@@ -107,7 +107,9 @@ export function webAdapter(options: WebAdapterOptions): Adapter {
   return { connect, delete: remove }
 }
 
+const importParts = () => import('./session-parts.ts')
+
 async function assertBrowser(): Promise<void> {
   const { document, navigator } = globalThis as { document?: Document; navigator?: Navigator }
-  if (!document || !navigator?.locks) throw (await import('./no-browser.ts')).noBrowser()
+  if (!document || !navigator?.locks) throw (await importParts()).noBrowser()
 }

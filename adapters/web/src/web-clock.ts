@@ -1,4 +1,4 @@
-import { type Clock, hostClock } from '@livefold/core/adapter'
+import { type Clock, hostTime } from '@livefold/core/adapter'
 
 export interface WebClock extends Clock {
   /** What `soon` still holds is dropped. */
@@ -12,22 +12,13 @@ export interface WebClock extends Clock {
 export function webClock(): WebClock {
   const { port1, port2 } = new MessageChannel()
   let due: (() => void)[] = []
-  port1.onmessage = () => {
-    for (const run of due.splice(0)) {
-      try {
-        run()
-      } catch (thrown) {
-        // It surfaces as uncaught, and keeps nothing else from its turn.
-        queueMicrotask(() => {
-          throw thrown
-        })
-      }
-    }
-  }
+  // A message for each: what one of them throws surfaces, and keeps no other from its turn.
+  port1.onmessage = () => due.shift()?.()
   return {
-    ...hostClock(globalThis),
+    ...hostTime(globalThis),
     soon(run) {
-      if (due.push(run) === 1) port2.postMessage(null)
+      due.push(run)
+      port2.postMessage(null)
     },
     close() {
       port1.close()
