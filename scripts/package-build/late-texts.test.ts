@@ -75,6 +75,23 @@ invariant(a, 'a is not as it was')`
   expect(alone(code)).toContain('invariant(a, lateText(1))')
 })
 
+test('what is given to messagePart is a part of some message', () => {
+  const code = `import { messagePart } from './base/late-text.ts'
+function told(found: { why: string }, why: string) { found.why = messagePart(why) }
+const rule = { refuse: () => messagePart('this is not a read') }
+told(found, 'nested too deep for it')`
+  expect(alone(code)).toContain('messagePart(lateText(1))')
+  expect(alone(code)).toContain('told(found, lateText(2))')
+})
+
+test('what development alone says has no entry, whatever else is asked', () => {
+  const code = (test: string) => `if (${test}) { if (a) throw new StoreError(c, 'a text that is long') }`
+  expect(alone(code('DEVELOPMENT'))).toBeUndefined()
+  expect(alone(code('DEVELOPMENT && b && d'))).toBeUndefined()
+  expect(alone(code('b && DEVELOPMENT'))).toContain('lateText(1)')
+  expect(alone(`if (DEVELOPMENT) f(); else throw new StoreError(c, 'a text that is long')`)).toContain('lateText(1)')
+})
+
 test('a constant that is used in messages alone is one', () => {
   const code = (more: string) =>
     `function f() { const hint = 'give it a number'; ${more} throw new StoreError(c, hint) }`

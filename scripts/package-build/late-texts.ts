@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import { messagePlaces } from './message-places.ts'
 import { messageTextOf } from './message-text.ts'
-import { type Node, type Parse, walk } from './syntax.ts'
+import { type Node, nameOf, type Parse, walk } from './syntax.ts'
 
 /** A package's modules as they are in its production variant, and its table of texts. */
 export interface LateTexts {
@@ -69,12 +69,22 @@ function editsOf(
   const edits: Edit[] = []
   walk(program, (node, path) => {
     // Of pieces joined by `+` the whole is one text.
-    if (!places.has(node) || edits.some((edit) => joined(edit, node, path))) return
+    if (!places.has(node) || inDevelopment(path) || edits.some((edit) => joined(edit, node, path))) return
     const found = messageTextOf(node, fail)
     if (!found) return
     edits.push({ start: node.start, end: node.end, number: numberOf(found.text), args: found.args })
   })
   return edits
+}
+
+/** Below `if (DEVELOPMENT …)`: it is dropped with that, and needs no entry. */
+function inDevelopment(path: readonly Node[]): boolean {
+  return path.some((each, at) => {
+    if (each.type !== 'IfStatement' || path[at + 1] !== each.consequent) return false
+    let test = each.test as Node
+    while (test.type === 'LogicalExpression' && test.operator === '&&') test = test.left as Node
+    return nameOf(test) === 'DEVELOPMENT'
+  })
 }
 
 /** Whether a node is a fixed part of an edit, and none of its arguments or within one. */

@@ -6,8 +6,8 @@ import type { Node } from './syntax.ts'
 type Carriers = Map<string, Set<number>>
 
 /**
- * The expressions whose value becomes the message of an error and nothing else: the second argument of `new StoreError` and of `messageFor`,
- * what is given on to it through parameters of these modules' functions, and constants that are used in such places alone.
+ * The expressions whose value becomes the message of an error and nothing else: the second argument of `new StoreError` and of `messageFor`, that
+ * of `messagePart`, what is given on to it through parameters of these modules' functions, and constants that are used in such places alone.
  *
  * @param modules path → syntax tree
  */
@@ -45,7 +45,8 @@ function messagesOf(call: Node, index: ModuleIndex, carriers: Carriers): Node[] 
   if (callee === undefined || given.some(({ type }) => type === 'SpreadElement')) return []
   const made = call.type === 'NewExpression'
   const isMessage = callee.endsWith(made ? ':StoreError' : ':messageFor')
-  const at = isMessage ? [1] : made ? [] : [...(carriers.get(callee) ?? [])]
+  const isPart = !made && callee.endsWith(':messagePart')
+  const at = isMessage ? [1] : isPart ? [0] : made ? [] : [...(carriers.get(callee) ?? [])]
   return at.flatMap((each) => given[each] ?? [])
 }
 

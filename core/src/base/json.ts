@@ -1,3 +1,5 @@
+import { messagePart } from './late-text.ts'
+
 /** What events carry: JSON, and nothing that JSON would drop or change. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
 
@@ -55,7 +57,7 @@ export function plainCopy(value: unknown, misfit: Misfit, depth = 0): Json | und
 }
 
 function refuse(misfit: Misfit, why: string): undefined {
-  misfit.why = why
+  misfit.why = messagePart(why)
 }
 
 /** The way there is told from the inside out. */

@@ -22,6 +22,14 @@ export function lateText(number: number, ...values: readonly unknown[]): string 
   return wholeText ? wholeText(standIn) : standIn
 }
 
+/**
+ * A part of a message, said where nothing tells the build that it will be one: its text comes later too. It may be a stand-in, so it is
+ * for messages alone.
+ */
+export function messagePart(text: string): string {
+  return text
+}
+
 /** What an error of this code says, as far as it can be told now. */
 export function messageFor(code: string, message: string): string {
   if (DEVELOPMENT) return message

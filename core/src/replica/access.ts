@@ -1,3 +1,4 @@
+import { messagePart } from '../base/late-text.ts'
 import type { AnySchema } from '../schema/schema.ts'
 import type { Access, AccessAction } from '../sqlite/driver.ts'
 
@@ -19,7 +20,7 @@ const TABLE_FUNCTIONS = new Set(['json_each', 'json_tree'])
 
 function refuseFunction(name: string | null): string | null {
   return name !== null && UNREPEATABLE.test(name)
-    ? `${name}() gives another result each time; pass the value in from outside`
+    ? messagePart(`${name}() gives another result each time; pass the value in from outside`)
     : null
 }
 
@@ -28,10 +29,11 @@ export const queryAccess: Access = {
   name: 'query',
   refuse(action: AccessAction): string | null {
     // PRAGMA in another dress: pages, versions, options of the connection.
-    if (action.code === READ && action.first?.startsWith('pragma_')) return `${action.first} is not part of the state`
+    if (action.code === READ && action.first?.startsWith('pragma_'))
+      return messagePart(`${action.first} is not part of the state`)
     if (action.code === READ || action.code === SELECT || action.code === RECURSIVE) return null
     if (action.code === FUNCTION) return refuseFunction(action.second)
-    return 'a query only reads; change data by committing events'
+    return messagePart('a query only reads; change data by committing events')
   },
 }
 
@@ -46,13 +48,16 @@ export interface SideAccess {
 function sideAccess(name: string, tables: readonly { readonly name: string }[], other: string): SideAccess {
   const own = new Set(tables.map((table) => table.name))
   const refuseTable = (table: string | null): string | null =>
-    table === null || table === '' || own.has(table) ? null : `"${table}" is not one of its tables (${other})`
+    table === null || table === '' || own.has(table)
+      ? null
+      : messagePart(`"${table}" is not one of its tables (${other})`)
   const refuse = ({ code, first, second }: AccessAction, writes: boolean): string | null => {
     if (code === SELECT || code === RECURSIVE) return null
     if (code === FUNCTION) return refuseFunction(second)
     if (code === READ) return first !== null && TABLE_FUNCTIONS.has(first) ? null : refuseTable(first)
-    if (code !== INSERT && code !== UPDATE && code !== DELETE) return 'a materializer only reads and writes rows'
-    return writes ? refuseTable(first) : 'ctx.query only reads; return what is to be written'
+    if (code !== INSERT && code !== UPDATE && code !== DELETE)
+      return messagePart('a materializer only reads and writes rows')
+    return writes ? refuseTable(first) : messagePart('ctx.query only reads; return what is to be written')
   }
   return {
     read: { name: `${name}-read`, refuse: (action) => refuse(action, false) },

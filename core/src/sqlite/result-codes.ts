@@ -78,7 +78,7 @@ function fault({ message, details }: Told, code: StoreErrorCode, retry: Retry, a
 
 export function refusedError(reason: string, sql: string): StoreError {
   return new StoreError('query/invalid', `SQL is refused: ${reason}, in: ${quoteSql(sql)}`, {
-    details: { sqlite: SQLITE_AUTH, sql: quoteSql(sql), reason },
+    details: { sqlite: SQLITE_AUTH, sql: quoteSql(sql) },
   })
 }
 
