@@ -25,7 +25,7 @@ function indexed(queries: Record<string, { reads: string[]; pins?: Pins }>) {
   }
   const affected = (...deltas: [before: Row | null, after: Row | null][]) => {
     const found: LiveQuery[] = []
-    index.collect(new Map([['todos', deltas.map(([before, after]) => delta(before, after))]]), found)
+    index.collect([['todos', deltas.map(([before, after]) => delta(before, after))]], found)
     return [...new Set(found)].map(String).sort()
   }
   return { index, affected, removes }
@@ -147,7 +147,7 @@ it('files by the pin that tells most: one change asks few of many', () => {
   const found: LiveQuery[] = []
   const { index } = indexed(queries)
   const counted = { ...change, before: counting(change.before as never), after: counting(change.after as never) }
-  index.collect(new Map([['todos', [counted as unknown as RowDelta]]]), found)
+  index.collect([['todos', [counted as unknown as RowDelta]]], found)
   expect([...found].map(String)).toEqual(['q7'])
   expect(asked).toBeLessThan(50)
   expect(affected([{ done: 0, listId: 'l9', title: 'a' }, null])).toEqual(['q9'])

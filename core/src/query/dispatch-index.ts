@@ -71,7 +71,10 @@ export class DispatchIndex implements Required<Watch> {
 
   /** Adds the queries that the changed rows can matter to, each once until it is outdated. */
   collect(batch: ChangeBatch, into: LiveQuery[]): void {
-    for (const [table, deltas] of batch) this.#tables.get(table)?.collect(deltas, into)
+    for (let i = 0; i < batch.length; i++) {
+      const [table, deltas] = batch[i] as ChangeBatch[number]
+      this.#tables.get(table)?.collect(deltas, into)
+    }
   }
 
   #readsOf(reads: readonly ColumnRead[]): readonly TableReads[] {

@@ -128,13 +128,13 @@ export class ChangeCollector implements RowChanges {
     if (noted.length === 0 && !missed) return null
     this.#noted = none
     this.#missed = false
-    let batch: Map<string, readonly RowDelta[]> | null = null
+    let batch: ChangeBatch | null = null
     for (let i = 0; i < noted.length; i++) {
       const table = noted[i] as TableChanges
       const deltas = this.#deltas(table)
       if (deltas.length === 0) continue
-      batch ??= new Map()
-      batch.set(table.name, deltas)
+      const changed = [table.name, deltas] as const
+      batch = batch ? [...batch, changed] : [changed]
     }
     return missed ? anyRow : batch
   }

@@ -69,7 +69,7 @@ export class Materialize {
     const done = known?.pure ? known : null
     const writes = done ? done.writes : this.#writes(only, twice)
     // SQLite undoes a statement that fails by itself: one write needs no savepoint. Raw SQL may say OR FAIL.
-    if (writes.length <= 1 && writes[0]?.form.kind !== 'sql') this.#alone(only, local, writes)
+    if (writes.length <= 1 && writes[0]?.form.kind !== 'sql') this.#run(only, local, writes, 0)
     else this.#atomically(() => this.#run(only, local, writes, 0))
     return done ?? { writes, ends: null, pure: !this.#hasRead }
   }
@@ -106,15 +106,6 @@ export class Materialize {
       if (this.#folds.get((commit[i] as EventRecord).name)?.local !== local) return false
     }
     return true
-  }
-
-  #alone(event: EventRecord, local: boolean, writes: readonly WriteOperation[]): void {
-    try {
-      this.#run(event, local, writes, 0)
-    } catch (thrown) {
-      this.changes?.distrust()
-      throw thrown
-    }
   }
 
   #atomically(run: () => void): void {
@@ -182,6 +173,7 @@ export class Materialize {
         this.write(writes[i] as WriteOperation, access)
       }
     } catch (thrown) {
+      this.changes?.distrust()
       throw blame(event, thrown)
     }
   }

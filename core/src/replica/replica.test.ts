@@ -228,7 +228,7 @@ describe('a session’s replica', () => {
     rig.places = [0, 1]
     rig.model.unacked = []
     rig.reconcile()
-    expect(rig.batch?.get('todos')).toEqual([
+    expect(rig.batch?.find(([table]) => table === 'todos')?.[1]).toEqual([
       { key: ['a'], before: Object.assign(new Array(4), ['a', 'mine']), after: null, partial: false },
     ])
   })

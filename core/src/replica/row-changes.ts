@@ -15,11 +15,11 @@ export interface RowDelta {
   readonly partial: boolean
 }
 
-/** Net changes by table. */
-export type ChangeBatch = ReadonlyMap<string, readonly RowDelta[]>
+/** Net changes of tables, each once. */
+export type ChangeBatch = readonly (readonly [table: string, deltas: readonly RowDelta[]])[]
 
 /** In place of a batch: any row may have changed. */
-export const anyRow: ChangeBatch = new Map()
+export const anyRow: ChangeBatch = []
 
 /** Which columns anyone looks at. */
 export interface Watch {

@@ -21,16 +21,24 @@ export interface NewCommit {
 }
 
 /**
- * The records of one `store.commit(…)`, validated. `n` numbers the first event.
+ * The records of one `store.commit(…)` of one event at least, validated. `n` numbers the first.
  *
  * @throws StoreError `event/unknown`, `event/invalid` or `event/too-large`; nothing has happened then.
  */
 export function newCommit(schema: AnySchema, events: readonly NewEvent[], author: Author, n: number): NewCommit {
-  if (events.length > defaultLimits.commitEvents)
-    throw tooLarge(`${events.length} events, more than ${defaultLimits.commitEvents}`)
-  const commit = events.map((event, i) => record(schema, event, author, n + i, i === events.length - 1))
-  const local = events[0]?.local ?? false
-  if (events.some((event) => event.local !== local)) {
+  const { length } = events
+  if (length > defaultLimits.commitEvents) throw tooLarge(`${length} events, more than ${defaultLimits.commitEvents}`)
+  // A loop without functions, and a list of one to begin with: most commits are of one event.
+  const first = events[0] as NewEvent
+  const commit = [record(schema, first, author, n, length === 1)]
+  const { local } = first
+  let mixed = false
+  for (let i = 1; i < length; i++) {
+    const event = events[i] as NewEvent
+    commit.push(record(schema, event, author, n + i, i === length - 1))
+    mixed ||= event.local !== local
+  }
+  if (mixed) {
     throw new StoreError('event/invalid', 'A commit is all synced or all local events: commit them separately.', {
       details: { events: events.map((event) => event.name) },
     })
@@ -68,11 +76,8 @@ function record(schema: AnySchema, event: NewEvent, author: Author, n: number, l
   }
   const args: Json = definition.validate(event.args)
   const { clientId, sessionId, parent, at } = author
-  const id = eventId(sessionId, n)
-  const { name } = event
-  return last
-    ? { id, name, args, clientId, sessionId, parent, at }
-    : { id, name, args, clientId, sessionId, parent, at, joined: true }
+  const made = { id: eventId(sessionId, n), name: event.name, args, clientId, sessionId, parent, at }
+  return last ? made : { ...made, joined: true }
 }
 
 function checkSize(commit: readonly EventRecord[]): void {

@@ -18,7 +18,7 @@ export interface OwnCommit {
 /** This session's commits until they are confirmed or rejected, with their receipts; `OwnVerdicts` says what becomes of them. */
 export class OwnCommits {
   /** Open commits by the id of their first event, in the order they were made; `open` brings it up to date. */
-  readonly #byId = new Map<EventId, OwnCommit>()
+  #byId = new Map<EventId, OwnCommit>()
   /** Sessions that commits were made under: this one's ids, one after the other. */
   readonly sessions: string[] = []
   /** Made since then: hashing an id costs more than everything else about a new commit, and can wait for the leader's answer. */
@@ -99,7 +99,11 @@ export class OwnCommits {
 
   /** By the id of their first event, in the order they were made. */
   get open(): Map<EventId, OwnCommit> {
-    if (this.#fresh.length > 0) for (const own of this.#fresh.splice(0)) this.#byId.set(firstId(own.commit), own)
+    if (this.#fresh.length > 0) {
+      // A map that many came to and went from holds on to its earlier tables, and with them to what was in those: a third of all garbage was kept so.
+      if (this.#byId.size === 0) this.#byId = new Map()
+      for (const own of this.#fresh.splice(0)) this.#byId.set(firstId(own.commit), own)
+    }
     return this.#byId
   }
 

@@ -148,6 +148,7 @@ export class Session {
    */
   commit(events: readonly NewEvent[]): Receipt {
     const replica = this.#openReplica()
+    if (events.length === 0) return doneReceipt()
     const state = this.#state
     const { options, outbox } = state
     this.#parent = Math.max(this.#parent, replica.head)
@@ -158,7 +159,6 @@ export class Session {
       at: options.clock.now(),
     }
     const { commit, local } = newCommit(options.schema, events, author, state.made + 1)
-    if (commit.length === 0) return doneReceipt()
     const firstUnacked = state.own.allAreAcked
     // Before it is applied: a subscriber that commits while it hears of this one comes second.
     state.made += commit.length

@@ -102,7 +102,7 @@ export class TestHost implements QueryHost {
   #tell(): void {
     const batch = this.#collector.take()
     if (batch === anyRow) this.#collector = this.#collector.next(false)
-    for (const deltas of batch?.values() ?? []) this.partial += deltas.filter(({ partial }) => partial).length
+    for (const [, deltas] of batch ?? []) this.partial += deltas.filter(({ partial }) => partial).length
     if (batch) this.onChange?.(batch)
   }
 }
