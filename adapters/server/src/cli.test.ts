@@ -149,6 +149,7 @@ test('--check tells a sound log from a damaged one, beside the server too', asyn
 })
 
 test.each([
+  [['--list', '--delete', 'a'], /^livefold-server: --list and --delete are one task each \(see --help\)\n$/],
   [['--prot', '1'], /^livefold-server: Unknown option '--prot'.*\(see --help\)\n$/],
   [['--port', 'many'], /^livefold-server: --port many is not a port.*\n$/],
   [['--port', '65536'], /^livefold-server: --port 65536 is not a port.*\n$/],

@@ -89,6 +89,8 @@ function readFlags(args: string[]): Flags | string {
   if (!/^\d+$/.test(values.port) || port > 65_535) {
     throw new UsageError(`--port ${values.port} is not a port; give a number from 0 to 65535`)
   }
+  const tasks = (['check', 'list', 'delete'] as const).filter((task) => values[task] !== undefined)
+  if (tasks.length > 1) throw new UsageError(`${tasks.map((task) => `--${task}`).join(' and ')} are one task each`)
   const origins = values.origin?.includes('*') ? '*' : values.origin
   const { host, data, check = false, list = false } = values
   return { port, host, data, check, list, delete: values.delete ?? [], ...(origins ? { origins } : {}) }

@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { messageOf, StoreError } from '@livefold/core/adapter'
 import { identityOf } from './log-file.ts'
 import { LogTables } from './log-tables.ts'
-import { storageError } from './storage-error.ts'
+import { requireLog, storageError } from './storage-error.ts'
 
 /** What a log holds, and what is wrong with it. */
 export interface LogReport {
@@ -27,6 +27,7 @@ const MOST = 100
  * const { problems } = checkLog('./data/log.db')
  */
 export function checkLog(file: string): LogReport {
+  requireLog(file)
   let database: DatabaseSync
   try {
     database = new DatabaseSync(file, { readOnly: true })

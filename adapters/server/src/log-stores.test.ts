@@ -54,5 +54,6 @@ test('a store that is not there, no log, and a log that a server has: nothing is
   await log.close()
   const nowhere = join(folder.file, '../nowhere.db')
   await expect(deleteStores(nowhere, ['a'])).rejects.toThrow('There is no event log at')
-  expect(() => listStores(nowhere)).toThrow(expect.objectContaining({ code: 'storage/io' }))
+  expect(() => listStores(nowhere)).toThrow('There is no event log at')
+  expect(() => checkLog(nowhere)).toThrow('There is no event log at')
 })

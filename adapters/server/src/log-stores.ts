@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { hostRandom, StoreError } from '@livefold/core/adapter'
 import { openLogFile } from './log-file.ts'
-import { storageError } from './storage-error.ts'
+import { requireLog, storageError } from './storage-error.ts'
 
 /** A store of a log. */
 export interface LoggedStore {
@@ -18,6 +17,7 @@ export interface LoggedStore {
  * for (const { storeId, events } of listStores('./data/log.db')) console.log(storeId, events)
  */
 export function listStores(file: string): LoggedStore[] {
+  requireLog(file)
   let database: DatabaseSync | null = null
   try {
     database = new DatabaseSync(file, { readOnly: true })
@@ -41,7 +41,7 @@ export function listStores(file: string): LoggedStore[] {
  * await deleteStores('./data/log.db', ['team/42'])
  */
 export async function deleteStores(file: string, storeIds: readonly string[]): Promise<void> {
-  if (!existsSync(file)) throw new StoreError('storage/io', `There is no event log at ${file}. Check the path.`)
+  requireLog(file)
   const log = openLogFile(file, () => hostRandom(globalThis).id())
   const { database } = log
   try {

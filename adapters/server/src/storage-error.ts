@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import type { StoreErrorCode } from '@livefold/core/adapter'
 import { messageOf, StoreError } from '@livefold/core/adapter'
 
@@ -44,6 +45,12 @@ export function isEnvironmental(thrown: unknown): boolean {
 export function isDuplicate(thrown: unknown): boolean {
   const { errcode } = (thrown ?? {}) as { errcode?: unknown }
   return errcode === 1555 || errcode === 2067
+}
+
+/** Refuses a path where there is no file: SQLite would only say that it cannot open it. Throws `storage/io`. */
+export function requireLog(file: string): void {
+  if (existsSync(file)) return
+  throw new StoreError('storage/io', `There is no event log at ${file}. Check the path.`, { details: { file } })
 }
 
 /** What failed at the log `file`, as a `StoreError` `storage/*`. */
