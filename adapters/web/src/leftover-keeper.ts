@@ -41,9 +41,14 @@ export class LeftoverKeeper {
     return this.view.unacked({ unconfirmed: this.all })
   }
 
-  /** Something was committed, acked or settled. */
+  /** Something was committed, acked or settled. Written once for all commits of a turn. */
   changed(): void {
-    if (this.#away) this.#writeSoon()
+    if (!this.#away || this.#scheduled) return
+    this.#scheduled = true
+    queueMicrotask(() => {
+      this.#scheduled = false
+      if (this.#away) this.#write()
+    })
   }
 
   /** The session is over: what it leaves, it leaves for good. */
@@ -61,15 +66,5 @@ export class LeftoverKeeper {
 
   #write(): void {
     writeLeftovers(this.key, this.commits)
-  }
-
-  /** Once for all commits of a turn. */
-  #writeSoon(): void {
-    if (this.#scheduled) return
-    this.#scheduled = true
-    queueMicrotask(() => {
-      this.#scheduled = false
-      if (this.#away) this.#write()
-    })
   }
 }
