@@ -83,7 +83,7 @@ export interface ReplicaDriver {
   prepare(sql: string, access?: Access | null): SqliteStatement
   /** Hears of each row about to change, or nobody (`null`). Throws where `feed` is not `hook`. */
   watch(listener: ((change: RowChange) => void) | null): void
-  /** Replaces a database of this connection (`main` unless named) by an image. */
+  /** Replaces a database of this connection (`main` unless named, by a name that needs no quotes) by an image. */
   deserialize(bytes: Uint8Array, schema?: string): void
   close(): void
 }

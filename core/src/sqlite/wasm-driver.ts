@@ -67,7 +67,7 @@ export class WasmDriver implements ReplicaDriver {
     )
     if (code !== 0) throw connection.failure(code, 'run', `deserialize ${schema}`)
     // Reads the header and the schema: a damaged image is found now.
-    connection.exec(`SELECT count(*) FROM "${schema.replaceAll('"', '""')}".sqlite_schema`)
+    connection.exec(`SELECT count(*) FROM ${schema}.sqlite_schema`)
   }
 
   close(): void {
