@@ -30,10 +30,27 @@ const builtFilesStay: Plugin = {
   },
 }
 
+/** SQLite's loader names two workers that nothing here starts: without them a build is faster, and 250 KB smaller. */
+const unusedWorkers = (): Plugin => ({
+  name: 'unused-sqlite-workers',
+  enforce: 'pre',
+  apply: 'build',
+  transform: {
+    filter: { id: /sqlite-wasm\/dist\/index\.mjs/ },
+    handler: (code) => code.replace(/new URL\("sqlite3-[\w.-]+js", import\.meta\.url\)/g, "new URL('about:blank')"),
+  },
+})
+
 export default defineConfig({
   root,
   // Each compiles its own files alone: `.svelte` and `.svelte.ts`, `.vue`, `.tsx` in the folders `solid` and `board`.
-  plugins: [svelte({ configFile: false }), vue(), solid({ include: ['**/{solid,board}/**/*.tsx'] }), builtFilesStay],
+  plugins: [
+    svelte({ configFile: false }),
+    vue(),
+    solid({ include: ['**/{solid,board}/**/*.tsx'] }),
+    builtFilesStay,
+    unusedWorkers(),
+  ],
   // In-repo packages by their source.
   resolve: { conditions: ['livefold-source', ...defaultClientConditions] },
   server: address,
@@ -42,7 +59,7 @@ export default defineConfig({
   optimizeDeps: { exclude: ['@sqlite.org/sqlite-wasm', 'svelte'] },
   // Known when the pages are built: `start.ts` builds them for its own sync server.
   define: { SYNC_PORT: JSON.stringify(process.env.SYNC_PORT || '4322') },
-  worker: { format: 'es', rolldownOptions: { checks: { pluginTimings: false } } },
+  worker: { format: 'es', plugins: () => [unusedWorkers()], rolldownOptions: { checks: { pluginTimings: false } } },
   build: {
     target: 'es2023',
     manifest: true,

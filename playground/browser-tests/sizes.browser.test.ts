@@ -102,5 +102,6 @@ test('what the playground ships, as it is built', () => {
       ]),
   )
   report('built-gzip-bytes', sizes)
-  expect(Object.keys(sizes).length).toBeGreaterThan(0)
+  expect(Object.keys(sizes)).toContain('sqlite3.wasm')
+  expect(Object.keys(sizes).filter((name) => /worker1|async-proxy/.test(name))).toEqual([])
 })
