@@ -1,3 +1,4 @@
+import type { Receipt } from '@livefold/core'
 import { effect } from '@preact/signals-core'
 import { EXAMPLE_PARTS, exampleIssues } from './example-issues.ts'
 import type { BoardStore } from './open-board.ts'
@@ -21,19 +22,26 @@ export async function importExamples(store: BoardStore): Promise<void> {
     await caughtUp(store)
     // Another tab has just done it: its commits are on their way here.
     if (localStorage.getItem(name) !== null) await allThere(store)
+    let last: Receipt | undefined
     for (const part of missing()) {
-      store.commit(events.issuesImported({ part, issues: exampleIssues(part) }))
+      last = store.commit(events.issuesImported({ part, issues: exampleIssues(part) }))
       await new Promise((turn) => setTimeout(turn))
     }
+    // The leader has them all: the next tab need not wait for us.
+    await last?.acked
     localStorage.setItem(name, 'done')
   })
 }
 
-/** Resolves when all parts are in; after a while in any case: they may have been lost with the tab that made them. */
+/** Resolves when all parts are in, or no more come for a while: they may have been lost with the tab that made them. */
 function allThere(store: BoardStore): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(done, PATIENCE)
-    const stop = store.subscribe(imports.count(), (count) => count >= EXAMPLE_PARTS && queueMicrotask(done))
+    let timer = setTimeout(done, PATIENCE)
+    const stop = store.subscribe(imports.count(), (count) => {
+      clearTimeout(timer)
+      timer = setTimeout(done, PATIENCE)
+      if (count >= EXAMPLE_PARTS) queueMicrotask(done)
+    })
     function done() {
       clearTimeout(timer)
       stop()
