@@ -27,12 +27,14 @@ function sizesOf({ contestants }: StoredRow): string[] {
 
 function lineOf(row: StoredRow, size: string, names: readonly string[]): string[] {
   const at = row.contestants.filter((each) => each.size === size)
-  const own = at.find(({ name }) => name === 'livefold') ?? at.find(({ name }) => name === 'session') ?? at[0]
+  const own = at.find(({ name }) => name === 'livefold') ?? at.find(({ name }) => name === 'session')
+  // Rows without us are about raw.
+  const measured = own ?? at.find(({ name }) => name !== row.reference)
   const cells = names.map((name) => {
     const found = name === 'livefold' ? own : at.find((each) => each.name === name)
     return found ? figure(found.median, row.unit) : ''
   })
-  return [size ? `${row.title}: ${size}` : row.title, ...cells, ratioOf(row, own), budgetOf(row, own)]
+  return [size ? `${row.title}: ${size}` : row.title, ...cells, ratioOf(row, measured), budgetOf(row, measured)]
 }
 
 function ratioOf({ reference }: StoredRow, own: StoredMeasured | undefined): string {
