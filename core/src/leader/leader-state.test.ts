@@ -152,6 +152,16 @@ describe('LeaderState', () => {
     expect(rig.state.pending).toHaveLength(1)
   })
 
+  test('SESS-1 who sent a local event is not taken for the sender of another’s of its id', async () => {
+    const rig = await opened()
+    const [ours, theirs] = [new Author(todoSchema, 'twin'), new Author(todoSchema, 'twin')]
+    const news = rig.apply(
+      { type: 'commit', local: true, events: ours.commit(events.draftPut({ key: 'a', value: 1 })), from: rig },
+      { type: 'receive', events: confirmed(theirs.commit(events.counted({ id: 1, by: 1 })), 1) },
+    )
+    expect([news.local.length, news.confirmed.length, news.senders.size]).toEqual([1, 1, 0])
+  })
+
   test('STATE-1 the full leader after a log-only one catches up: synced, pending and local', async () => {
     const rig = await opened()
     rig.apply(

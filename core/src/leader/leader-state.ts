@@ -245,6 +245,8 @@ export class LeaderState implements SyncView {
     if (first?.seq !== this.head + 1) return
     for (const event of commit) {
       const pending = this.#queue.commitOf(event.id)
+      // Of this id its sender holds a local event at most.
+      if (!pending) this.#news.senders.delete(event.id)
       if (!pending || this.#gone.has(pending)) continue
       if (sameCommit(pending, commit)) this.#remove(pending)
       else {

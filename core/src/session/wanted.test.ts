@@ -125,3 +125,13 @@ test('SESS-1 a commit refused for its id takes nothing from the other one of tha
   expect(target.pending).toEqual([[other]])
   expect([target.unacked, tidings.rejected.length]).toEqual([[], 1])
 })
+
+test('SESS-1 a local commit stays where another’s event of its id is confirmed in the same advance', () => {
+  const { own, wanted } = fresh()
+  own.add([record('me.1')], true)
+  const other = { ...confirmed(1, 'me.1'), at: 1 }
+  expect(wanted.advance(advance({ confirmed: [other], local: ['me.1'], localHead: 1 }))).toBe(true)
+  const { target, tidings } = wanted.take()
+  expect([target.confirmed, ids(target.local)]).toEqual([[[other]], [['me.1']]])
+  expect(tidings).toMatchObject({ confirmed: [], rejected: [] })
+})

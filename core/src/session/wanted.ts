@@ -120,6 +120,11 @@ export class Wanted implements Told {
       if (this.#isOwn(commit)) this.#verdicts.ack(firstId(commit))
       this.#pending.add(commit)
     }
+    // Before what is confirmed, which another may have made under the id of one of these.
+    for (const commit of local) {
+      if (this.#isOwn(commit)) this.#verdicts.ack(firstId(commit))
+      this.#local.push(commit)
+    }
     this.#confirm(
       confirmed.map((event, i) =>
         'seq' in event ? event : confirmEvent(event, advance.after + 1 + i),
@@ -131,10 +136,6 @@ export class Wanted implements Told {
       this.#reject(rejected)
     }
     for (const { ids, error } of advance.refused ?? []) this.#rejectOwn(ids[0] ?? '', error)
-    for (const commit of local) {
-      if (this.#isOwn(commit)) this.#verdicts.ack(firstId(commit))
-      this.#local.push(commit)
-    }
     this.#tidings.quarantined.push(...advance.quarantined)
     this.localHead = advance.localHead
     return true
