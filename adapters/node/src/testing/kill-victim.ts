@@ -22,9 +22,10 @@ const adapter = nodeAdapter(where === 'worker' ? { directory, worker } : { direc
 const store = await createStore({ schema: platformSchema(1), storeId: 's', adapter })
 let committing = true
 let count = 0
-tell('ready')
 process.on('SIGUSR2', () => void leader?.terminate())
 process.stdin.on('data', () => void settle())
+// Not before: who hears it may signal at once, and a signal without a handler ends the process.
+tell('ready')
 for (let i = 0; i < WINDOW; i++) next()
 
 function next(): void {
