@@ -17,7 +17,7 @@ const commit = (...titles: string[]) =>
   titles
     .map((title) => `livefold.store.commit(livefold.events.todoCreated({ id: '${title}', title: '${title}' }))`)
     .join(';')
-const view = `livefold.store.query(livefold.todos)`
+const view = `livefold.digest().then((digest) => ({ digest, titles: livefold.store.query(livefold.todos).map((row) => row.title).sort() }))`
 
 const count = (n: number) => `globalThis.livefold?.store.query(livefold.todos.count()) === ${n}`
 

@@ -8,4 +8,6 @@ export interface Livefold {
   readonly events: typeof events
   readonly todos: typeof todos
   readonly leads: ReadonlySignal<boolean>
+  /** Of the synced tables. */
+  readonly digest: () => Promise<string>
 }

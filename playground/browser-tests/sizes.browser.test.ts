@@ -17,6 +17,7 @@ const BUDGET = {
   'page-own': 25_600,
   'page-later': 20_000,
   'page-texts': 4_400,
+  'page-digest': 500,
   'worker-own': 22_500,
   'worker-later': 19_700,
   'worker-texts': 4_450,
@@ -34,6 +35,9 @@ const SELDOM = [
   },
 ]
 
+/** What a page loads when its console asks. */
+const CONSOLE = [{ name: 'page-digest', test: /core\/dist\/production\/.*digest/ }]
+
 /** Each part in a file of its own. */
 const parts = (side: 'page' | 'worker'): Rolldown.OutputOptions => ({
   codeSplitting: {
@@ -45,7 +49,7 @@ const parts = (side: 'page' | 'worker'): Rolldown.OutputOptions => ({
       { name: `${side}-signals`, test: /signals-core|nanoevents/ },
       { name: `${side}-texts`, test: /core\/dist\/production\/base\/(whole-text|texts)/ },
       { name: `${side}-own`, test: OURS, tags: ['$initial'] },
-      ...(side === 'worker' ? SELDOM : []),
+      ...(side === 'worker' ? SELDOM : CONSOLE),
       { name: `${side}-later`, test: OURS },
     ],
   },

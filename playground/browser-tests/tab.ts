@@ -7,7 +7,7 @@ export interface Snapshot {
   readonly titles: readonly string[]
   readonly head: number
   readonly pending: number
-  /** Of all todos. */
+  /** Of the synced tables. */
   readonly digest: string
   readonly epoch: number
   readonly leads: boolean
@@ -89,14 +89,15 @@ export class Tab {
   }
 
   async snapshot(): Promise<Snapshot> {
-    return this.page.evaluate(() => {
-      const { store, todos, leads } = (globalThis as unknown as { livefold: Livefold }).livefold
-      const rows = store.query(todos.orderBy('createdAt', 'asc'))
+    return this.page.evaluate(async () => {
+      const { store, todos, leads, digest } = (globalThis as unknown as { livefold: Livefold }).livefold
+      // The rest is read in the same task as the digest.
+      const state = await digest()
       return {
-        titles: rows.map((row) => row.title),
+        titles: store.query(todos.orderBy('createdAt', 'asc')).map((row) => row.title),
         head: store.status.upstreamHead.value,
         pending: store.status.pending.value,
-        digest: JSON.stringify(rows),
+        digest: state,
         epoch: store.status.leader.value,
         leads: leads.value,
       }

@@ -1,4 +1,4 @@
-import { type AnySchema, createStore, deleteStore } from '@livefold/core'
+import { type AnySchema, createStore, deleteStore, digestOf } from '@livefold/core'
 import { webAdapter } from '@livefold/web'
 import { signal } from '@preact/signals-core'
 
@@ -27,9 +27,10 @@ export async function openNotes({ schema, events, notes, first, worker, auth }: 
   })
   const store = await createStore({ schema, storeId, adapter, ...(auth && { auth }) })
   const remove = () => deleteStore({ storeId, adapter })
+  const digest = async () => digestOf(store)
   if (first) store.query(first)
   Object.assign(globalThis, {
-    livefold: { store, remove, events, notes, todos: notes, leads, performance: performance.now() },
+    livefold: { store, remove, events, notes, todos: notes, leads, digest, performance: performance.now() },
   })
   document.body.classList.add('ready')
 }

@@ -45,8 +45,9 @@ export function openTodos(): OpenTodos {
   return { store, status, storeId, leads, network }
 }
 
-/** For the console: `livefold.store.query(livefold.todos.count())`. */
+/** For the console: `livefold.store.query(livefold.todos.count())`, `await livefold.digest()`. */
 export function showToConsole({ leads }: OpenTodos, store: TodoStore): void {
   document.body.classList.add('ready')
-  Object.assign(globalThis, { livefold: { store, events, todos, leads, performance: performance.now() } })
+  const digest = async () => (await import('./digest.ts')).digestOf(store)
+  Object.assign(globalThis, { livefold: { store, events, todos, leads, digest, performance: performance.now() } })
 }
