@@ -4,11 +4,16 @@ import type { Agreement } from './agreement.ts'
 import { idOf } from './commit-id.ts'
 import type { CommitWrites } from './commit-writes.ts'
 import { Footprint } from './footprint.ts'
+import { foretell, repeat } from './foretell.ts'
+import { gatherWrites } from './gathered-writes.ts'
 
 /** What a replica needs to apply confirmed commits after pending ones. Of sessions alone (ADR 008), so leaders do not carry it. */
 export interface CommutingSkip {
   readonly agreementOf: typeof agreementOf
   footprintOf(schema: AnySchema, commits: readonly { readonly writes: CommitWrites | null }[]): Footprint
+  readonly foretell: typeof foretell
+  readonly repeat: typeof repeat
+  readonly gatherWrites: typeof gatherWrites
 }
 
 export const commutingSkip: CommutingSkip = {
@@ -18,6 +23,9 @@ export const commutingSkip: CommutingSkip = {
     for (const { writes } of commits) footprint.add(writes)
     return footprint
   },
+  foretell,
+  repeat,
+  gatherWrites,
 }
 
 /** What agreement is asked of: a commit by its first event. */

@@ -1,5 +1,5 @@
 import { StoreError } from '../base/errors.ts'
-import type { Commit } from '../protocol/event-record.ts'
+import type { Commit, EventRecord } from '../protocol/event-record.ts'
 import type { WriteOperation } from '../sql/write.ts'
 import { type CommitWrites, noWrites } from './commit-writes.ts'
 import { isEnvironment, type Materialize } from './materialize.ts'
@@ -10,14 +10,10 @@ export function foretell(materialize: Materialize, commit: Commit): CommitWrites
   let writes: readonly WriteOperation[] = []
   const ends: number[] | null = commit.length > 1 ? [] : null
   let pure = false
-  let hasRead = false
-  const refused = (): never => {
-    hasRead = true
-    throw new StoreError('materializer/failed', 'What this event writes depends on the state.')
-  }
+  hasRead = false
   try {
-    for (const event of commit) {
-      const more = materialize.evaluate(event, refused)
+    for (let i = 0; i < commit.length; i++) {
+      const more = materialize.evaluate(commit[i] as EventRecord, refused)
       // Its own handler may have swallowed the refusal.
       if (hasRead) break
       writes = ends ? [...writes, ...more] : more
@@ -28,6 +24,15 @@ export function foretell(materialize: Materialize, commit: Commit): CommitWrites
     // Whether it is at fault shows when it is applied at its place.
   }
   return { writes, ends, pure }
+}
+
+/** The materializer that ran last has asked. One for all calls, of which none comes within another: a closure a call costs 0.1 µs. */
+let hasRead = false
+
+/** `ctx.query` of what is foretold. */
+function refused(): never {
+  hasRead = true
+  throw new StoreError('materializer/failed', 'What this event writes depends on the state.')
 }
 
 /** Runs writes of synced commits that are applied once more. False when one fails: those before it stay. */

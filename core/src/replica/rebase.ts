@@ -7,7 +7,7 @@ import { eventCount, idOf } from './commit-id.ts'
 import type { CommitWrites } from './commit-writes.ts'
 import type { CommutingSkip } from './commuting-skip.ts'
 import type { Footprint } from './footprint.ts'
-import { foretell, repeat } from './foretell.ts'
+import type { GatheredWrites } from './gathered-writes.ts'
 import { KnownWrites } from './known-writes.ts'
 import type { Materialize } from './materialize.ts'
 import type { AppliedLocal, Standing } from './standing.ts'
@@ -174,24 +174,27 @@ export class Rebase {
    * With `allBefore` each of them comes before all of those, whose updates may be run again then, to come last.
    */
   #applyOnTop(commits: readonly Commit[], footprint: Footprint, allBefore: boolean): boolean {
+    const skip = this.#skip as CommutingSkip
     const { isEmpty } = this.#foretold
     const again = new Set<WriteOperation>()
     for (const commit of commits) {
       let writes = isEmpty ? this.#takenBack.of(commit)?.writes : this.#writesOf(commit)
       if (!writes) {
-        writes = foretell(this.#materialize, commit)
+        writes = skip.foretell(this.#materialize, commit)
         this.#foretold.add({ commit, writes })
       }
       if (footprint.meets(writes, allBefore ? again : null)) return false
     }
     const from = this.#applied.length
+    const gathered = skip.gatherWrites(this.#standing, commits.length)
     for (const commit of commits) {
-      const applied = this.#attempt(commit, true)
+      const applied = this.#attempt(commit, true, gathered)
       if (applied.error) return this.#disownFrom(from)
       this.#applied.push(applied)
     }
+    if (gathered?.end().length) return this.#disownFrom(from)
     if (again.size === 0) return true
-    if (!repeat(this.#materialize, again)) return this.#disownFrom(from)
+    if (!skip.repeat(this.#materialize, again)) return this.#disownFrom(from)
     for (const { commit, writes } of this.#applied) {
       // What is on top of them need not be looked through: that may be much.
       if (again.size === 0) break
@@ -206,12 +209,18 @@ export class Rebase {
     return false
   }
 
-  #attempt(commit: Commit, late = false): Applied {
+  #attempt(commit: Commit, late = false, gathered?: GatheredWrites | null): Applied {
     const before = this.#takenBack.of(commit)
     const known = (before ?? this.#foretold.of(commit))?.writes ?? null
-    const outcome = this.#materialize.outcome(commit, false, known)
+    const outcome = (gathered ?? this.#materialize).outcome(commit, false, known)
     const same = before?.commit === commit && before.id === idOf(commit) && before.late === late
     return same && outcome === known ? before : appliedOf(commit, outcome, late)
+  }
+
+  /** Applies one that base moves past at once: nobody will ask what it wrote. Null unless it fails. */
+  #settle(commit: Commit, gathered?: GatheredWrites | null): Applied | null {
+    const outcome = (gathered ?? this.#materialize).outcome(commit, false, this.#writesOf(commit))
+    return outcome instanceof StoreError ? appliedOf(commit, outcome) : null
   }
 
   #writesOf(commit: Commit): CommitWrites | null {
@@ -242,12 +251,14 @@ export class Rebase {
     const from = this.#applied.length
     const settling = this.#willSettle
     if (this.#materialize.changes) this.#materialize.changes.settling = settling
+    const gathered = this.#skip?.gatherWrites(this.#standing, this.#confirmed.length - from)
     for (let i = from; i < this.#confirmed.length; i++) {
-      const applied = this.#attempt(this.#confirmed[i] as Commit)
-      // Base moves past it at once: nobody will ask what it wrote.
-      if (!settling) this.#applied.push(applied)
-      if (applied.error) this.#quarantine([applied], failures)
+      const commit = this.#confirmed[i] as Commit
+      const applied = settling ? this.#settle(commit, gathered) : this.#attempt(commit, false, gathered)
+      if (applied && !settling) this.#applied.push(applied)
+      if (applied?.error) this.#quarantine([applied], failures)
     }
+    if (gathered) this.#quarantine(gathered.end(), failures)
     if (this.#materialize.changes) this.#materialize.changes.settling = false
     return this.#confirmed.slice(from)
   }

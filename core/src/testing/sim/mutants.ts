@@ -137,8 +137,8 @@ const fullMutants: readonly Mutant[] = [
       { file: 'replica/materialize.ts', find: '    this.#hasRead = true\n', replace: '' },
       {
         file: 'replica/foretell.ts',
-        find: 'materialize.evaluate(event, refused)',
-        replace: 'materialize.evaluate(event)',
+        find: 'materialize.evaluate(commit[i] as EventRecord, refused)',
+        replace: 'materialize.evaluate(commit[i] as EventRecord)',
       },
     ],
   },

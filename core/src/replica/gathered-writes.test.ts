@@ -1,0 +1,171 @@
+import fc from 'fast-check'
+import { afterEach, expect, test } from 'vitest'
+import { z } from 'zod'
+import { integer } from '../schema/column.ts'
+import { event } from '../schema/event.ts'
+import { defineEvents, defineSchema } from '../schema/schema.ts'
+import { table } from '../schema/table.ts'
+import { ChangeCollector } from './change-collector.ts'
+import type { ChangeBatch } from './row-changes.ts'
+import { idOf } from './testing/author.ts'
+import { expectedBatch, normalBatch } from './testing/net-changes.ts'
+import { OrderModel } from './testing/order-model.ts'
+import { Replay, rowsOf } from './testing/replay.ts'
+import {
+  type Args,
+  closeAll,
+  foreign,
+  memory,
+  Pair,
+  rebasing,
+  schemaOf,
+  shape,
+  write,
+} from './testing/skipping-pair.ts'
+
+afterEach(closeAll)
+
+/** Inserts mostly, of rows that mostly are not there, and everything else between them. */
+const ops: fc.Arbitrary<Args['op']> = fc.oneof(
+  { arbitrary: fc.constantFrom('insert' as const, 'insert' as const, 'ignore' as const), weight: 12 },
+  fc.constantFrom<Args['op']>('update', 'guarded', 'mark', 'delete', 'upsert', 'rekey', 'sweep', 'sql', 'read', 'fail'),
+)
+
+function burst(keys: number, only: readonly Args['table'][]) {
+  const one = fc.record({
+    op: ops,
+    table: fc.constantFrom(...only),
+    key: fc.nat(keys),
+    value: fc.nat({ max: 3 }),
+  })
+  return fc.array(one, { minLength: 128, maxLength: 180 })
+}
+
+/** Statements of several rows that a test has run. */
+function watchStatements(pair: Pair): () => number {
+  const { driver } = pair.skipping.replica.standing
+  const { prepare } = driver
+  let gathered = 0
+  driver.prepare = (sql, access) => {
+    if (sql.startsWith('insert or fail')) gathered++
+    return prepare.call(driver, sql, access)
+  }
+  return () => gathered
+}
+
+const watched = [0, 1]
+
+/** What was told since it was asked last. */
+function watchRows({ skipping: { replica } }: Pair): () => ChangeBatch | null {
+  const { driver, schema, materialize } = replica.standing
+  let told: ChangeBatch | null = null
+  materialize.changes = new ChangeCollector(driver, schema)
+  replica.watch = { columns: () => watched }
+  replica.standing.onChange = (batch) => {
+    told = batch
+  }
+  return () => {
+    const last = told
+    told = null
+    return last
+  }
+}
+
+test('STATE-1 QRY-1 gathered writes leave the state and the verdicts that one by one do, and tell the rows they change', () => {
+  let gathered = 0
+  let failed = 0
+  const own = fc.array(
+    fc.record({
+      op: fc.constantFrom<Args['op']>('insert', 'update', 'mark'),
+      table: fc.constantFrom<Args['table']>('plain', 'pair'),
+      key: fc.nat(40),
+      value: fc.nat(3),
+    }),
+    { maxLength: 40 },
+  )
+  // Few keys let many fail, many let few.
+  const bursts = fc.array(
+    fc.oneof(burst(12, ['plain', 'pair', 'only']), burst(5_000, ['plain', 'pair']), burst(5_000, ['plain'])),
+    { minLength: 1, maxLength: 3 },
+  )
+  fc.assert(
+    fc.property(shape, own, bursts, (of, mine, all) => {
+      const schema = schemaOf(of)
+      const pair = new Pair(schema)
+      const replay = new Replay(memory(), schema)
+      const statements = watchStatements(pair)
+      const told = watchRows(pair)
+      for (const args of mine) pair.append([write(args)])
+      const rows = () => rowsOf(pair.skipping.replica.driver, schema)
+      told()
+      for (const burst of all) {
+        const before = rows()
+        pair.reconcile(...burst.map((args) => foreign(write(args))))
+        pair.check(replay)
+        expect(normalBatch(told(), watched)).toEqual(expectedBatch(schema, before, rows(), watched))
+      }
+      gathered += statements()
+      failed += replay.failed.length
+      closeAll()
+    }),
+    { numRuns: 200 },
+  )
+  expect(gathered).toBeGreaterThan(100)
+  expect(failed).toBeGreaterThan(100)
+}, 120_000)
+
+const numbered = (count: number, of: (n: number) => Args) => Array.from({ length: count }, (_, n) => write(of(n)))
+
+test('a write goes by others that wait, unless it is of one of their rows', () => {
+  const schema = schemaOf({ textKey: true, uniqueValue: false, uniqueTogether: false })
+  const pair = new Pair(schema)
+  const statements = watchStatements(pair)
+  const inserts = numbered(64, (key) => ({ op: 'insert', table: 'plain', key, value: 0 }))
+  const updates = numbered(64, (key) => ({ op: 'update', table: 'plain', key, value: key + 1 }))
+  // Each of a row that waits: what waits is run before it, one by one.
+  pair.reconcile(...inserts.flatMap((insert, n) => [foreign(insert), foreign(updates[n] as never)]))
+  expect(statements()).toBe(0)
+  const others = numbered(64, (n) => ({ op: 'insert', table: 'plain', key: 100 + n, value: 0 }))
+  pair.reconcile(...others.flatMap((insert, n) => [foreign(insert), foreign(updates[63 - n] as never)]))
+  expect(statements()).toBe(4)
+  pair.check(new Replay(memory(), schema))
+})
+
+test('one that fails is quarantined alone and told once, as it would be by itself', () => {
+  const schema = schemaOf({ textKey: true, uniqueValue: false, uniqueTogether: false })
+  const { replica, rebase } = rebasing(schema, true)
+  const model = new OrderModel(schema)
+  const fails = { op: 'fail', table: 'plain', key: 0, value: 0 } as const
+  const inserts = numbered(160, (n) =>
+    n === 5 ? fails : { op: 'insert', table: 'plain', key: n === 11 ? 10 : n, value: 0 },
+  )
+  for (const insert of inserts) model.move(foreign(insert))
+  const { failures } = rebase.reconcile(model.target())
+  expect(failures.map(({ commit }) => idOf(commit))).toEqual(['others.6', 'others.12'])
+  expect(rowsOf(replica.driver, schema).get('plain')).toHaveLength(158)
+})
+
+test('a materializer reads what was inserted before it', () => {
+  const lines = table('lines', { id: integer().primaryKey() })
+  const totals = table('totals', { id: integer().primaryKey(), n: integer() })
+  const id = z.object({ id: z.number() })
+  const events = defineEvents({ added: event('v1.Added', id), counted: event('v1.Counted', id) })
+  const schema = defineSchema({
+    version: 1,
+    tables: { lines, totals },
+    events,
+    materializers: {
+      added: (line) => lines.insert(line),
+      counted: (of, ctx) => totals.insert({ ...of, n: ctx.query(lines.count()) }),
+    },
+  })
+  const { replica, rebase } = rebasing(schema, true)
+  const model = new OrderModel(schema)
+  for (let n = 0; n < 120; n++)
+    model.move(foreign(events.added({ id: n }), ...(n % 3 ? [] : [events.added({ id: -1 - n })])))
+  for (let n = 0; n < 10; n++)
+    for (const one of [events.added({ id: 1_000 + n }), events.counted({ id: n })]) model.move(foreign(one))
+  rebase.reconcile(model.target())
+  const counted = rowsOf(replica.driver, schema).get('totals')
+  expect(counted).toEqual(Array.from({ length: 10 }, (_, n) => [n, 161 + n]))
+})
