@@ -59,7 +59,7 @@ const livePointsRow: Row = {
   title: 'live point queries, one row changes, against none',
   unit: 'µs',
   reference: unwatched.name,
-  rounds: { warmup: 15, quick: 30, full: 100 },
+  rounds: { warmup: 200, quick: 60, full: 200 },
   sizes: { quick: sizesOf(10, 10_000), full: sizesOf(10, 100, 1_000, 10_000) },
   contestants: [unwatched, livefoldMemory],
   async start(contestant, _, { n }) {

@@ -1,6 +1,6 @@
 import { livefoldMemory } from '../livefold/livefold-memory.ts'
 import type { Contestant, RebaseClient } from '../suite/contestant.ts'
-import type { Row, Setting, Size, Trial } from '../suite/row.ts'
+import { type Row, roundsOf, type Setting, type Size, type Trial } from '../suite/row.ts'
 import { type Change, type Item, itemsFrom, mixedChanges } from '../work/item.ts'
 import { expectThat, timedAsync } from './timing.ts'
 
@@ -9,14 +9,21 @@ const OLD = 10_000
 const PENDING_FROM = 100_000
 const UPSTREAM_FROM = 1_000_000
 
+/** Commits that a size's repeated rounds come to, about. */
+const REPEATED = 2_000
+
 /** Pending commits × commits of others. */
 function grid(pending: readonly number[], upstream: readonly number[]): Size[] {
-  return pending.flatMap((p) => upstream.map((u) => ({ label: `${p} × ${u}`, n: p + u, parts: [p, u] })))
+  return pending.flatMap((p) => upstream.map((u) => sizeOf(p, u, p + u)))
+}
+
+function sizeOf(p: number, u: number, n: number): Size {
+  return { label: `${p} × ${u}`, n, parts: [p, u], repeat: Math.max(1, Math.min(40, Math.round(REPEATED / (p + u)))) }
 }
 
 /** Growth is told over what comes: what is pending should not matter. */
 function upstreamOf(...upstream: readonly number[]): Size[] {
-  return upstream.map((u) => ({ label: `1000 × ${u}`, n: u, parts: [1_000, u] }))
+  return upstream.map((u) => sizeOf(1_000, u, u))
 }
 
 interface Work {
@@ -89,7 +96,7 @@ function workOf({ parts = [] }: Size, overlapping: boolean): Work {
 }
 
 /** Rounds before those that count. */
-const WARMUP = { session: 3, disjoint: 5, leader: 2 }
+const warmupOf = (row: Row, size: Size) => roundsOf(row, size, false).warmup
 
 const POWERS = [10, 100, 1_000, 10_000]
 
@@ -98,11 +105,15 @@ const sessionRow: Row = {
   title: 'session rebase, pending × upstream on the same rows',
   unit: 'ms',
   reference: 'raw',
-  rounds: { warmup: WARMUP.session, quick: 8, full: 20 },
+  rounds: { warmup: 3, quick: 8, full: 20 },
   sizes: { quick: grid([10, 1_000], [10, 1_000]), full: grid(POWERS, POWERS) },
   start(contestant, _, size) {
     const work = workOf(size, true)
-    return rebaseTrial(contestant.openRebase?.(itemsFrom(0, OLD), pendingOf(work.pending)), work, WARMUP.session)
+    return rebaseTrial(
+      contestant.openRebase?.(itemsFrom(0, OLD), pendingOf(work.pending)),
+      work,
+      warmupOf(sessionRow, size),
+    )
   },
 }
 
@@ -113,12 +124,16 @@ const disjointRow: Row = {
   title: 'session rebase, pending × upstream on other rows, against nothing pending',
   unit: 'ms',
   reference: nothingPending.name,
-  rounds: { warmup: WARMUP.disjoint, quick: 12, full: 40 },
+  rounds: { warmup: 5, quick: 12, full: 40 },
   sizes: { quick: upstreamOf(10, 1_000), full: upstreamOf(10, 100, 1_000) },
   contestants: [nothingPending, livefoldMemory],
   start(contestant, _, size) {
     const work = { ...workOf(size, false), ...(contestant === nothingPending ? { pending: 0 } : {}) }
-    return rebaseTrial(contestant.openRebase?.(itemsFrom(0, OLD), pendingOf(work.pending)), work, WARMUP.disjoint)
+    return rebaseTrial(
+      contestant.openRebase?.(itemsFrom(0, OLD), pendingOf(work.pending)),
+      work,
+      warmupOf(disjointRow, size),
+    )
   },
 }
 
@@ -127,7 +142,7 @@ const leaderRow: Row = {
   title: 'leader rebase on disk, pending × upstream',
   unit: 'ms',
   reference: 'raw',
-  rounds: { warmup: WARMUP.leader, quick: 5, full: 12 },
+  rounds: { warmup: 2, quick: 5, full: 12 },
   sizes: { quick: [...grid([100], [100]), ...grid([1_000], [1_000])], full: grid(POWERS.slice(1), POWERS.slice(1)) },
   start(contestant, setting: Setting, size) {
     const work = workOf(size, false)
@@ -135,7 +150,7 @@ const leaderRow: Row = {
     return rebaseTrial(
       contestant.openDiskRebase?.(directory, itemsFrom(0, OLD), pendingOf(work.pending)),
       work,
-      WARMUP.leader,
+      warmupOf(leaderRow, size),
     )
   },
 }

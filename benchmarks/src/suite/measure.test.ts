@@ -63,6 +63,24 @@ it('at several sizes, ratios are taken at each and growth over all', async () =>
   expect(result?.growth[1]?.exponent).toBeCloseTo(1)
 })
 
+it('one size is measured after the other, small work more often', async () => {
+  const log: string[] = []
+  const sizes = [
+    { label: 'small', n: 1, repeat: 2 },
+    { label: 'large', n: 2 },
+  ]
+  const result = await measureRow(
+    { ...rowOf(log, { raw: 1 }), sizes: { quick: sizes, full: sizes } },
+    host('raw'),
+    true,
+  )
+  expect(log).toEqual([...Array.from({ length: 6 }, () => 'raw'), 'end raw', 'raw', 'raw', 'raw', 'end raw'])
+  expect(result?.measured.map(({ samples }) => samples)).toEqual([
+    [1, 1, 1, 1],
+    [2, 2],
+  ])
+})
+
 it('a contestant that takes minutes sits out, once it has enough samples', async () => {
   const log: string[] = []
   const row = rowOf(log, { raw: 1, slow: 3 })

@@ -1,5 +1,5 @@
 import type { Host } from './host.ts'
-import { type Figure, type Row, type Size, sizesFor, type Trial } from './row.ts'
+import { type Figure, type Row, roundsOf, type Size, sizesFor, type Trial } from './row.ts'
 import { growthExponent, pairedRatio, type Summary, summarize } from './statistics.ts'
 
 export interface Measured {
@@ -41,26 +41,33 @@ interface Turn {
 }
 
 /**
- * Runs one row: all contestants warm up, then take turns within each round, in an order that is reversed from round to
- * round, so that neither a drift of the machine nor a neighbour's leftovers always meet the same one.
+ * Runs one row, size after size: what another size holds would make each sample begin with cold memory.
  *
  * @returns null when nobody can do it
  */
 export async function measureRow(row: Row, host: Host, quick: boolean): Promise<RowResult | null> {
-  const turns: Turn[] = []
+  const measured: Measured[] = []
   const noise: number[] = []
+  for (const size of sizesFor(row, quick)) measured.push(...(await measureSize(row, size, host, quick, noise)))
+  if (measured.length === 0) return null
+  return { row, measured, growth: growthOf(measured), noise }
+}
+
+/**
+ * All contestants warm up, then take turns within each round, in an order that is reversed from round to round, so that neither a
+ * drift of the machine nor a neighbour's leftovers always meet the same one.
+ */
+async function measureSize(row: Row, size: Size, host: Host, quick: boolean, noise: number[]): Promise<Measured[]> {
+  const turns: Turn[] = []
   const figures: (readonly Figure[])[] = []
+  const { warmup, counted } = roundsOf(row, size, quick)
   try {
-    for (const size of sizesFor(row, quick)) {
-      for (const contestant of host.contestants(row)) {
-        const trial = await host.start(row, contestant, size)
-        if (trial) turns.push({ contestant, size, trial, samples: [], spent: 0 })
-      }
+    for (const contestant of host.contestants(row)) {
+      const trial = await host.start(row, contestant, size)
+      if (trial) turns.push({ contestant, size, trial, samples: [], spent: 0 })
     }
-    if (turns.length === 0) return null
-    for (let i = 0; i < row.rounds.warmup; i++) for (const { trial } of turns) await trial.sample()
-    const rounds = quick ? row.rounds.quick : row.rounds.full
-    for (let round = 0; round < rounds; round++) {
+    for (let i = 0; i < warmup; i++) for (const { trial } of turns) await trial.sample()
+    for (let round = 0; round < counted; round++) {
       noise.push(await host.probe())
       for (const turn of round % 2 === 0 ? turns : turns.toReversed()) await take(turn)
     }
@@ -68,8 +75,7 @@ export async function measureRow(row: Row, host: Host, quick: boolean): Promise<
   } finally {
     for (const { trial } of turns) await trial.end()
   }
-  const measured = turns.map((turn, i) => evaluate(turn, turns, row.reference, figures[i] ?? []))
-  return { row, measured, growth: growthOf(turns), noise }
+  return turns.map((turn, i) => evaluate(turn, turns, row.reference, figures[i] ?? []))
 }
 
 async function take(turn: Turn): Promise<void> {
@@ -81,7 +87,7 @@ async function take(turn: Turn): Promise<void> {
 
 function evaluate(turn: Turn, turns: readonly Turn[], reference: string, figures: readonly Figure[]): Measured {
   const { contestant, size, samples } = turn
-  const base = turns.find((each) => each.contestant === reference && each.size === size)
+  const base = turns.find((each) => each.contestant === reference)
   return {
     contestant,
     size,
@@ -92,19 +98,11 @@ function evaluate(turn: Turn, turns: readonly Turn[], reference: string, figures
   }
 }
 
-function growthOf(turns: readonly Turn[]): Growth[] {
-  return [...new Set(turns.map(({ contestant }) => contestant))].flatMap((contestant) => {
-    const own = turns.filter((turn) => turn.contestant === contestant)
+function growthOf(measured: readonly Measured[]): Growth[] {
+  return [...new Set(measured.map(({ contestant }) => contestant))].flatMap((contestant) => {
+    const own = measured.filter((each) => each.contestant === contestant)
     if (new Set(own.map(({ size }) => size.n)).size < 2) return []
-    const sizes = own.map(({ size }) => size.n)
-    return [
-      {
-        contestant,
-        exponent: growthExponent(
-          sizes,
-          own.map(({ samples }) => samples),
-        ),
-      },
-    ]
+    const exponent = growthExponent(own.map(({ size, time }) => ({ n: size.n, time: time.median })))
+    return [{ contestant, exponent }]
   })
 }

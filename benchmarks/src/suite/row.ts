@@ -16,6 +16,8 @@ export interface Size {
   readonly n: number
   /** What it is made of, as the row reads it; `[n]` unless said. */
   readonly parts?: readonly number[]
+  /** So many times the row's rounds; 1 unless said. Small work is done more often, for compilers and medians to come to rest. */
+  readonly repeat?: number
 }
 
 /** Something that a trial counted or saw beside its time. */
@@ -65,6 +67,10 @@ export const ONE_SIZE: Size = { label: '', n: 1 }
 /** Sizes that are told by their number alone. */
 export function sizesOf(...numbers: readonly number[]): Size[] {
   return numbers.map((n) => ({ label: n.toLocaleString('en'), n }))
+}
+
+export function roundsOf({ rounds }: Row, { repeat = 1 }: Size, quick: boolean): { warmup: number; counted: number } {
+  return { warmup: rounds.warmup * repeat, counted: (quick ? rounds.quick : rounds.full) * repeat }
 }
 
 export function sizesFor(row: Row, quick: boolean): readonly Size[] {

@@ -17,9 +17,8 @@ it('a machine that is slow for some rounds does not change a paired ratio', () =
   expect(pairedRatio([2, 2, 2, 20, 20], reference)).toBe(2)
 })
 
-it('the exponent of growth is that of each round, whatever the machine does between rounds', () => {
-  const sizes = [10, 100, 1_000]
-  const square = sizes.map((n) => [n ** 2, 50 * n ** 2, n ** 2])
-  expect(growthExponent(sizes, square)).toBeCloseTo(2)
-  expect(growthExponent(sizes, [[5], [5], [5]])).toBeCloseTo(0)
+it('the exponent of growth is that of the line through the logarithms', () => {
+  const grown = (time: (n: number) => number) => growthExponent([10, 100, 1_000].map((n) => ({ n, time: time(n) })))
+  expect(grown((n) => 3 * n ** 2)).toBeCloseTo(2)
+  expect(grown(() => 5)).toBeCloseTo(0)
 })

@@ -32,24 +32,13 @@ export function pairedRatio(values: readonly number[], reference: readonly numbe
   return median(values.map((value, i) => value / (reference[i] as number)))
 }
 
-/**
- * The exponent k of time ~ n^k by least squares over the logarithms: 0 is independent of n, 1 is linear. Fitted within each round, the
- * median over the rounds.
- *
- * @param samples of each size, in the order of `sizes`; rounds that one of them lacks are left out
- */
-export function growthExponent(sizes: readonly number[], samples: readonly (readonly number[])[]): number {
-  const logs = sizes.map(Math.log)
-  const mean = average(logs)
-  const rounds = Math.min(...samples.map(({ length }) => length))
-  return median(
-    Array.from({ length: rounds }, (_, round) => {
-      const times = samples.map((each) => Math.log(Math.max(each[round] as number, Number.MIN_VALUE)))
-      const middle = average(times)
-      const above = logs.reduce((sum, x, i) => sum + (x - mean) * ((times[i] as number) - middle), 0)
-      return above / logs.reduce((sum, x) => sum + (x - mean) ** 2, 0)
-    }),
-  )
+/** The exponent k of time ~ n^k by least squares over the logarithms: 0 is independent of n, 1 is linear. */
+export function growthExponent(points: readonly { readonly n: number; readonly time: number }[]): number {
+  const logs = points.map(({ n, time }) => [Math.log(n), Math.log(Math.max(time, Number.MIN_VALUE))] as const)
+  const n = average(logs.map(([x]) => x))
+  const time = average(logs.map(([, y]) => y))
+  const above = logs.reduce((sum, [x, y]) => sum + (x - n) * (y - time), 0)
+  return above / logs.reduce((sum, [x]) => sum + (x - n) ** 2, 0)
 }
 
 function average(values: readonly number[]): number {

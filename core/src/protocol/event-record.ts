@@ -32,17 +32,17 @@ export type Commit<E extends EventRecord = EventRecord> = readonly E[]
 /** Cuts events into whole commits. A commit whose last event is missing comes back as `rest`. */
 export function splitCommits<E extends EventRecord>(events: readonly E[]): { commits: E[][]; rest: E[] } {
   const commits: E[][] = []
-  let open: E[] = []
+  let open: E[] | null = null
   for (const event of events) {
-    if (open.length > 0) open.push(event)
+    if (open) open.push(event)
     // A list that grows takes room for sixteen more, and most commits are of one event.
     else open = [event]
     if (!event.joined) {
       commits.push(open)
-      open = []
+      open = null
     }
   }
-  return { commits, rest: open }
+  return { commits, rest: open ?? [] }
 }
 
 /** The id of the n-th event of a session. */

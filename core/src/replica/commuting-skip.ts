@@ -5,7 +5,8 @@ import { idOf } from './commit-id.ts'
 import type { CommitWrites } from './commit-writes.ts'
 import { Footprint } from './footprint.ts'
 import { foretell, repeat } from './foretell.ts'
-import { gatherWrites } from './gathered-writes.ts'
+import { FEWEST, GatheredWrites } from './gathered-writes.ts'
+import type { Standing } from './standing.ts'
 
 /** What a replica needs to apply confirmed commits after pending ones. Of sessions alone (ADR 008), so leaders do not carry it. */
 export interface CommutingSkip {
@@ -13,7 +14,9 @@ export interface CommutingSkip {
   footprintOf(schema: AnySchema, commits: readonly { readonly writes: CommitWrites | null }[]): Footprint
   readonly foretell: typeof foretell
   readonly repeat: typeof repeat
-  readonly gatherWrites: typeof gatherWrites
+  gathererOf(standing: Standing): GatheredWrites
+  /** Commits of a burst from which on their writes are gathered. */
+  readonly fewestGathered: number
 }
 
 export const commutingSkip: CommutingSkip = {
@@ -25,7 +28,8 @@ export const commutingSkip: CommutingSkip = {
   },
   foretell,
   repeat,
-  gatherWrites,
+  gathererOf: (standing) => new GatheredWrites(standing),
+  fewestGathered: FEWEST,
 }
 
 /** What agreement is asked of: a commit by its first event. */

@@ -3,81 +3,119 @@ import type { Commit } from '../protocol/event-record.ts'
 import { type WriteForm, WriteOperation } from '../sql/write.ts'
 import type { SqlValue } from '../sqlite/driver.ts'
 import { type Applied, appliedOf } from './applied.ts'
+import type { CommitWrites } from './commit-writes.ts'
 import { foretell } from './foretell.ts'
 import { isEnvironment, type Materialize } from './materialize.ts'
 import type { Standing } from './standing.ts'
 
-/** Of fewer commits nothing is gathered: a statement of many rows is compiled at its first use. */
-const FEWEST = 128
+/** Of fewer commits nothing is gathered: they would fill no statement of many rows. */
+export const FEWEST = 32
 
 /** Rows of one statement. */
 const ROWS = 16
 
 /** So many writes wait at most: enough for some statements of many rows, few enough for the processor's nearest cache. */
-const MOST = 64
+const MOST = 128
 
 /** Places for rows, a power of two: the more, the fewer are taken for one. */
-const SLOTS = 4_096
+const SLOTS = 8_192
 
 /** Writes of one form that wait, in order. */
 interface Waiting {
   /** In `slots`. */
   readonly number: number
+  /** Of the last part of the key among its values. */
+  readonly keyPlace: number
   readonly writes: WriteOperation[]
   readonly commits: Commit[]
   /** Inserts so many rows as a statement takes; null for other writes. */
   readonly many: WriteOperation | null
 }
 
-/** Stands in for `Materialize` during a burst. */
-export interface GatheredWrites extends Pick<Materialize, 'outcome'> {
-  /** Runs all that waits. Gives what of it has failed, among what is applied too. */
-  end(): readonly Applied[]
-}
+/** Forms that are remembered. */
+const FORMS = 64
 
 /**
- * Runs writes of one form one after the other, inserts several to a statement: SQLite's code and pages stay in the processor's caches. Commits of
- * one write wait, and count as done meanwhile. They commute: those of different forms write different rows, and depend on no others.
- *
- * @returns null when there are too few
+ * Stands in for `Materialize` during a burst: runs writes of one form one after the other, inserts several to a statement, so that SQLite's code and
+ * pages stay in the processor's caches. Commits of one write wait, and count as done meanwhile. They commute: those of different forms write
+ * different rows, and depend on no others.
  */
-export function gatherWrites(standing: Standing, commits: number): GatheredWrites | null {
-  if (commits < FEWEST) return null
-  const { materialize, driver, schema, applied } = standing
-  const waiting = new Map<WriteForm, Waiting>()
+export class GatheredWrites implements Pick<Materialize, 'outcome'> {
+  readonly #standing: Standing
+  readonly #waiting = new Map<WriteForm, Waiting>()
   /** The number of the form in which writes of a row wait; 0 for none. */
-  const slots = new Uint32Array(SLOTS)
-  let count = 0
+  readonly #slots = new Uint8Array(SLOTS)
+  #count = 0
   /** Names of events whose materializers read, so that what waits is to be run before them, or throw. */
-  const readers = new Set<string | undefined>()
-  const failures: Applied[] = []
+  readonly #readers = new Set<string | undefined>()
+  #failures: Applied[] = []
 
-  function waits(write: WriteOperation, commit: Commit): boolean {
+  constructor(standing: Standing) {
+    this.#standing = standing
+  }
+
+  /** A new burst. The one before may have been given up: what failed of it is told of elsewhere. */
+  begin(): this {
+    this.#failures = []
+    return this
+  }
+
+  outcome(commit: Commit, local: boolean, known: CommitWrites | null = null): CommitWrites | StoreError {
+    const { materialize } = this.#standing
+    const name = commit[0]?.name
+    const told = known || this.#readers.has(name) ? known : foretell(materialize, commit)
+    if (!told?.pure) this.#readers.add(name)
+    else if (told.writes.length === 1 && this.#waits(told.writes[0] as WriteOperation, commit)) return told
+    this.#flush()
+    return materialize.outcome(commit, local, told)
+  }
+
+  /** Runs all that waits. Gives what has failed in this burst after it had to wait, among what is applied too. */
+  end(): readonly Applied[] {
+    this.#flush()
+    if (this.#waiting.size > FORMS) this.#waiting.clear()
+    return this.#failures
+  }
+
+  #waits(write: WriteOperation, commit: Commit): boolean {
     const { form, binds } = write
-    let own = waiting.get(form)
+    let own = this.#waiting.get(form)
     if (!own) {
-      const { table, keyPlaces, kind, sql } = form
-      // Another row matters where one is sought by a predicate, or has to differ in more than its key.
-      if (!keyPlaces || keyPlaces.includes(-1) || schema.tables.get(table ?? '')?.uniqueIndexes) return false
-      // Without OR FAIL SQLite copies pages, to take back the rows before one that fails.
-      const all = sql.replace('insert', 'insert or fail') + `, (${binds.map(() => '?')})`.repeat(ROWS - 1)
-      const many = kind === 'insert' ? new WriteOperation({ ...form, sql: all }, []) : null
-      own = { number: waiting.size + 1, writes: [], commits: [], many }
-      waiting.set(form, own)
+      if (this.#waiting.size === 255) return false
+      const made = this.#formOf(form, binds.length)
+      if (!made) return false
+      own = made
     }
-    const slot = slotOf(binds[form.keyPlaces?.at(-1) as number])
-    if (slots[slot] && slots[slot] !== own.number) flush()
-    slots[slot] = own.number
+    const slot = slotOf(binds[own.keyPlace])
+    if (this.#slots[slot] && this.#slots[slot] !== own.number) this.#flush()
+    this.#slots[slot] = own.number
     own.writes.push(write)
     own.commits.push(commit)
-    if (++count === MOST) flush()
+    if (++this.#count === MOST) this.#flush()
     return true
   }
 
-  function flush(): void {
-    count = 0
-    slots.fill(0)
-    for (const { writes, commits, many } of waiting.values()) {
+  #formOf(form: WriteForm, binds: number): Waiting | null {
+    const { table, keyPlaces, kind, sql } = form
+    // Another row matters where one is sought by a predicate, or has to differ in more than its key.
+    if (!keyPlaces || keyPlaces.includes(-1) || this.#standing.schema.tables.get(table ?? '')?.uniqueIndexes)
+      return null
+    // Without OR FAIL SQLite copies pages, to take back the rows before one that fails.
+    const all =
+      sql.replace('insert', 'insert or fail') + `, (${Array.from({ length: binds }, () => '?')})`.repeat(ROWS - 1)
+    const many = kind === 'insert' ? new WriteOperation({ ...form, sql: all }, []) : null
+    const keyPlace = keyPlaces.at(-1) as number
+    const own = { number: this.#waiting.size + 1, keyPlace, writes: [], commits: [], many }
+    this.#waiting.set(form, own)
+    return own
+  }
+
+  #flush(): void {
+    if (this.#count === 0) return
+    const { materialize, driver } = this.#standing
+    this.#count = 0
+    this.#slots.fill(0)
+    for (const { writes, commits, many } of this.#waiting.values()) {
       for (let done = 0; done < writes.length; ) {
         const several = many && done + ROWS <= writes.length
         if (several) fill(many.binds as SqlValue[], writes, done)
@@ -89,7 +127,7 @@ export function gatherWrites(standing: Standing, commits: number): GatheredWrite
           // The rows before the one that fails stay.
           if (several && (thrown as StoreError).code === 'materializer/failed')
             done += driver.prepare('select changes()').value() as number
-          fail(writes[done] as WriteOperation, commits[done] as Commit)
+          this.#fail(writes[done] as WriteOperation, commits[done] as Commit)
           done++
         }
       }
@@ -98,33 +136,21 @@ export function gatherWrites(standing: Standing, commits: number): GatheredWrite
   }
 
   /** Has it fail once more, to say why. */
-  function fail(write: WriteOperation, commit: Commit): void {
+  #fail(write: WriteOperation, commit: Commit): void {
+    const { materialize, applied } = this.#standing
     const error = materialize.outcome(commit, false, { writes: [write], ends: null, pure: true })
     if (!(error instanceof StoreError)) return
     const said = applied.findLast((one) => one.commit === commit)
-    failures.push(Object.assign(said ?? appliedOf(commit, error), { error, writes: null }))
-  }
-
-  return {
-    outcome(commit, local, known = null) {
-      const name = commit[0]?.name
-      const told = known || readers.has(name) ? known : foretell(materialize, commit)
-      if (!told?.pure) readers.add(name)
-      else if (told.writes.length === 1 && waits(told.writes[0] as WriteOperation, commit)) return told
-      flush()
-      return materialize.outcome(commit, local, told)
-    },
-    end() {
-      flush()
-      return failures
-    },
+    this.#failures.push(Object.assign(said ?? appliedOf(commit, error), { error, writes: null }))
   }
 }
 
 function fill(binds: SqlValue[], writes: readonly WriteOperation[], from: number): void {
   let place = 0
-  for (let i = from; i < from + ROWS; i++)
-    for (const value of (writes[i] as WriteOperation).binds) binds[place++] = value
+  for (let i = from; i < from + ROWS; i++) {
+    const row = (writes[i] as WriteOperation).binds
+    for (let column = 0; column < row.length; column++) binds[place++] = row[column] as SqlValue
+  }
 }
 
 /** Where a row is looked for, by the last part of its key. */

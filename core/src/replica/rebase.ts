@@ -47,6 +47,8 @@ export class Rebase {
   readonly #takenBack = new KnownWrites<Applied>()
   /** The same of commits that this reconcile has not run yet. */
   readonly #foretold = new KnownWrites<{ readonly commit: Commit; readonly writes: CommitWrites }>()
+  /** Made for the first long burst: it remembers forms. */
+  #gatherer: GatheredWrites | null = null
   /** Pending commits whose updates were run again, to come after confirmed ones of the same rows. */
   #overtaken: Commit[] = []
   /** What was pending in the last target. */
@@ -81,14 +83,13 @@ export class Rebase {
 
     const { undone, skipped } = this.#agree(target, locals, failures)
     const pending = this.#pending.all
-    const replayed = [
-      ...skipped,
-      ...this.#overtaken,
-      ...this.#applyNewlyConfirmed(failures),
-      ...this.#settleBase(),
-      ...this.#applyPending(pending, target.pending.length, failures),
-      ...this.#applyLocals([...this.#ackedLocals, ...target.unackedLocal]),
-    ]
+    const replayed = skipped.concat(
+      this.#overtaken,
+      this.#applyNewlyConfirmed(failures),
+      this.#settleBase(),
+      this.#applyPending(pending, target.pending.length, failures),
+      this.#applyLocals(this.#ackedLocals.concat(target.unackedLocal)),
+    )
     this.#takenBack.clear()
     this.#foretold.clear()
     this.#standing.tell()
@@ -186,7 +187,7 @@ export class Rebase {
       if (footprint.meets(writes, allBefore ? again : null)) return false
     }
     const from = this.#applied.length
-    const gathered = skip.gatherWrites(this.#standing, commits.length)
+    const gathered = this.#gathererFor(commits.length)
     for (const commit of commits) {
       const applied = this.#attempt(commit, true, gathered)
       if (applied.error) return this.#disownFrom(from)
@@ -215,6 +216,12 @@ export class Rebase {
     const outcome = (gathered ?? this.#materialize).outcome(commit, false, known)
     const same = before?.commit === commit && before.id === idOf(commit) && before.late === late
     return same && outcome === known ? before : appliedOf(commit, outcome, late)
+  }
+
+  #gathererFor(commits: number): GatheredWrites | null {
+    if (!this.#skip || commits < this.#skip.fewestGathered) return null
+    this.#gatherer ??= this.#skip.gathererOf(this.#standing)
+    return this.#gatherer.begin()
   }
 
   /** Applies one that base moves past at once: nobody will ask what it wrote. Null unless it fails. */
@@ -251,7 +258,7 @@ export class Rebase {
     const from = this.#applied.length
     const settling = this.#willSettle
     if (this.#materialize.changes) this.#materialize.changes.settling = settling
-    const gathered = this.#skip?.gatherWrites(this.#standing, this.#confirmed.length - from)
+    const gathered = this.#gathererFor(this.#confirmed.length - from)
     for (let i = from; i < this.#confirmed.length; i++) {
       const commit = this.#confirmed[i] as Commit
       const applied = settling ? this.#settle(commit, gathered) : this.#attempt(commit, false, gathered)

@@ -125,11 +125,9 @@ export class Wanted implements Told {
       if (this.#isOwn(commit)) this.#verdicts.ack(firstId(commit))
       this.#local.push(commit)
     }
-    this.#confirm(
-      confirmed.map((event, i) =>
-        'seq' in event ? event : confirmEvent(event, advance.after + 1 + i),
-      ) as ConfirmedEvent[],
-    )
+    for (const [i, event] of confirmed.entries())
+      if (!('seq' in event)) confirmed[i] = confirmEvent(event, advance.after + 1 + i)
+    this.#confirm(confirmed as ConfirmedEvent[])
     for (const rejected of advance.rejected) {
       const pending = this.#pending.commitOf(rejected.ids[0] ?? '')
       if (pending) this.#pending.remove(pending)
