@@ -87,7 +87,7 @@ const mountRow: Row = {
   title: 'mounting live point queries, all of them',
   unit: 'ms',
   reference: 'raw',
-  rounds: { warmup: 5, quick: 15, full: 40 },
+  rounds: { warmup: 20, quick: 15, full: 40 },
   sizes: { quick: sizesOf(1_000, 10_000), full: sizesOf(1_000, 10_000) },
   contestants: [rawMemory, readsOnly, livefoldMemory],
   async start(contestant, _, { n }) {

@@ -50,7 +50,7 @@ function storedRow(verb: Verb, row: Omit<Row, 'name' | 'unit' | 'reference' | 's
 export const storedRows: Row[] = [
   storedRow('boot', {
     title: 'boot to the first query, 10k rows of state',
-    rounds: { warmup: 2, quick: 8, full: 25 },
+    rounds: { warmup: 40, quick: 12, full: 40 },
     sizes: { quick: eventsOf(10_000, 100_000), full: eventsOf(10_000, 100_000, 1_000_000) },
   }),
   storedRow('rebuild', {
