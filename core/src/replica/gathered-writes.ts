@@ -115,12 +115,17 @@ export class GatheredWrites implements Pick<Materialize, 'outcome'> {
     const { materialize, driver } = this.#standing
     this.#count = 0
     this.#slots.fill(0)
-    for (const { writes, commits, many } of this.#waiting.values()) {
+    for (const [form, { writes, commits, many }] of this.#waiting) {
+      let run: ((write: WriteOperation) => void) | null = null
       for (let done = 0; done < writes.length; ) {
         const several = many && done + ROWS <= writes.length
         if (several) fill(many.binds as SqlValue[], writes, done)
         try {
-          materialize.write(several ? many : (writes[done] as WriteOperation))
+          if (several) materialize.write(many)
+          else {
+            run ??= materialize.writerOf(form)
+            run(writes[done] as WriteOperation)
+          }
           done += several ? ROWS : 1
         } catch (thrown) {
           if (isEnvironment(thrown)) throw thrown

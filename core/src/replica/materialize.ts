@@ -178,6 +178,15 @@ export class Materialize {
     }
   }
 
+  /** Runs writes of one form, of synced commits, one a call: the statement is looked up once for all of them. */
+  writerOf({ sql }: WriteForm): (write: WriteOperation) => void {
+    const statement = this.#driver.prepare(sql, this.#access.synced.write)
+    return (write) => {
+      this.changes?.beforeWrite(write)
+      statement.run(write.binds)
+    }
+  }
+
   /** Runs one write; of a synced commit unless `access` says otherwise. */
   write(write: WriteOperation, access: Access = this.#access.synced.write): void {
     this.changes?.beforeWrite(write)

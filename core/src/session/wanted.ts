@@ -125,8 +125,10 @@ export class Wanted implements Told {
       if (this.#isOwn(commit)) this.#verdicts.ack(firstId(commit))
       this.#local.push(commit)
     }
-    for (const [i, event] of confirmed.entries())
+    for (let i = 0; i < confirmed.length; i++) {
+      const event = confirmed[i] as EventRecord
       if (!('seq' in event)) confirmed[i] = confirmEvent(event, advance.after + 1 + i)
+    }
     this.#confirm(confirmed as ConfirmedEvent[])
     for (const rejected of advance.rejected) {
       const pending = this.#pending.commitOf(rejected.ids[0] ?? '')
