@@ -7,7 +7,5 @@ export function idOf(commit: Commit | undefined): EventId | undefined {
 }
 
 export function eventCount(commits: readonly Commit[]): number {
-  let count = 0
-  for (let i = 0; i < commits.length; i++) count += (commits[i] as Commit).length
-  return count
+  return commits.reduce((count, commit) => count + commit.length, 0)
 }

@@ -112,31 +112,49 @@ export class GatheredWrites implements Pick<Materialize, 'outcome'> {
 
   #flush(): void {
     if (this.#count === 0) return
-    const { materialize, driver } = this.#standing
     this.#count = 0
     this.#slots.fill(0)
     for (const [form, { writes, commits, many }] of this.#waiting) {
-      let run: ((write: WriteOperation) => void) | null = null
       for (let done = 0; done < writes.length; ) {
-        const several = many && done + ROWS <= writes.length
-        if (several) fill(many.binds as SqlValue[], writes, done)
-        try {
-          if (several) materialize.write(many)
-          else {
-            run ??= materialize.writerOf(form)
-            run(writes[done] as WriteOperation)
-          }
-          done += several ? ROWS : 1
-        } catch (thrown) {
-          if (isEnvironment(thrown)) throw thrown
-          // The rows before the one that fails stay.
-          if (several && (thrown as StoreError).code === 'materializer/failed')
-            done += driver.prepare('select changes()').value() as number
-          this.#fail(writes[done] as WriteOperation, commits[done] as Commit)
-          done++
-        }
+        const several = done + ROWS <= writes.length ? many : null
+        const end = several ? done + ROWS : writes.length
+        done = several ? this.#insert(several, writes, done) : this.#runFrom(done, form, writes)
+        if (done === end) continue
+        this.#fail(writes[done] as WriteOperation, commits[done] as Commit)
+        done++
       }
       writes.length = commits.length = 0
+    }
+  }
+
+  /** Gives the place of the first that fails, else their number. */
+  #runFrom(from: number, form: WriteForm, writes: readonly WriteOperation[]): number {
+    const { materialize } = this.#standing
+    let at = from
+    try {
+      const statement = materialize.statementOf(form)
+      for (; at < writes.length; at++) {
+        const write = writes[at] as WriteOperation
+        materialize.changes?.beforeWrite(write)
+        statement.run(write.binds)
+      }
+    } catch (thrown) {
+      if (isEnvironment(thrown)) throw thrown
+    }
+    return at
+  }
+
+  /** Runs as many as a statement takes. Gives the place after them, or of the one that fails: those before it stay. */
+  #insert(many: WriteOperation, writes: readonly WriteOperation[], from: number): number {
+    const { materialize, driver } = this.#standing
+    fill(many.binds as SqlValue[], writes, from)
+    try {
+      materialize.write(many)
+      return from + ROWS
+    } catch (thrown) {
+      if (isEnvironment(thrown)) throw thrown
+      const { code } = thrown as StoreError
+      return code === 'materializer/failed' ? from + (driver.prepare('select changes()').value() as number) : from
     }
   }
 

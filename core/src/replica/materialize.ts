@@ -9,7 +9,7 @@ import type { ResultOf } from '../sql/query.ts'
 import { bindsKey } from '../sql/query-plan.ts'
 import { runPlan } from '../sql/run-plan.ts'
 import { type WriteForm, type WriteOperation, writesOf } from '../sql/write.ts'
-import type { Access, ReplicaDriver } from '../sqlite/driver.ts'
+import type { Access, ReplicaDriver, SqliteStatement } from '../sqlite/driver.ts'
 import { type MaterializeAccess, materializeAccessOf, type SideAccess } from './access.ts'
 import { type CommitWrites, noWrites } from './commit-writes.ts'
 import { EventContext } from './event-context.ts'
@@ -178,19 +178,15 @@ export class Materialize {
     }
   }
 
-  /** Runs writes of one form, of synced commits, one a call: the statement is looked up once for all of them. */
-  writerOf({ sql }: WriteForm): (write: WriteOperation) => void {
-    const statement = this.#driver.prepare(sql, this.#access.synced.write)
-    return (write) => {
-      this.changes?.beforeWrite(write)
-      statement.run(write.binds)
-    }
+  /** Runs one write; of a synced commit unless `access` says otherwise. */
+  write(write: WriteOperation, access?: Access): void {
+    this.changes?.beforeWrite(write)
+    this.statementOf(write.form, access).run(write.binds)
   }
 
-  /** Runs one write; of a synced commit unless `access` says otherwise. */
-  write(write: WriteOperation, access: Access = this.#access.synced.write): void {
-    this.changes?.beforeWrite(write)
-    this.#driver.prepare(write.form.sql, access).run(write.binds)
+  /** What runs writes of that form, once `changes` knows of them. */
+  statementOf({ sql }: WriteForm, access: Access = this.#access.synced.write): SqliteStatement {
+    return this.#driver.prepare(sql, access)
   }
 }
 
