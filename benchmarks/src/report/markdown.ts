@@ -42,13 +42,15 @@ function ratioOf({ reference }: StoredRow, own: StoredMeasured | undefined): str
   return `${own.ratio.toFixed(2)}${reference === 'raw' ? '' : ` × ${reference}`}`
 }
 
-function budgetOf({ growth }: StoredRow, own: StoredMeasured | undefined): string {
+function budgetOf(row: StoredRow, own: StoredMeasured | undefined): string {
   if (!own) return ''
-  const { ratio, growth: allowed } = own.budget
-  const exponent = growth[own.name]
+  const { ratio, growth, growthBeyond } = own.budget
+  const exponent = row.growth[own.name]
+  const beyond = row.growthBeyond[own.name]
   const parts = [
     ratio === undefined ? '' : `≤ ${ratio}`,
-    allowed === undefined || exponent === undefined ? '' : `n^${exponent.toFixed(2)} ≤ ${allowed}`,
+    growth === undefined || exponent === undefined ? '' : `n^${exponent.toFixed(2)} ≤ ${growth}`,
+    growthBeyond === undefined || beyond === undefined ? '' : `beyond it n^${beyond.toFixed(2)} ≤ ${growthBeyond}`,
   ]
   return parts.filter((part) => part !== '').join(', ')
 }

@@ -36,7 +36,7 @@ async function measuredRun(): Promise<StoredRun> {
     load: [1, 1, 1],
     commit: 'abc',
   } as const
-  return storedRun(facts, result ? [result] : [], { grows: { livefold: { ratio: 3, growth: 1.5 } } }, [])
+  return storedRun(facts, result ? [result] : [], { grows: { livefold: { ratio: 3, growth: 1.5, growthBeyond: 0.1 } } }, [])
 }
 
 it('the page shows ratio, growth, samples and figures of every row, and needs nothing from elsewhere', async () => {
@@ -54,6 +54,6 @@ it('the markdown has a line for each size, with ratio, growth and budgets', asyn
   const text = markdownOf([await measuredRun()])
   expect(text).toContain('### Node 24')
   const line = text.split('\n').find((each) => each.includes('what <grows>: 1,000'))
-  expect(line).toMatch(/1,000 µs .* 2,000 µs .* 2\.00 .* ≤ 3, n\^1\.00 ≤ 1\.5/)
+  expect(line).toMatch(/1,000 µs .* 2,000 µs .* 2\.00 .* ≤ 3, n\^1\.00 ≤ 1\.5, beyond it n\^0\.00 ≤ 0\.1/)
   expect(markdownOf([])).toContain('npm run bench')
 })

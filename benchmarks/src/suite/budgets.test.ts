@@ -18,7 +18,7 @@ function resultOf(...all: Measured[]): RowResult {
     rounds: { warmup: 0, quick: 1, full: 1 },
     start: async () => null,
   }
-  return { row, measured: all, growth: [{ contestant: 'livefold', exponent: 0.5 }], noise: [] }
+  return { row, measured: all, growth: [{ contestant: 'livefold', exponent: 0.5, beyond: 0.2 }], noise: [] }
 }
 
 it('within the budget, at it, beyond it', () => {
@@ -43,6 +43,10 @@ it('growth has a budget of its own', () => {
   expect(excesses({ commit: { livefold: { growth: 0.4 } } }, resultOf(measured(9)))).toMatchObject([
     { what: 'growth exponent', value: 0.5, budget: 0.4 },
   ])
+  expect(excesses({ commit: { livefold: { growthBeyond: 0.2 } } }, resultOf(measured(9)))).toEqual([])
+  expect(excesses({ commit: { livefold: { growthBeyond: 0.1 } } }, resultOf(measured(9)))).toMatchObject([
+    { what: 'growth exponent beyond raw', value: 0.2, budget: 0.1 },
+  ])
 })
 
 it('a figure that says how much is allowed is held to it, without any budget', () => {
@@ -55,6 +59,7 @@ it('what was not compared is beyond any budget', () => {
   expect(excesses({ commit: { livefold: { ratio: 3 } } }, resultOf(measured(null)))).toHaveLength(1)
   expect(excesses({ commit: { peer: { ratio: 3 } } }, resultOf(measured(1)))).toHaveLength(1)
   expect(excesses({ commit: { peer: { growth: 3 } } }, resultOf(measured(1)))).toHaveLength(1)
+  expect(excesses({ commit: { peer: { growthBeyond: 3 } } }, resultOf(measured(1)))).toHaveLength(1)
   expect(excesses({ commit: { livefold: { ratio: 3 } } }, resultOf(measured(Number.NaN)))).toHaveLength(1)
 })
 

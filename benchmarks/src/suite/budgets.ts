@@ -6,6 +6,8 @@ export interface Budget {
   readonly ratio?: number
   /** Exponent of its time over the size. */
   readonly growth?: number
+  /** Exponent of its ratio to the reference. */
+  readonly growthBeyond?: number
 }
 
 /** By row, by contestant. */
@@ -34,7 +36,7 @@ export function budgetOf(budgets: Budgets, row: string, contestant: string): Bud
 export function excesses(budgets: Budgets, result: RowResult): Excess[] {
   const ofBudgets = Object.entries(budgets[result.row.name] ?? {}).flatMap(([contestant, budget]) => [
     ...beyondRatio(result, contestant, budget.ratio),
-    ...beyondGrowth(result, contestant, budget.growth),
+    ...beyondGrowth(result, contestant, budget),
   ])
   return [...ofBudgets, ...beyondFigures(result)]
 }
@@ -63,10 +65,16 @@ function beyondRatio({ row, measured }: RowResult, contestant: string, budget: n
   })
 }
 
-function beyondGrowth({ row, growth }: RowResult, contestant: string, budget: number | undefined): Excess[] {
-  if (budget === undefined) return []
-  const value = growth.find((each) => each.contestant === contestant)?.exponent ?? Number.POSITIVE_INFINITY
-  return value <= budget ? [] : [{ row: row.name, contestant, what: 'growth exponent', value, budget }]
+function beyondGrowth({ row, growth }: RowResult, contestant: string, allowed: Budget): Excess[] {
+  const own = growth.find((each) => each.contestant === contestant)
+  const exponents = [
+    { what: 'growth exponent', value: own?.exponent, budget: allowed.growth },
+    { what: `growth exponent beyond ${row.reference}`, value: own?.beyond, budget: allowed.growthBeyond },
+  ]
+  return exponents.flatMap(({ what, value: measured, budget }) => {
+    const value = measured ?? Number.POSITIVE_INFINITY
+    return budget === undefined || value <= budget ? [] : [{ row: row.name, contestant, what, value, budget }]
+  })
 }
 
 function beyondFigures({ row, measured }: RowResult): Excess[] {

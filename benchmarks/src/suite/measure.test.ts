@@ -61,6 +61,7 @@ it('at several sizes, ratios are taken at each and growth over all', async () =>
   ])
   expect(result?.growth.map(({ contestant }) => contestant)).toEqual(['raw', 'ours'])
   expect(result?.growth[1]?.exponent).toBeCloseTo(1)
+  expect(result?.growth[1]?.beyond).toBeCloseTo(0)
 })
 
 it('one size is measured after the other, small work more often', async () => {

@@ -15,7 +15,10 @@ export interface Measured {
 
 export interface Growth {
   readonly contestant: string
+  /** Of its time. */
   readonly exponent: number
+  /** Of its ratio to the reference, whose own work may grow with the size too; null without a reference. */
+  readonly beyond: number | null
 }
 
 export interface RowResult {
@@ -102,7 +105,9 @@ function growthOf(measured: readonly Measured[]): Growth[] {
   return [...new Set(measured.map(({ contestant }) => contestant))].flatMap((contestant) => {
     const own = measured.filter((each) => each.contestant === contestant)
     if (new Set(own.map(({ size }) => size.n)).size < 2) return []
-    const exponent = growthExponent(own.map(({ size, time }) => ({ n: size.n, time: time.median })))
-    return [{ contestant, exponent }]
+    const exponentOf = (value: (each: Measured) => number) =>
+      growthExponent(own.map((each) => ({ n: each.size.n, value: value(each) })))
+    const beyond = own.some(({ ratio }) => ratio === null) ? null : exponentOf(({ ratio }) => ratio as number)
+    return [{ contestant, exponent: exponentOf(({ time }) => time.median), beyond }]
   })
 }

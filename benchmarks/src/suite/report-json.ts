@@ -35,7 +35,9 @@ export interface StoredRow {
   readonly reference: string
   readonly noise: readonly number[]
   readonly contestants: readonly StoredMeasured[]
+  /** Exponents of time over size, by contestant; and of the ratio to the reference. */
   readonly growth: Readonly<Record<string, number>>
+  readonly growthBeyond: Readonly<Record<string, number>>
 }
 
 /** The whole run, samples included. Times are microseconds for one piece of the row's work; in rows of bytes they are bytes. */
@@ -71,6 +73,11 @@ function storedRow({ row, measured, growth, noise }: RowResult, budgets: Budgets
       samples: samples.map(rounded),
     })),
     growth: Object.fromEntries(growth.map(({ contestant, exponent }) => [contestant, exponent])),
+    growthBeyond: Object.fromEntries(
+      growth.flatMap(({ contestant, beyond }) =>
+        beyond === null || contestant === row.reference ? [] : [[contestant, beyond]],
+      ),
+    ),
   }
 }
 

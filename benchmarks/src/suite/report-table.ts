@@ -12,7 +12,7 @@ export function tableOf({ rows }: Pick<StoredRun, 'rows'>): string {
     HEADER,
     rows.flatMap((row) => [
       ...row.contestants.map((each, i) => cellsOf(row, each, i === 0)),
-      ...Object.entries(row.growth).map(([name, exponent]) => growthCells(row, name, exponent)),
+      ...row.contestants.filter(isFirstOfItsName).flatMap((each) => growthCells(row, each)),
       ...row.contestants.flatMap(figureCells),
     ]),
     TEXT_COLUMNS,
@@ -39,19 +39,20 @@ function cellsOf(row: StoredRow, measured: StoredMeasured, first: boolean): stri
   ]
 }
 
-function growthCells(row: StoredRow, name: string, exponent: number): string[] {
-  const budget = row.contestants.find((each) => each.name === name)?.budget.growth
-  return [
-    '',
-    `${name}, growth`,
-    `n^${exponent.toFixed(2)}`,
-    '',
-    '',
-    '',
-    '',
-    budget === undefined ? '' : `≤ ${budget}`,
-    '',
+function isFirstOfItsName({ name }: StoredMeasured, at: number, all: readonly StoredMeasured[]): boolean {
+  return all.findIndex((each) => each.name === name) === at
+}
+
+function growthCells(row: StoredRow, { name, budget }: StoredMeasured): string[][] {
+  const growths = [
+    { what: 'growth', exponent: row.growth[name], allowed: budget.growth },
+    { what: `growth beyond ${row.reference}`, exponent: row.growthBeyond[name], allowed: budget.growthBeyond },
   ]
+  return growths.flatMap(({ what, exponent, allowed }) => {
+    if (exponent === undefined) return []
+    const limit = allowed === undefined ? '' : `≤ ${allowed}`
+    return [['', `${name}, ${what}`, `n^${exponent.toFixed(2)}`, '', '', '', '', limit, '']]
+  })
 }
 
 function figureCells({ name, size, figures }: StoredMeasured): string[][] {

@@ -18,7 +18,7 @@ it('a machine that is slow for some rounds does not change a paired ratio', () =
 })
 
 it('the exponent of growth is that of the line through the logarithms', () => {
-  const grown = (time: (n: number) => number) => growthExponent([10, 100, 1_000].map((n) => ({ n, time: time(n) })))
+  const grown = (time: (n: number) => number) => growthExponent([10, 100, 1_000].map((n) => ({ n, value: time(n) })))
   expect(grown((n) => 3 * n ** 2)).toBeCloseTo(2)
   expect(grown(() => 5)).toBeCloseTo(0)
 })

@@ -32,12 +32,12 @@ export function pairedRatio(values: readonly number[], reference: readonly numbe
   return median(values.map((value, i) => value / (reference[i] as number)))
 }
 
-/** The exponent k of time ~ n^k by least squares over the logarithms: 0 is independent of n, 1 is linear. */
-export function growthExponent(points: readonly { readonly n: number; readonly time: number }[]): number {
-  const logs = points.map(({ n, time }) => [Math.log(n), Math.log(Math.max(time, Number.MIN_VALUE))] as const)
+/** The exponent k of value ~ n^k by least squares over the logarithms: 0 is independent of n, 1 is linear. */
+export function growthExponent(points: readonly { readonly n: number; readonly value: number }[]): number {
+  const logs = points.map(({ n, value }) => [Math.log(n), Math.log(Math.max(value, Number.MIN_VALUE))] as const)
   const n = average(logs.map(([x]) => x))
-  const time = average(logs.map(([, y]) => y))
-  const above = logs.reduce((sum, [x, y]) => sum + (x - n) * (y - time), 0)
+  const value = average(logs.map(([, y]) => y))
+  const above = logs.reduce((sum, [x, y]) => sum + (x - n) * (y - value), 0)
   return above / logs.reduce((sum, [x]) => sum + (x - n) ** 2, 0)
 }
 
