@@ -1,7 +1,7 @@
 // What adapters (platforms and transports) use. Apps import `@livefold/core`.
 
-export type { Clock, Random } from './base/clock.ts'
-export { hostClock, hostRandom, hostTime } from './base/clock.ts'
+export type { Clock, MessageTurns, Random } from './base/clock.ts'
+export { hostClock, hostRandom, hostTime, messageTurns } from './base/clock.ts'
 export { DEVELOPMENT } from './base/development.ts'
 export { isErrorCode } from './base/error-codes.ts'
 export type { ErrorDetails, Retry, StoreErrorCode, StoreErrorData } from './base/errors.ts'

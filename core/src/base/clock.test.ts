@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest'
+import { hostClock } from './clock.ts'
+
+const bare = { Date, performance, setTimeout, clearTimeout, crypto, Math }
+const noTimers = {
+  ...bare,
+  setTimeout() {
+    throw new Error('a timer, which pages hold back')
+  },
+}
+
+/** The order in which turns come that ask for another one. */
+async function nested(clock: ReturnType<typeof hostClock>): Promise<string[]> {
+  const ran: string[] = []
+  await new Promise<void>((done) => {
+    clock.soon(() => {
+      ran.push('first')
+      clock.soon(() => ran.push('nested'))
+      clock.soon(done)
+    })
+    clock.soon(() => ran.push('second'))
+  })
+  return ran
+}
+
+test('turns come in order, in Node without timers', async () => {
+  const { setImmediate } = globalThis
+  expect(await nested(hostClock({ ...noTimers, setImmediate }))).toEqual(['first', 'second', 'nested'])
+})
+
+test('turns come in order, in pages without timers', async () => {
+  const channels: { readonly port1: { close(): void } }[] = []
+  class Channel extends MessageChannel {
+    constructor() {
+      super()
+      channels.push(this)
+    }
+  }
+  const clock = hostClock({ ...noTimers, MessageChannel: Channel })
+  expect(channels).toHaveLength(0)
+  expect(await nested(clock)).toEqual(['first', 'second', 'nested'])
+  expect(channels).toHaveLength(1)
+  for (const { port1 } of channels) port1.close()
+})
+
+test('turns come in order where there are timers alone', async () => {
+  expect(await nested(hostClock(bare))).toEqual(['first', 'second', 'nested'])
+})
