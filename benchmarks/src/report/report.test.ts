@@ -36,7 +36,12 @@ async function measuredRun(): Promise<StoredRun> {
     load: [1, 1, 1],
     commit: 'abc',
   } as const
-  return storedRun(facts, result ? [result] : [], { grows: { livefold: { ratio: 3, growth: 1.5, growthBeyond: 0.1 } } }, [])
+  return storedRun(
+    facts,
+    result ? [result] : [],
+    { grows: { livefold: { ratio: 3, growth: 1.5, growthBeyond: 0.1 } } },
+    [],
+  )
 }
 
 it('the page shows ratio, growth, samples and figures of every row, and needs nothing from elsewhere', async () => {

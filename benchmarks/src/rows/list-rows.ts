@@ -32,8 +32,8 @@ function pointReads(client: Client): Trial {
 /** Commits before any is measured: as many as raw has read rows by then. The compiler has come to both. Slow peers get this long, ms. */
 const WARMUP = 30_000
 const LONGEST = 5_000
-/** Commits of one sample, each alone. */
-const COMMITS = 20
+/** Commits of one sample, each alone: so many that the first, whose memory is as cold as that of raw's first read, weighs little in both. */
+const COMMITS = 100
 /** What an app's first commits are like. */
 const FIRST = 100
 
@@ -86,7 +86,7 @@ function toldRow(row: Pick<Row, 'name' | 'title' | 'slow'>, change: (turn: numbe
     unit: 'µs',
     reference: 'raw',
     without: ['session'],
-    rounds: { warmup: 150, quick: 100, full: 500 },
+    rounds: { warmup: 150, quick: 30, full: 150 },
     async start(contestant) {
       const client = await contestant.openClient?.(itemsFrom(0, ITEMS))
       if (!client) return null

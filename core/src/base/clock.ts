@@ -20,7 +20,8 @@ export interface Random {
 
 interface MessageHost {
   MessageChannel: new () => {
-    readonly port1: { close(): void }
+    /** Node's types do not know that it has `onmessage`. */
+    readonly port1: { onmessage?: unknown; close(): void }
     readonly port2: { postMessage(message: null): void }
   }
 }
@@ -59,8 +60,7 @@ export function messageTurns(host: MessageHost): MessageTurns {
   const { port1, port2 } = new host.MessageChannel()
   let due: (() => void)[] = []
   // A message for each: what one of them throws surfaces, and keeps no other from its turn.
-  // Assigned so, since Node's types do not know the property.
-  Object.assign(port1, { onmessage: () => due.shift()?.() })
+  port1.onmessage = () => due.shift()?.()
   return {
     soon(run) {
       due.push(run)
