@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { hostClock } from './clock.ts'
+import { hostClock, messageTurns } from './clock.ts'
 
 const bare = { Date, performance, setTimeout, clearTimeout, crypto, Math }
 const noTimers = {
@@ -36,13 +36,29 @@ test('turns come in order, in pages without timers', async () => {
       channels.push(this)
     }
   }
-  const clock = hostClock({ ...noTimers, MessageChannel: Channel })
+  const page = { ...noTimers, MessageChannel: Channel }
+  const clock = hostClock(page)
   expect(channels).toHaveLength(0)
   expect(await nested(clock)).toEqual(['first', 'second', 'nested'])
+  expect(await nested(hostClock(page))).toEqual(['first', 'second', 'nested'])
   expect(channels).toHaveLength(1)
   for (const { port1 } of channels) port1.close()
 })
 
 test('turns come in order where there are timers alone', async () => {
   expect(await nested(hostClock(bare))).toEqual(['first', 'second', 'nested'])
+})
+
+test('what waits for a message is dropped when the turns are closed', async () => {
+  const turns = messageTurns(globalThis)
+  const ran: string[] = []
+  await new Promise<void>((done) => {
+    turns.soon(() => {
+      ran.push('first')
+      turns.close()
+      setImmediate(done)
+    })
+    turns.soon(() => ran.push('second'))
+  })
+  expect(ran).toEqual(['first'])
 })

@@ -73,20 +73,29 @@ export function messageTurns(host: MessageHost): MessageTurns {
   }
 }
 
+/** One for each host: a channel that listens is kept for as long as the page lives, and a clock has no end. */
+const sharedTurns = new WeakMap<object, MessageTurns>()
+
+function messageSoon(host: MessageHost, run: () => void): void {
+  const turns = sharedTurns.get(host) ?? messageTurns(host)
+  sharedTurns.set(host, turns)
+  turns.soon(run)
+}
+
 /** The clock of any host; adapters call `hostClock(globalThis)`. */
 export function hostClock(host: Host): Clock {
-  const { MessageChannel } = host
-  let turns: MessageTurns | null = null
   return {
     ...hostTime(host),
     soon(run) {
       if (host.setImmediate) host.setImmediate(run)
-      else if (MessageChannel) {
-        turns ??= messageTurns({ MessageChannel })
-        turns.soon(run)
-      } else host.setTimeout(run, 0)
+      else if (isMessageHost(host)) messageSoon(host, run)
+      else host.setTimeout(run, 0)
     },
   }
+}
+
+function isMessageHost(host: Partial<MessageHost>): host is MessageHost {
+  return host.MessageChannel !== undefined
 }
 
 const ALPHABET = '0123456789abcdefghijklmnopqrstuvwxyz'
