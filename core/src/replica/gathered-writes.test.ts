@@ -2,9 +2,10 @@ import fc from 'fast-check'
 import { afterEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import { integer } from '../schema/column.ts'
-import { event } from '../schema/event.ts'
+import { event, localEvent } from '../schema/event.ts'
 import { defineEvents, defineSchema } from '../schema/schema.ts'
-import { table } from '../schema/table.ts'
+import { localTable, table } from '../schema/table.ts'
+import type { SqliteDriver } from '../sqlite/driver.ts'
 import { ChangeCollector } from './change-collector.ts'
 import type { ChangeBatch } from './row-changes.ts'
 import { idOf } from './testing/author.ts'
@@ -44,8 +45,7 @@ function burst(keys: number, only: readonly Args['table'][]) {
 }
 
 /** Statements of several rows that a test has run. */
-function watchStatements(pair: Pair): () => number {
-  const { driver } = pair.skipping.replica.standing
+function watchStatements(driver: Pick<SqliteDriver, 'prepare'>): () => number {
   const { prepare } = driver
   let gathered = 0
   driver.prepare = (sql, access) => {
@@ -95,7 +95,7 @@ test('STATE-1 QRY-1 gathered writes leave the state and the verdicts that one by
       const schema = schemaOf(of)
       const pair = new Pair(schema)
       const replay = new Replay(memory(), schema)
-      const statements = watchStatements(pair)
+      const statements = watchStatements(pair.skipping.replica.driver)
       const told = watchRows(pair)
       for (const args of mine) pair.append([write(args)])
       const rows = () => rowsOf(pair.skipping.replica.driver, schema)
@@ -121,7 +121,7 @@ const numbered = (count: number, of: (n: number) => Args) => Array.from({ length
 test('a write goes by others that wait, unless it is of one of their rows', () => {
   const schema = schemaOf({ textKey: true, uniqueValue: false, uniqueTogether: false })
   const pair = new Pair(schema)
-  const statements = watchStatements(pair)
+  const statements = watchStatements(pair.skipping.replica.driver)
   const inserts = numbered(64, (key) => ({ op: 'insert', table: 'plain', key, value: 0 }))
   const updates = numbered(64, (key) => ({ op: 'update', table: 'plain', key, value: key + 1 }))
   // Each of a row that waits: what waits is run before it, one by one.
@@ -145,6 +145,72 @@ test('one that fails is quarantined alone and told once, as it would be by itsel
   const { failures } = rebase.reconcile(model.target())
   expect(failures.map(({ commit }) => idOf(commit))).toEqual(['others.6', 'others.12'])
   expect(rowsOf(replica.driver, schema).get('plain')).toHaveLength(158)
+})
+
+const lines = table('lines', { id: integer().primaryKey() })
+const drafts = localTable('drafts', { id: integer().primaryKey() })
+const numberedLine = z.object({ id: z.number() })
+const lineEvents = defineEvents({
+  added: event('v1.Added', numberedLine),
+  noted: event('v1.Noted', z.object({})),
+  checked: event('v1.Checked', numberedLine),
+  drafted: localEvent('v1.Drafted', numberedLine),
+})
+const lineSchema = defineSchema({
+  version: 1,
+  tables: { lines, drafts },
+  events: lineEvents,
+  materializers: {
+    added: (line) => lines.insert(line),
+    noted: () => [],
+    checked: (line) => {
+      if (line.id < 0) throw new Error('no')
+      return lines.insert(line)
+    },
+    drafted: (line) => drafts.insert(line),
+  },
+})
+
+test('of a commit of several events that waited, the one at fault is named', () => {
+  const { added, noted } = lineEvents
+  const { replica, rebase } = rebasing(lineSchema, true)
+  const model = new OrderModel(lineSchema)
+  const own = model.me.commit(added({ id: 1_000 }))
+  replica.append(own, { local: false, firstUnacked: true, twice: false })
+  model.unacked.push(own)
+  for (let id = 0; id < 40; id++) model.move(foreign(added({ id })))
+  model.move(foreign(noted({}), added({ id: 3 })))
+  const { failures } = rebase.reconcile(model.target())
+  expect(failures.map(({ error }) => error.details)).toEqual([
+    expect.objectContaining({ event: 'v1.Added', eventId: 'others.42' }),
+  ])
+})
+
+test('each that fails after it had to wait is among what is applied as one that failed', () => {
+  const { added, drafted } = lineEvents
+  for (const repeated of [1, 126, 127, 128, 140]) {
+    const { replica, rebase } = rebasing(lineSchema, true)
+    const model = new OrderModel(lineSchema)
+    // Base cannot move past it.
+    const own = model.me.commit(drafted({ id: 1 }))
+    replica.append(own, { local: true, firstUnacked: true, twice: false })
+    model.unackedLocal.push(own)
+    for (let n = 0; n < 150; n++) model.move(foreign(added({ id: n === repeated ? 0 : n })))
+    const { failures } = rebase.reconcile(model.target())
+    expect(failures).toHaveLength(1)
+    const failed = replica.standing.applied.filter(({ error }) => error)
+    expect(failed).toMatchObject([{ id: `others.${repeated + 1}`, writes: null, quarantined: true }])
+  }
+})
+
+test('an event whose materializer has thrown once is gathered all the same', () => {
+  const { checked } = lineEvents
+  const { replica, rebase } = rebasing(lineSchema, true)
+  const statements = watchStatements(replica.driver)
+  const model = new OrderModel(lineSchema)
+  for (let n = 0; n < 65; n++) model.move(foreign(checked({ id: n - 1 })))
+  expect(rebase.reconcile(model.target()).failures).toHaveLength(1)
+  expect(statements()).toBe(4)
 })
 
 test('of a burst that turns out not to commute nothing is left for the next', () => {
@@ -171,10 +237,11 @@ test('of a burst that turns out not to commute nothing is left for the next', ()
 })
 
 test('a materializer reads what was inserted before it', () => {
-  const lines = table('lines', { id: integer().primaryKey() })
   const totals = table('totals', { id: integer().primaryKey(), n: integer() })
-  const id = z.object({ id: z.number() })
-  const events = defineEvents({ added: event('v1.Added', id), counted: event('v1.Counted', id) })
+  const events = defineEvents({
+    added: event('v1.Added', numberedLine),
+    counted: event('v1.Counted', numberedLine),
+  })
   const schema = defineSchema({
     version: 1,
     tables: { lines, totals },

@@ -28,6 +28,8 @@ interface Waiting {
   readonly keyPlace: number
   readonly writes: WriteOperation[]
   readonly commits: Commit[]
+  /** What each of those commits writes. */
+  readonly told: CommitWrites[]
   /** Inserts so many rows as a statement takes; null for other writes. */
   readonly many: WriteOperation | null
 }
@@ -46,7 +48,7 @@ export class GatheredWrites implements Pick<Materialize, 'outcome'> {
   /** The number of the form in which writes of a row wait; 0 for none. */
   readonly #slots = new Uint8Array(SLOTS)
   #count = 0
-  /** Names of events whose materializers read, so that what waits is to be run before them, or throw. */
+  /** Names of events whose materializers read, so that what waits is to be run before them. */
   readonly #readers = new Set<string | undefined>()
   #failures: Applied[] = []
 
@@ -63,21 +65,27 @@ export class GatheredWrites implements Pick<Materialize, 'outcome'> {
   outcome(commit: Commit, local: boolean, known: CommitWrites | null = null): CommitWrites | StoreError {
     const { materialize } = this.#standing
     const name = commit[0]?.name
-    const told = known || this.#readers.has(name) ? known : foretell(materialize, commit)
-    if (!told?.pure) this.#readers.add(name)
-    else if (told.writes.length === 1 && this.#waits(told.writes[0] as WriteOperation, commit)) return told
+    const told = known || commit.length > 1 || this.#readers.has(name) ? known : foretell(materialize, commit)
+    if (told?.pure && told.writes.length === 1 && this.#waits(told, commit)) return told
     this.#flush()
-    return materialize.outcome(commit, local, told)
+    const outcome = materialize.outcome(commit, local, told)
+    if (commit.length === 1 && !(outcome instanceof StoreError || outcome.pure)) this.#readers.add(name)
+    return outcome
   }
 
-  /** Runs all that waits. Gives what has failed in this burst after it had to wait, among what is applied too. */
+  /** Runs all that waits. Gives what has failed in this burst after it had to wait, among what is applied too; not in the order of the log. */
   end(): readonly Applied[] {
     this.#flush()
+    // A form keeps no rows from here to the next burst.
+    for (const { many } of this.#waiting.values()) if (many) (many.binds as SqlValue[]).length = 0
     if (this.#waiting.size > FORMS) this.#waiting.clear()
     return this.#failures
   }
 
-  #waits(write: WriteOperation, commit: Commit): boolean {
+  #waits(told: CommitWrites, commit: Commit): boolean {
+    // Not as soon as it is full: the last to wait is among what is applied by now, and can be found there.
+    if (this.#count === MOST) this.#flush()
+    const write = told.writes[0] as WriteOperation
     const { form, binds } = write
     let own = this.#waiting.get(form)
     if (!own) {
@@ -91,7 +99,8 @@ export class GatheredWrites implements Pick<Materialize, 'outcome'> {
     this.#slots[slot] = own.number
     own.writes.push(write)
     own.commits.push(commit)
-    if (++this.#count === MOST) this.#flush()
+    own.told.push(told)
+    this.#count++
     return true
   }
 
@@ -105,7 +114,7 @@ export class GatheredWrites implements Pick<Materialize, 'outcome'> {
       sql.replace('insert', 'insert or fail') + `, (${Array.from({ length: binds }, () => '?')})`.repeat(ROWS - 1)
     const many = kind === 'insert' ? new WriteOperation({ ...form, sql: all }, []) : null
     const keyPlace = keyPlaces.at(-1) as number
-    const own = { number: this.#waiting.size + 1, keyPlace, writes: [], commits: [], many }
+    const own = { number: this.#waiting.size + 1, keyPlace, writes: [], commits: [], told: [], many }
     this.#waiting.set(form, own)
     return own
   }
@@ -114,16 +123,16 @@ export class GatheredWrites implements Pick<Materialize, 'outcome'> {
     if (this.#count === 0) return
     this.#count = 0
     this.#slots.fill(0)
-    for (const [form, { writes, commits, many }] of this.#waiting) {
+    for (const [form, { writes, commits, told, many }] of this.#waiting) {
       for (let done = 0; done < writes.length; ) {
         const several = done + ROWS <= writes.length ? many : null
         const end = several ? done + ROWS : writes.length
         done = several ? this.#insert(several, writes, done) : this.#runFrom(done, form, writes)
         if (done === end) continue
-        this.#fail(writes[done] as WriteOperation, commits[done] as Commit)
+        this.#fail(told[done] as CommitWrites, commits[done] as Commit)
         done++
       }
-      writes.length = commits.length = 0
+      writes.length = commits.length = told.length = 0
     }
   }
 
@@ -144,7 +153,10 @@ export class GatheredWrites implements Pick<Materialize, 'outcome'> {
     return at
   }
 
-  /** Runs as many as a statement takes. Gives the place after them, or of the one that fails: those before it stay. */
+  /**
+   * Runs as many as a statement takes. Gives the place after them, or of the one that fails: those before it stay. What SQLite ends by ABORT in the middle
+   * (types of STRICT tables, rows too big) is refused when values are encoded, and never comes here.
+   */
   #insert(many: WriteOperation, writes: readonly WriteOperation[], from: number): number {
     const { materialize, driver } = this.#standing
     fill(many.binds as SqlValue[], writes, from)
@@ -159,9 +171,9 @@ export class GatheredWrites implements Pick<Materialize, 'outcome'> {
   }
 
   /** Has it fail once more, to say why. */
-  #fail(write: WriteOperation, commit: Commit): void {
+  #fail(told: CommitWrites, commit: Commit): void {
     const { materialize, applied } = this.#standing
-    const error = materialize.outcome(commit, false, { writes: [write], ends: null, pure: true })
+    const error = materialize.outcome(commit, false, told)
     if (!(error instanceof StoreError)) return
     const said = applied.findLast((one) => one.commit === commit)
     this.#failures.push(Object.assign(said ?? appliedOf(commit, error), { error, writes: null }))

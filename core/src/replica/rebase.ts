@@ -68,7 +68,7 @@ export class Rebase {
   /**
    * The whole rebase algorithm: what is applied and agrees with the target stays; the rest is undone, and the target
    * applied from there. Newly confirmed commits that commute with all that is pending are applied on top of it, nothing undone.
-   * Each materializer runs at most once a call.
+   * Each materializer runs at most once a call; in a burst, the first event of those that read runs up to its read before.
    *
    * @throws StoreError `storage/*` when the environment fails; the replica is then to be made anew.
    */

@@ -37,6 +37,6 @@ export interface Reconciled {
   readonly replayed: readonly Commit[]
   /** Those of them that were confirmed, and run on top of pending ones that they commute with instead of an undo. */
   readonly skipped: readonly Commit[]
-  /** Of those that ran; a confirmed commit is told of again when it was undone and runs again. */
+  /** Of those that ran, in no order; a confirmed commit is told of again when it was undone and runs again. */
   readonly failures: readonly FailedCommit[]
 }
