@@ -143,6 +143,29 @@ const fullMutants: readonly Mutant[] = [
     ],
   },
   {
+    name: 'a write goes by others of its row that wait',
+    rule: 'STATE-1',
+    from: 33,
+    edits: [
+      {
+        file: 'replica/gathered-writes.ts',
+        find: '    if (this.#slots[slot] && this.#slots[slot] !== own.number) this.#flush()\n',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'what reads is run before what waits',
+    rule: 'STATE-1',
+    edits: [
+      {
+        file: 'replica/gathered-writes.ts',
+        find: '    this.#flush()\n    const outcome',
+        replace: '    const outcome',
+      },
+    ],
+  },
+  {
     name: 'a write by a predicate has no footprint',
     rule: 'STATE-1',
     from: 2,
