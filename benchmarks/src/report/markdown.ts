@@ -46,7 +46,7 @@ function budgetOf(row: StoredRow, own: StoredMeasured | undefined): string {
   if (!own) return ''
   const { ratio, growth, growthBeyond } = own.budget
   const exponent = row.growth[own.name]
-  const beyond = row.growthBeyond[own.name]
+  const beyond = row.growthBeyond?.[own.name]
   const parts = [
     ratio === undefined ? '' : `≤ ${ratio}`,
     growth === undefined || exponent === undefined ? '' : `n^${exponent.toFixed(2)} ≤ ${growth}`,

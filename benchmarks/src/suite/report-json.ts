@@ -35,9 +35,10 @@ export interface StoredRow {
   readonly reference: string
   readonly noise: readonly number[]
   readonly contestants: readonly StoredMeasured[]
-  /** Exponents of time over size, by contestant; and of the ratio to the reference. */
+  /** Exponents of time over size, by contestant. */
   readonly growth: Readonly<Record<string, number>>
-  readonly growthBeyond: Readonly<Record<string, number>>
+  /** Of the ratio to the reference; runs that were kept from before it was told are without. */
+  readonly growthBeyond?: Readonly<Record<string, number>>
 }
 
 /** The whole run, samples included. Times are microseconds for one piece of the row's work; in rows of bytes they are bytes. */

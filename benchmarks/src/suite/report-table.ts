@@ -46,7 +46,7 @@ function isFirstOfItsName({ name }: StoredMeasured, at: number, all: readonly St
 function growthCells(row: StoredRow, { name, budget }: StoredMeasured): string[][] {
   const growths = [
     { what: 'growth', exponent: row.growth[name], allowed: budget.growth },
-    { what: `growth beyond ${row.reference}`, exponent: row.growthBeyond[name], allowed: budget.growthBeyond },
+    { what: `growth beyond ${row.reference}`, exponent: row.growthBeyond?.[name], allowed: budget.growthBeyond },
   ]
   return growths.flatMap(({ what, exponent, allowed }) => {
     if (exponent === undefined) return []
