@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type BrowserContext, chromium, firefox } from 'playwright'
 import { build, preview } from 'vite'
 import { bringChromium, CHROMIUM_FLAGS, findFirefox } from '../../../scripts/browser-finder.ts'
+import { UsageError } from '../../../scripts/command-line.ts'
 import type { Host } from '../suite/host.ts'
 import { pageHost } from './page-host.ts'
 
@@ -21,10 +22,11 @@ const configFile = join(import.meta.dirname, '../../page/vite.config.ts')
 
 /** Builds the pages as an app is built, serves them, and opens them in a browser with a profile on disk: OPFS of others is in memory. */
 export async function openBenchBrowser(name: BrowserName, quick: boolean): Promise<BenchBrowser> {
+  const executablePath = name === 'chromium' ? bringChromium() : foundFirefox()
   await build({ configFile, logLevel: 'warn' })
   const server = await preview({ configFile, logLevel: 'warn' })
   const profile = mkdtempSync(join(tmpdir(), 'livefold-bench-profile-'))
-  const context = await launch(name, profile)
+  const context = await launch(name, profile, executablePath)
   const url = server.resolvedUrls?.local[0] ?? ''
   const echo = await context.newPage()
   await echo.goto(`${url}echo.html`)
@@ -45,12 +47,16 @@ export async function openBenchBrowser(name: BrowserName, quick: boolean): Promi
   }
 }
 
-function launch(name: BrowserName, profile: string): Promise<BrowserContext> {
-  if (name === 'chromium') {
-    return chromium.launchPersistentContext(profile, { executablePath: bringChromium(), args: [...CHROMIUM_FLAGS] })
-  }
-  const executablePath = findFirefox()
-  if (!executablePath) throw new Error('There is no Firefox here: install one, or name yours in FIREFOX_PATH.')
+/** @throws UsageError */
+function foundFirefox(): string {
+  const path = findFirefox()
+  if (!path) throw new UsageError('There is no Firefox here: install one, or name yours in FIREFOX_PATH.')
+  return path
+}
+
+function launch(name: BrowserName, profile: string, executablePath: string): Promise<BrowserContext> {
+  if (name === 'chromium')
+    return chromium.launchPersistentContext(profile, { executablePath, args: [...CHROMIUM_FLAGS] })
   return firefox.launchPersistentContext(profile, { channel: 'moz-firefox', executablePath })
 }
 

@@ -3,7 +3,7 @@ import { aligned, figure, noiseLine } from '../suite/report-table.ts'
 
 /** What was last measured, for `docs/performance.md` and the README: a table for each place. */
 export function markdownOf(runs: readonly StoredRun[]): string {
-  if (runs.length === 0) return 'Nothing is measured yet: `npm run bench` first.'
+  if (runs.length === 0) return 'No whole run is kept yet: `npm run bench` first. Runs of some rows are not kept.'
   return runs.map(tableOf).join('\n\n')
 }
 
