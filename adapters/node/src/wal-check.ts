@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
 import { endianness, uptime } from 'node:os'
+import { type WalChecksum, walChecksum } from '@livefold/core/adapter'
 
 /** https://sqlite.org/fileformat2.html#walformat, https://sqlite.org/walformat.html#the_wal_index_file_format */
 const WAL_HEADER = 32
@@ -35,7 +36,7 @@ function readIndex(path: string): WalIndex | null {
     const [first, second] = copies as [Buffer, Buffer]
     if (first.length < INDEX_HEADER || !first.equals(second)) return null
     const order = endianness() === 'LE'
-    const [a, b] = sum(first.subarray(0, 40), order, [0, 0])
+    const [a, b] = walChecksum(first.subarray(0, 40), order, [0, 0])
     const word = (at: number) => (order ? first.readUInt32LE(at) : first.readUInt32BE(at))
     if (word(40) !== a || word(44) !== b) return null
     return { frames: word(16), salt: first.toString('hex', 32, 40) }
@@ -54,27 +55,16 @@ function readableFrames(path: string, salt: string): number {
   }
   if (bytes.length < WAL_HEADER || bytes.toString('hex', 16, 24) !== salt) return 0
   const little = (bytes.readUInt32BE(0) & 1) === 0
-  let sums = sum(bytes.subarray(0, 24), little, [0, 0])
+  let sums: WalChecksum = walChecksum(bytes.subarray(0, 24), little, [0, 0])
   if (sums[0] !== bytes.readUInt32BE(24) || sums[1] !== bytes.readUInt32BE(28)) return 0
   const frame = FRAME_HEADER + bytes.readUInt32BE(8)
   let frames = 0
   for (let at = WAL_HEADER; at + frame <= bytes.length; at += frame) {
     if (bytes.toString('hex', at + 8, at + 16) !== salt) break
-    sums = sum(bytes.subarray(at, at + 8), little, sums)
-    sums = sum(bytes.subarray(at + FRAME_HEADER, at + frame), little, sums)
+    sums = walChecksum(bytes.subarray(at, at + 8), little, sums)
+    sums = walChecksum(bytes.subarray(at + FRAME_HEADER, at + frame), little, sums)
     if (sums[0] !== bytes.readUInt32BE(at + 16) || sums[1] !== bytes.readUInt32BE(at + 20)) break
     frames += 1
   }
   return frames
-}
-
-/** SQLite's checksum over pairs of 32-bit words. */
-function sum(bytes: Uint8Array, little: boolean, [a, b]: readonly [number, number]): [number, number] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-  let [x, y] = [a, b]
-  for (let at = 0; at + 8 <= bytes.length; at += 8) {
-    x = (x + view.getUint32(at, little) + y) >>> 0
-    y = (y + view.getUint32(at + 4, little) + x) >>> 0
-  }
-  return [x, y]
 }

@@ -1,4 +1,4 @@
-import { type Doubt, StoreError } from '@livefold/core/adapter'
+import { type Doubt, StoreError, type WalChecksum, walChecksum } from '@livefold/core/adapter'
 import { POOL, storeDirectory } from './opfs-directory.ts'
 import { markOpened } from './opfs-mark.ts'
 import { resumeReplacement } from './opfs-repair.ts'
@@ -45,7 +45,8 @@ const FRAME_HEADER = 24
 
 /**
  * SQLite ends a write-ahead log at the first frame that does not fit its checksum, and takes the rest for one that was never
- * committed. Ends of transactions of the same log further behind tell otherwise: a kill leaves none.
+ * committed. A whole end of a transaction of the same log further behind tells otherwise: a kill leaves none, since frames are
+ * written in order, and half of one only as the last.
  *
  * @param frames that SQLite counts.
  */
@@ -56,10 +57,22 @@ export function doubtOfWal(bytes: Uint8Array, frames: number): Doubt | null {
   // One more in the header: a kill after it was written, and before the first frame of its round was.
   if (wal.getUint32(16) === (wal.getUint32(first) + 1) >>> 0) return null
   const salt = wal.getBigUint64(first)
-  // The first frame that is not counted may be half of a write that was cut.
+  // What comes right behind the counted ones may be the frame that was cut.
   for (let at = WAL_HEADER + (frames + 1) * frame; at + frame <= wal.byteLength; at += frame) {
     if (wal.getBigUint64(at + 8) !== salt) return null
-    if (wal.getUint32(at + 4) > 0) return { kind: 'damaged', why: 'a part of its write-ahead log has changed' }
+    const ends = wal.getUint32(at + 4) > 0
+    if (ends && fits(wal, at, frame)) return { kind: 'damaged', why: 'a part of its write-ahead log has changed' }
   }
   return null
+}
+
+/** Whether the checksum in a frame's header is that of the frame, carried on from the header of the one before. */
+function fits(wal: DataView, at: number, frame: number): boolean {
+  const little = (wal.getUint32(0) & 1) === 0
+  const part = (from: number, length: number) => new Uint8Array(wal.buffer, wal.byteOffset + from, length)
+  const sumIn = (header: number): WalChecksum => [wal.getUint32(header + 16), wal.getUint32(header + 20)]
+  const head = walChecksum(part(at, 8), little, sumIn(at - frame))
+  const [a, b] = walChecksum(part(at + FRAME_HEADER, frame - FRAME_HEADER), little, head)
+  const [toldA, toldB] = sumIn(at)
+  return a === toldA && b === toldB
 }
