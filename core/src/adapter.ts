@@ -8,6 +8,7 @@ export type { ErrorDetails, Retry, StoreErrorCode, StoreErrorData } from './base
 export { messageOf, StoreError } from './base/errors.ts'
 export type { Json } from './base/json.ts'
 export { utf8Length } from './base/json-size.ts'
+export { watchNetwork } from './base/network-watch.ts'
 export { checkAll } from './leader/check-all.ts'
 export type { LeaderChannel } from './leader/guest.ts'
 export { LeaderHost } from './leader/leader-host.ts'

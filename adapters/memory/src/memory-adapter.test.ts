@@ -8,11 +8,13 @@ import {
   json,
   localEvent,
   localTable,
+  StoreError,
   table,
   text,
   timestamp,
 } from '@livefold/core'
-import { expect, it } from 'vitest'
+import type { SyncTransport } from '@livefold/core/adapter'
+import { expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import { memoryAdapter, memoryBackend } from './index.ts'
 
@@ -81,4 +83,34 @@ it('SYNC-2 a URL in the place of a transport is refused, instead of a store that
     code: 'schema/invalid',
     message: expect.stringContaining('give what webSocketSync({ url })'),
   })
+})
+
+it('SYNC-2 in a page whose network is back it connects at once, and hears of it no more once it is closed', async () => {
+  const page = new EventTarget()
+  vi.stubGlobal('addEventListener', page.addEventListener.bind(page))
+  vi.stubGlobal('removeEventListener', page.removeEventListener.bind(page))
+  try {
+    const attempts: (() => void)[] = []
+    const sync: SyncTransport = {
+      name: 'none',
+      ordered: true,
+      connect: ({ closed }) => {
+        attempts.push(() => closed(new StoreError('sync/offline', 'no network', { retry: 'backoff' })))
+        return { send: () => {}, close: () => {} }
+      },
+    }
+    const store = await createStore({ schema, storeId: 'back', adapter: memoryAdapter({ sync }) })
+    // Eight attempts would take half a minute.
+    for (let made = 1; made <= 8; made++) {
+      await expect.poll(() => attempts.length).toBe(made)
+      attempts.at(-1)?.()
+      page.dispatchEvent(new Event('online'))
+    }
+    await expect.poll(() => attempts.length).toBe(9)
+    await store.close()
+    page.dispatchEvent(new Event('online'))
+    expect(attempts).toHaveLength(9)
+  } finally {
+    vi.unstubAllGlobals()
+  }
 })

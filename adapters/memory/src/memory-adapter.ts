@@ -11,6 +11,7 @@ import {
   type SessionMessage,
   StoreError,
   type SyncTransport,
+  watchNetwork,
 } from '@livefold/core/adapter'
 import * as leaderParts from '@livefold/core/leader-parts'
 import * as sessionParts from '@livefold/core/session-parts'
@@ -23,6 +24,7 @@ export interface MemoryAdapterOptions {
 
 interface OpenStore {
   readonly host: LeaderHost
+  readonly unwatch: () => void
   sessions: number
 }
 
@@ -54,7 +56,7 @@ export function memoryAdapter(options: MemoryAdapterOptions = {}): Adapter {
         parts: leaderParts,
         sync: options.sync,
       })
-      open = { host, sessions: 0 }
+      open = { host, unwatch: watchNetwork(globalThis, () => host.probe()), sessions: 0 }
       stores.set(storeId, open)
     }
     const { host } = open
@@ -72,6 +74,7 @@ export function memoryAdapter(options: MemoryAdapterOptions = {}): Adapter {
         release.sessions -= 1
         if (release.sessions > 0) return
         stores.delete(storeId)
+        release.unwatch()
         await host.close()
       },
     }

@@ -7,6 +7,7 @@ import {
   type Random,
   type SessionMessage,
   StoreError,
+  watchNetwork,
 } from '@livefold/core/adapter'
 import type { LeftoverCourier } from './leftover-courier.ts'
 import type { LeftoverKeeper } from './leftover-keeper.ts'
@@ -16,6 +17,7 @@ import type { LineChannel } from './line-channel.ts'
 import type { LogCopy } from './log-copy.ts'
 import type { StoreNames } from './store-names.ts'
 import { WorkerDoctor } from './worker-doctor.ts'
+import type { LobbyMessage } from './worker-messages.ts'
 import type { WorkerSeat } from './worker-seat.ts'
 
 /** Before code that did not load is asked for again, ms. */
@@ -58,7 +60,11 @@ export class Caretaker {
       },
       { signal },
     )
-    signal.addEventListener('abort', () => this.#log?.close())
+    const ended = watchNetwork(window, () => this.#probe())
+    signal.addEventListener('abort', () => {
+      ended()
+      this.#log?.close()
+    })
     seat.doctor = new WorkerDoctor(seat, {
       late: (error) => this.#tell(error),
       failed: (error) => void this.#workerFailed(error),
@@ -84,6 +90,13 @@ export class Caretaker {
   /** The page was frozen: what was said meanwhile may be lost. */
   resumed(): void {
     this.#log?.show()
+  }
+
+  /** A channel that stayed open would end a page in the back/forward cache. */
+  #probe(): void {
+    const lobby = new BroadcastChannel(this.#options.names.lobby)
+    lobby.postMessage({ type: 'probe' } satisfies LobbyMessage)
+    lobby.close()
   }
 
   /** Has what other sessions left delivered. Code that does not load leaves it where it is: the next announcement tries again. */

@@ -31,6 +31,7 @@ export class LeaderLines {
     this.#lobby = new BroadcastChannel(names.lobby)
     this.#lobby.onmessage = ({ data }: MessageEvent<LobbyMessage>) => {
       if (data.type === 'here') this.#enter(data.line)
+      else if (data.type === 'probe') this.#host?.probe()
       else this.#onCandidate(data.version)
     }
   }

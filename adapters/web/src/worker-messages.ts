@@ -34,5 +34,7 @@ export type FromWorker =
 export type LobbyMessage =
   /** A session is there, or back: the leader is to announce itself on its channel. */
   | { readonly type: 'here'; readonly line: string }
+  /** The network may have changed, or somebody looks: the leader is to see whether its line to the backend lives. */
+  | { readonly type: 'probe' }
   /** A worker stands for election. */
   | { readonly type: 'candidate'; readonly version: number }

@@ -63,6 +63,11 @@ export class LeaderHost {
     tell(channel, this.#status())
   }
 
+  /** The network may have changed, or somebody looks who will not wait for a back-off: see `watchNetwork`. */
+  probe(): void {
+    this.#leader?.probe()
+  }
+
   async close(): Promise<void> {
     this.#closed = true
     await this.opened

@@ -107,6 +107,11 @@ export class Leader {
     this.#hub.announce()
   }
 
+  /** The network may have changed, or somebody looks: see `Upstream.probe`. */
+  probe(): void {
+    this.#upstream?.probe()
+  }
+
   /** Drains the inbox, then lets go of everything. Sessions find another leader. */
   close(): void {
     if (this.#closed) return

@@ -10,13 +10,11 @@ import type { SyncEffect, SyncView } from '../sync/sync-effect.ts'
 import { unreachable } from '../sync/sync-errors.ts'
 import { SyncState } from '../sync/sync-state.ts'
 import type { Line, SyncTransport } from '../sync/transport.ts'
+import { ANSWER_TIMEOUT, Heartbeat } from './heartbeat.ts'
 import type { LeaderWork } from './leader-work.ts'
 
-/** Longest wait for a line to open and for the welcome, ms. */
-const GREETING_TIMEOUT = 10_000
-/** Longest wait for the answer to a push or a ping, ms; then the line counts as dead. */
-const ANSWER_TIMEOUT = 20_000
-const PING_EVERY = 15_000
+/** An attempt to connect that has taken this long may be on its way into a network that is no more, ms. */
+const LATE_ATTEMPT = 2_000
 /** A line that lived this long was sound, ms: the next back-off begins anew. Progress does the same. */
 const STEADY = 5_000
 /** How long announced pages are gathered before what is there is handed over, ms. */
@@ -52,6 +50,7 @@ export class Upstream {
   readonly #options: UpstreamOptions
   readonly #sync: SyncState
   readonly #backoff: Backoff
+  readonly #heartbeat: Heartbeat
   #line: Line | null = null
   #assembler = newAssembler()
   /** Raised with every line, so that a late answer of an earlier one is told apart. */
@@ -61,20 +60,24 @@ export class Upstream {
   #tokenReason: TokenReason = 'connect'
   /** Came while the line opens: it is greeted with this one. */
   #renewed: string | null = null
-  #rtt = 0
+  #openedAt = 0
   #greetedAt: number | null = null
   #cancelRetry: (() => void) | null = null
   #cancelGather: (() => void) | null = null
-  #cancelPing: (() => void) | null = null
-  #cancelDeadline: (() => void) | null = null
   #wait: Wait | null = null
   #closed = false
 
   constructor(options: UpstreamOptions) {
     this.#options = options
-    const { storeId, clientId, transport, at, random } = options
+    const { storeId, clientId, transport, at, random, clock } = options
     this.#sync = new SyncState({ storeId, clientId }, transport.ordered, at)
     this.#backoff = new Backoff(random)
+    this.#heartbeat = new Heartbeat({
+      clock,
+      owed: () => this.#sync.inFlight > 0,
+      ping: (rtt) => this.#send({ type: 'ping', rtt }),
+      dead: (ms) => this.#lost(silentServer(ms)),
+    })
   }
 
   get connection(): Connection {
@@ -134,6 +137,22 @@ export class Upstream {
     this.#open(++this.#attempt, token)
   }
 
+  /**
+   * The network may have changed, or somebody looks: a back-off is over, an attempt that takes long begins anew, and a line that owes nothing
+   * else is to show soon that it lives.
+   */
+  probe(): void {
+    if (this.#cancelRetry) {
+      this.#backoff.reset()
+      this.connect()
+    } else if (this.#line && this.#greetedAt !== null) {
+      this.#heartbeat.probe()
+    } else if (this.#line && this.#options.clock.monotonic() - this.#openedAt >= LATE_ATTEMPT) {
+      this.#backoff.reset()
+      this.#lost(silentServer(LATE_ATTEMPT))
+    }
+  }
+
   close(): void {
     this.#closed = true
     this.#attempt += 1
@@ -150,7 +169,8 @@ export class Upstream {
     this.#renewed = null
     this.#waitFor('backend', `the sync server to answer over ${transport.name}`)
     this.#options.changed()
-    this.#deadline(GREETING_TIMEOUT)
+    this.#openedAt = this.#options.clock.monotonic()
+    this.#heartbeat.start()
     const mine = () => attempt === this.#attempt
     try {
       this.#line = transport.connect({
@@ -172,6 +192,7 @@ export class Upstream {
         ? this.#assembler.add(decoded as PartedDown, utf8Length(text), clock.monotonic())
         : decoded
       if (message) this.#message(message, view())
+      else this.#heartbeat.heard()
     } catch (thrown) {
       if (!(thrown instanceof StoreError)) throw thrown
       this.#lost(thrown)
@@ -179,11 +200,14 @@ export class Upstream {
   }
 
   #message(message: DownMessage, view: SyncView): void {
-    if (message.type === 'pong') return this.#pong()
+    if (message.type === 'pong') {
+      this.#backoff.reset()
+      return this.#heartbeat.pong()
+    }
     const effects = this.#sync.message(message, view)
     if (message.type === 'welcome') this.#greeted()
     this.#carryOut(effects)
-    this.#watchAnswers()
+    this.#heartbeat.heard()
     this.#watchGathering()
     if (isProgress(message)) this.#backoff.reset()
     if (this.#sync.phase === 'online' && this.#connection !== 'online') {
@@ -195,15 +219,13 @@ export class Upstream {
   #greeted(): void {
     this.#greetedAt = this.#options.clock.monotonic()
     this.#tokenReason = 'connect'
-    this.#cancelDeadline?.()
-    this.#cancelDeadline = null
     this.#waitFor('backend', 'the events that are new at the backend')
-    this.#schedulePing()
+    this.#heartbeat.welcomed()
   }
 
   #carryOut(effects: readonly SyncEffect[]): void {
     for (const effect of effects) this.#one(effect)
-    if (effects.length > 0) this.#watchAnswers()
+    if (this.#line) this.#heartbeat.sent()
   }
 
   #one(effect: SyncEffect): void {
@@ -233,36 +255,6 @@ export class Upstream {
     for (const frame of frames) line.send(frame)
   }
 
-  #schedulePing(): void {
-    this.#cancelPing?.()
-    this.#cancelPing = this.#options.clock.after(PING_EVERY, () => {
-      this.#pingSent = this.#options.clock.monotonic()
-      this.#send({ type: 'ping', rtt: this.#rtt })
-      this.#watchAnswers()
-    })
-  }
-
-  #pingSent: number | null = null
-
-  #pong(): void {
-    this.#backoff.reset()
-    // An answer later than the line's time-out was waited for by a frozen process, not by the line.
-    const took = this.#pingSent === null ? this.#rtt : this.#options.clock.monotonic() - this.#pingSent
-    this.#rtt = Math.min(ANSWER_TIMEOUT, took)
-    this.#pingSent = null
-    this.#watchAnswers()
-    this.#schedulePing()
-  }
-
-  /** While an answer is due, silence beyond the time-out means that the line is dead. */
-  #watchAnswers(): void {
-    if (this.#sync.phase === 'greeting' || !this.#line) return
-    const due = this.#sync.inFlight > 0 || this.#pingSent !== null
-    this.#cancelDeadline?.()
-    this.#cancelDeadline = null
-    if (due) this.#deadline(ANSWER_TIMEOUT)
-  }
-
   #watchGathering(): void {
     if (!this.#sync.gathering) {
       this.#cancelGather?.()
@@ -272,15 +264,6 @@ export class Upstream {
     this.#cancelGather ??= this.#options.clock.after(GATHER_TIME, () => {
       this.#cancelGather = null
       this.#carryOut(this.#sync.gathered())
-    })
-  }
-
-  #deadline(ms: number): void {
-    this.#cancelDeadline?.()
-    this.#cancelDeadline = this.#options.clock.after(ms, () => {
-      this.#lost(
-        new StoreError('sync/offline', `The sync server did not answer within ${ms} ms.`, { retry: 'backoff' }),
-      )
     })
   }
 
@@ -312,11 +295,9 @@ export class Upstream {
   }
 
   #dropLine(): void {
-    for (const cancel of [this.#cancelGather, this.#cancelPing, this.#cancelDeadline]) cancel?.()
+    this.#cancelGather?.()
     this.#cancelGather = null
-    this.#cancelPing = null
-    this.#cancelDeadline = null
-    this.#pingSent = null
+    this.#heartbeat.stop()
     const line = this.#line
     this.#line = null
     line?.close()
@@ -353,6 +334,10 @@ function newAssembler(): PartAssembler<PartedDown> {
     open: 4,
     idle: ANSWER_TIMEOUT,
   })
+}
+
+function silentServer(ms: number): StoreError {
+  return new StoreError('sync/offline', `The sync server did not answer within ${ms} ms.`, { retry: 'backoff' })
 }
 
 function unauthorized(thrown: unknown): StoreError {

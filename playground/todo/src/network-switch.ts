@@ -27,9 +27,13 @@ export class NetworkSwitch {
   }
 
   set(change: Partial<Network>): void {
-    this.#network.value = { ...this.#network.value, ...change }
+    const before = this.#network.value
+    this.#network.value = { ...before, ...change }
     localStorage.setItem(KEY, JSON.stringify(this.#network.value))
     this.#tell()
+    const { offline } = this.#network.value
+    // What a browser says when its network comes or goes.
+    if (offline !== before.offline) window.dispatchEvent(new Event(offline ? 'offline' : 'online'))
   }
 
   #listen(): BroadcastChannel {

@@ -22,6 +22,8 @@ export interface FaultRates {
   readonly cuts: number
   readonly halfOpens: number
   readonly partitions: number
+  /** A page hears that its network changed, or somebody returns to it. */
+  readonly probes: number
   readonly serverCrashes: number
   readonly leaderCrashes: number
   readonly leaderFreezes: number
@@ -73,6 +75,7 @@ export function drawFaults(random: SeededRandom, clients: number): FaultRates {
     sessionCloses: count(2),
     sessionOpens: count(4),
     // Takes nothing from the worlds' own chance: seeds that were pinned before keep their worlds.
+    probes: random.copy().pick([0, 5, 40]),
     lateSessions: random.copy().pick([0.5, 0, 1]),
     clientCrashes: count(2),
     upgrades: random.chance(0.3) ? count(4) : 0,

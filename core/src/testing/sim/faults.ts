@@ -40,6 +40,9 @@ export function planFaults(world: World): void {
     const doing: Doing = (random) => (world.healed ? 'nothing: the faults were over' : strike(world, random))
     for (let i = 0; i < count; i++) world.plan.add(world.random.int(world.duration), doing)
   }
+  // Takes nothing from the worlds' own chance: seeds that were pinned before keep their faults.
+  const random = world.random.copy()
+  for (let i = 0; i < rates.probes; i++) world.plan.add(random.int(world.duration), (chance) => probe(world, chance))
 }
 
 /** As long as the faults go on. */
@@ -66,6 +69,14 @@ function partition(world: World, random: SeededRandom): string {
   const befallen = random.chance(0.3) ? world.clients : [random.pick(world.clients)]
   for (const client of befallen) world.network.partition(client.index, direction, ms)
   return `partition of ${befallen.map(({ index }) => `client ${index}`).join()} for ${ms} ms (${direction})`
+}
+
+/** A page hears that its network changed, whether it did or not. */
+function probe(world: World, random: SeededRandom): string {
+  const client = random.pick(world.clients)
+  const times = random.pick([1, 1, 5])
+  for (let i = 0; i < times; i++) client.leader?.host.probe()
+  return `client ${client.index}'s line is probed`
 }
 
 function crashServer(world: World, random: SeededRandom): string {

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { watchNetwork } from './network-watch.ts'
+
+class Page extends EventTarget {
+  readonly document = Object.assign(new EventTarget(), { visibilityState: 'visible' })
+
+  say(name: string): void {
+    this.dispatchEvent(new Event(name))
+  }
+
+  turn(visibilityState: 'visible' | 'hidden'): void {
+    this.document.visibilityState = visibilityState
+    this.document.dispatchEvent(new Event('visibilitychange'))
+  }
+}
+
+test('SYNC-2 a page hears that its network comes and goes, and that somebody returns to it, until it hears no more', () => {
+  const page = new Page()
+  let heard = 0
+  const unwatch = watchNetwork(page, () => heard++)
+  page.say('offline')
+  page.say('online')
+  expect(heard).toBe(2)
+  page.turn('hidden')
+  expect(heard).toBe(2)
+  page.turn('visible')
+  expect(heard).toBe(3)
+  unwatch()
+  page.say('online')
+  page.turn('visible')
+  expect(heard).toBe(3)
+})
+
+test('a host that is no page has nothing to say', () => {
+  const unwatch = watchNetwork({}, () => {
+    throw new Error('nobody said anything')
+  })
+  expect(unwatch).not.toThrow()
+})
