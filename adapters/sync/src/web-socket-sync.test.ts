@@ -88,6 +88,19 @@ test('close codes say why', () => {
   expect(codes).toEqual(['sync/offline', 'sync/offline', 'sync/too-large'])
 })
 
+test('a socket that never opened says that nothing answers, one that was open that it ended', () => {
+  const messages = [false, true].map((opens) => {
+    const { heard, socket } = connect()
+    if (opens) socket.opens()
+    socket.onclose?.({ code: 1006, reason: '' })
+    return (heard.at(-1) as StoreError).message
+  })
+  expect(messages).toEqual([
+    expect.stringMatching(/^no connection to wss?:.*nothing answers/),
+    expect.stringMatching(/ended \(1006\)$/),
+  ])
+})
+
 test('a constructor that throws is a line that closes, after connect has returned', async () => {
   class Refusing extends FakeSocket {
     constructor(url: string) {

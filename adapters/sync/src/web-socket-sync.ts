@@ -25,7 +25,8 @@ export interface WebSocketSyncOptions {
 
 const OPEN = 1
 
-/** https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1 */
+/** https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1; 1006 is a socket's own word for an end without one. */
+const ABNORMAL = 1006
 const UNSUPPORTED_DATA = 1003
 const MESSAGE_TOO_BIG = 1009
 
@@ -60,7 +61,11 @@ function connect(Socket: WebSocketClass, url: string, events: LineEvents): Line 
     return { send() {}, close: () => void end.finish() }
   }
   socket.binaryType = 'arraybuffer'
-  socket.onopen = () => end.open()
+  let opened = false
+  socket.onopen = () => {
+    opened = true
+    end.open()
+  }
   socket.onmessage = ({ data }: { data: unknown }) => {
     if (typeof data === 'string') {
       end.frame(data)
@@ -71,7 +76,8 @@ function connect(Socket: WebSocketClass, url: string, events: LineEvents): Line 
   }
   // What failed comes with `close`. The handler stays also after our own close: `ws` throws errors that nobody hears.
   socket.onerror = () => {}
-  socket.onclose = ({ code, reason }: { code: number; reason: string }) => end.closed(closeError(url, code, reason))
+  socket.onclose = ({ code, reason }: { code: number; reason: string }) =>
+    end.closed(opened || code !== ABNORMAL ? closeError(url, code, reason) : unreachable(url))
   return {
     send(text) {
       if (!end.over && socket.readyState === OPEN) socket.send(text)
@@ -80,6 +86,11 @@ function connect(Socket: WebSocketClass, url: string, events: LineEvents): Line 
       if (end.finish()) socket.close(1000)
     },
   }
+}
+
+/** A page is told no more than that: the reason is in the browser's console alone. */
+function unreachable(url: string): StoreError {
+  return lineError('sync/offline', `no connection to ${url}: nothing answers there, or not as a sync server does`)
 }
 
 function closeError(url: string, code: number, reason: string): StoreError {
