@@ -21,31 +21,39 @@ interface Log {
   readonly after: Uint8Array
 }
 
-/** A log as it stood before and after a transaction of many pages; an earlier round, longer than this one, lies behind. */
-function logOf(options: { readonly earlier: boolean; readonly commits: number }): Log {
+interface LogOptions {
+  /** A round that is longer than this one lies behind. */
+  readonly earlier: boolean
+  /** Before the last transaction. */
+  readonly commits: number
+  /** As with `durability: 'full'` on files that promise nothing: ends of transactions are repeated up to a sector's. */
+  readonly padded: boolean
+}
+
+/** A log as it stood before and after a transaction of many pages. */
+function logOf({ earlier, commits, padded }: LogOptions): Log {
   const path = join(directory, 'store')
-  const database = new DatabaseSync(path)
+  const database = new DatabaseSync(new URL(`file://${path}${padded ? '?psow=0' : ''}`))
   try {
-    database.exec(
-      'PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; CREATE TABLE t (n INTEGER PRIMARY KEY, v BLOB)',
-    )
-    if (options.earlier) {
-      database.exec(
-        'INSERT INTO t (v) SELECT zeroblob(3000) FROM json_each(json_array(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12))',
-      )
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; PRAGMA synchronous = FULL')
+    database.exec('CREATE TABLE t (n INTEGER PRIMARY KEY, v BLOB)')
+    const insert = (rows: number) =>
+      database.exec(`INSERT INTO t (v) VALUES ${Array.from({ length: rows }, () => '(randomblob(3000))').join()}`)
+    if (earlier) {
+      insert(20)
       database.exec('PRAGMA wal_checkpoint')
     }
-    for (let i = 0; i < options.commits; i++) database.exec('INSERT INTO t (v) VALUES (zeroblob(100))')
+    for (let i = 0; i < commits; i++) database.exec('INSERT INTO t (v) VALUES (zeroblob(100))')
     const before = readFileSync(`${path}-wal`)
-    database.exec('INSERT INTO t (v) SELECT randomblob(3000) FROM json_each(json_array(1, 2, 3, 4, 5))')
+    insert(5)
     return { database: readFileSync(path), before, after: readFileSync(`${path}-wal`) }
   } finally {
     database.close()
   }
 }
 
-/** What is told of a file that is found like this. */
-function doubtOf(database: Uint8Array, wal: Uint8Array): string | null {
+/** How many frames SQLite reads of a file that is found like this, and what is told of it. */
+function findLike({ database }: Log, wal: Uint8Array): { readonly read: number; readonly why: string | null } {
   const path = join(directory, 'found')
   writeFileSync(path, database)
   writeFileSync(`${path}-wal`, wal)
@@ -53,44 +61,56 @@ function doubtOf(database: Uint8Array, wal: Uint8Array): string | null {
   const found = new DatabaseSync(path)
   try {
     const { log } = found.prepare('PRAGMA wal_checkpoint(NOOP)').get() as { log: number }
-    // The file alone, as in a pool: what is behind the log's end stays.
-    return doubtOfWal(new Uint8Array(wal), log)?.why ?? null
+    return { read: log, why: doubtOfWal(new Uint8Array(wal), log)?.why ?? null }
   } finally {
     found.close()
   }
 }
 
+test.each<LogOptions>([
+  { earlier: true, commits: 3, padded: false },
+  { earlier: true, commits: 3, padded: true },
+  { earlier: true, commits: 0, padded: false },
+  { earlier: false, commits: 3, padded: true },
+])('DUR-1 no kill in the middle of a transaction is taken for damage: %o', (options) => {
+  const log = logOf(options)
+  const { before, after } = log
+  const told = new Set<string | null>()
+  // SQLite writes a frame's header, then its page.
+  const writes = [0, HEADER]
+  for (let at = HEADER; at < after.length; at += FRAME) writes.push(at + FRAME_HEADER, at + FRAME)
+  for (const written of writes) {
+    for (const cut of [written, written + 8, written + 12, written + 1_000]) {
+      const whole = after.subarray(0, Math.min(cut, after.length))
+      told.add(findLike(log, Buffer.concat([whole, before.subarray(whole.length)])).why)
+    }
+  }
+  expect([...told]).toEqual([null])
+})
+
 test.each([
-  [true, 3],
-  [false, 3],
-  [true, 0],
+  ['eight bytes', { length: 8, from: HEADER + 2_000, step: FRAME }],
+  ['the header of a frame', { length: FRAME_HEADER, from: HEADER, step: FRAME }],
+  ['a sector', { length: 512, from: 0, step: 512 }],
+  ['a page of the disk', { length: 4096, from: 0, step: 4096 }],
 ])(
-  'DUR-1 no kill in the middle of a transaction is taken for damage, an earlier round behind it: %s, commits before it: %i',
-  (earlier, commits) => {
-    const { database, before, after } = logOf({ earlier, commits })
-    const told = new Set<string | null>()
-    // SQLite writes a frame's header, then its page.
-    const writes = [0, HEADER]
-    for (let at = HEADER; at < after.length; at += FRAME) writes.push(at + FRAME_HEADER, at + FRAME)
-    for (const written of writes) {
-      for (const cut of [written, written + 8, written + 1_000]) {
-        const whole = after.subarray(0, Math.min(cut, after.length))
-        told.add(doubtOf(database, Buffer.concat([whole, before.subarray(whole.length)])))
+  'LOG-1 a log of which %s changed is told of wherever SQLite reads less of it, also in its last transaction',
+  (_, damage) => {
+    const { length, from, step } = damage
+    const log = logOf({ earlier: false, commits: 3, padded: false })
+    const { after } = log
+    const frames = (after.length - HEADER) / FRAME
+    // The last frame may be half of a write that was cut: it and the header of the one before have to be whole to tell.
+    const end = HEADER + (frames - 2) * FRAME
+    const missed: string[] = []
+    for (let at = from; at + length <= end; at += step) {
+      for (const byte of [0, 7]) {
+        const changed = new Uint8Array(after)
+        changed.fill(byte, at, at + length)
+        const { read, why } = findLike(log, changed)
+        if (read < frames && why === null) missed.push(`${byte} at ${at}`)
       }
     }
-    expect([...told]).toEqual([null])
+    expect(missed).toEqual([])
   },
 )
-
-test('LOG-1 a page that changed in the log is told of, also in its last transaction', () => {
-  const { database, after } = logOf({ earlier: false, commits: 3 })
-  const frames = (after.length - HEADER) / FRAME
-  const told = []
-  // The last frame may be half of a write that was cut.
-  for (let frame = 0; frame < frames - 1; frame++) {
-    const changed = new Uint8Array(after)
-    changed.fill(7, HEADER + frame * FRAME + 2_000, HEADER + frame * FRAME + 2_008)
-    told.push(doubtOf(database, changed))
-  }
-  expect(new Set(told)).toEqual(new Set(['a part of its write-ahead log has changed']))
-})

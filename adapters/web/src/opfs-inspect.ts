@@ -41,7 +41,11 @@ async function nameAgain(nameless: readonly Slot[]): Promise<void> {
 
 /** https://sqlite.org/walformat.html */
 const WAL_HEADER = 32
+/** As WebAssembly, which is little-endian, begins each round. */
+const MAGIC = 0x377f0682
 const FRAME_HEADER = 24
+/** With a page of SQLite's usual size: the header may be what was damaged. */
+const FRAME = FRAME_HEADER + 4096
 
 /**
  * SQLite ends a write-ahead log at the first frame that does not fit its checksum, and takes the rest for one that was never
@@ -51,28 +55,32 @@ const FRAME_HEADER = 24
  * @param frames that SQLite counts.
  */
 export function doubtOfWal(bytes: Uint8Array, frames: number): Doubt | null {
-  const wal = new DataView(bytes.buffer)
-  const frame = FRAME_HEADER + wal.getUint32(8)
-  const first = WAL_HEADER + 8
-  // One more in the header: a kill after it was written, and before the first frame of its round was.
-  if (wal.getUint32(16) === (wal.getUint32(first) + 1) >>> 0) return null
-  const salt = wal.getBigUint64(first)
+  const wal = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  const damaged: Doubt = { kind: 'damaged', why: 'a part of its write-ahead log has changed' }
+  if (wal.getUint32(0) !== MAGIC) return damaged
+  const salts = saltsOf(wal)
   // What comes right behind the counted ones may be the frame that was cut.
-  for (let at = WAL_HEADER + (frames + 1) * frame; at + frame <= wal.byteLength; at += frame) {
-    if (wal.getBigUint64(at + 8) !== salt) return null
-    const ends = wal.getUint32(at + 4) > 0
-    if (ends && fits(wal, at, frame)) return { kind: 'damaged', why: 'a part of its write-ahead log has changed' }
+  for (let at = WAL_HEADER + (frames + 1) * FRAME; at + FRAME <= wal.byteLength; at += FRAME) {
+    const ends = wal.getUint32(at + 4) > 0 && salts.includes(wal.getBigUint64(at + 8))
+    if (ends && fits(wal, at)) return damaged
   }
   return null
 }
 
+/** By which the log's frames are told from those of the round before: as its header has it, and as its first frame has. */
+function saltsOf(wal: DataView): bigint[] {
+  const [header, first] = [16, WAL_HEADER + 8] as const
+  // One more in the header: a kill after it was written, and before the first frame of its round was.
+  const begun = wal.getUint32(header) === (wal.getUint32(first) + 1) >>> 0
+  return begun ? [wal.getBigUint64(header)] : [wal.getBigUint64(header), wal.getBigUint64(first)]
+}
+
 /** Whether the checksum in a frame's header is that of the frame, carried on from the header of the one before. */
-function fits(wal: DataView, at: number, frame: number): boolean {
-  const little = (wal.getUint32(0) & 1) === 0
+function fits(wal: DataView, at: number): boolean {
   const part = (from: number, length: number) => new Uint8Array(wal.buffer, wal.byteOffset + from, length)
   const sumIn = (header: number): WalChecksum => [wal.getUint32(header + 16), wal.getUint32(header + 20)]
-  const head = walChecksum(part(at, 8), little, sumIn(at - frame))
-  const [a, b] = walChecksum(part(at + FRAME_HEADER, frame - FRAME_HEADER), little, head)
+  const head = walChecksum(part(at, 8), true, sumIn(at - FRAME))
+  const [a, b] = walChecksum(part(at + FRAME_HEADER, FRAME - FRAME_HEADER), true, head)
   const [toldA, toldB] = sumIn(at)
   return a === toldA && b === toldB
 }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { watchNetwork } from './network-watch.ts'
 
 class Page extends EventTarget {
+  readonly window = this
   readonly document = Object.assign(new EventTarget(), { visibilityState: 'visible' })
 
   say(name: string): void {
@@ -31,8 +32,13 @@ test('SYNC-2 a page hears that its network comes and goes, and that somebody ret
   expect(heard).toBe(3)
 })
 
-test('a host that is no page has nothing to say', () => {
-  const unwatch = watchNetwork({}, () => {
+test.each([
+  ['no page', {}],
+  ['half a page', { document: {}, window: {} }],
+  ['a window without a document', { window: new EventTarget() }],
+  ['a document that says nothing', { window: { document: {} } }],
+])('a host that is %s has nothing to say, and does not mind', (_, host) => {
+  const unwatch = watchNetwork(host, () => {
     throw new Error('nobody said anything')
   })
   expect(unwatch).not.toThrow()

@@ -6,12 +6,16 @@ const GREETING_TIMEOUT = 10_000
 export const ANSWER_TIMEOUT = 20_000
 /** The same for the ping of a probe, ms. */
 const PROBE_TIMEOUT = 5_000
+/** What is on its way up has that long on top, bytes a millisecond: on a slow line a ping waits behind it. */
+const SLOWEST = 16
 const PING_EVERY = 15_000
 
 export interface HeartbeatOptions {
   readonly clock: Clock
   /** Pushes wait for an answer. */
   readonly owed: () => boolean
+  /** Much may be on its way down: a ping's answer would wait behind it. */
+  readonly receiving: () => boolean
   /** `rtt`: the round trip of the ping before, ms. */
   readonly ping: (rtt: number) => void
   /** The other end was silent for longer than it may be. */
@@ -26,6 +30,11 @@ export class Heartbeat {
   #pingSent: number | null = null
   /** A ping is out that is to be answered soon. */
   #probing = false
+  /** Bytes of the pushes that were not answered, by their refs. */
+  readonly #bytes = new Map<number, number>()
+  /** Until when something has to come; null while nothing has to. */
+  #dueAt: number | null = null
+  #askedAt = 0
   #cancelPing: (() => void) | null = null
   #cancelDeadline: (() => void) | null = null
 
@@ -36,53 +45,65 @@ export class Heartbeat {
   /** A line is to be opened, and welcomed. */
   start(): void {
     this.#greeting = true
-    this.#deadline(GREETING_TIMEOUT)
+    this.#expectIn(GREETING_TIMEOUT)
   }
 
   welcomed(): void {
     this.#greeting = false
-    this.#endDeadline()
+    this.#rest()
     this.#schedulePing()
   }
 
   /** The line is gone. */
   stop(): void {
     this.#cancelPing?.()
-    this.#endDeadline()
     this.#pingSent = null
-    this.#probing = false
+    this.#rest()
   }
 
-  /** Something was sent that is answered: that does not prolong the time for what was sent before. */
-  sent(): void {
-    if (this.#greeting || this.#cancelDeadline) return
-    if (this.#options.owed() || this.#pingSent !== null) this.#deadline(ANSWER_TIMEOUT)
+  /** A push leaves. It does not prolong the time for what was sent before, but by its own way up. */
+  pushed(ref: number, bytes: number): void {
+    this.#bytes.set(ref, bytes)
+    if (this.#dueAt === null) this.#expectIn(ANSWER_TIMEOUT + bytes / SLOWEST)
+    else this.#expectIn(this.#dueAt - this.#now + bytes / SLOWEST)
   }
 
-  /** Something came. */
-  heard(): void {
+  /** Something came; `ref` is what it answers. */
+  heard(ref?: number): void {
     if (this.#greeting) return
+    if (ref !== undefined) this.#bytes.delete(ref)
+    if (!this.#options.owed() && this.#pingSent === null) return this.#rest()
     this.#probing = false
-    this.#endDeadline()
-    this.sent()
+    this.#expectIn(ANSWER_TIMEOUT + this.#wayUp)
   }
 
   pong(): void {
     // An answer later than the line's time-out was waited for by a frozen process, not by the line.
-    const took = this.#pingSent === null ? this.#rtt : this.#options.clock.monotonic() - this.#pingSent
+    const took = this.#pingSent === null ? this.#rtt : this.#now - this.#pingSent
     this.#rtt = Math.min(ANSWER_TIMEOUT, took)
     this.#pingSent = null
     this.heard()
     this.#schedulePing()
   }
 
-  /** A line that owes nothing else is to answer soon. However often: from the first probe on it has its time, and no more. */
+  /** The line is to show soon that it lives. However often: from the first probe on it has its time, and no more. */
   probe(): void {
-    if (this.#probing || this.#options.owed()) return
+    if (this.#greeting || this.#probing || this.#options.receiving()) return
     this.#probing = true
-    this.#endDeadline()
-    this.#deadline(PROBE_TIMEOUT)
+    const ms = PROBE_TIMEOUT + this.#wayUp
+    if (this.#dueAt === null || this.#now + ms < this.#dueAt) this.#expectIn(ms)
     if (this.#pingSent === null) this.#ping()
+  }
+
+  get #now(): number {
+    return this.#options.clock.monotonic()
+  }
+
+  /** Time that what was not answered may take to get there, ms. */
+  get #wayUp(): number {
+    let bytes = 0
+    for (const each of this.#bytes.values()) bytes += each
+    return bytes / SLOWEST
   }
 
   #schedulePing(): void {
@@ -92,17 +113,25 @@ export class Heartbeat {
 
   #ping(): void {
     this.#cancelPing?.()
-    this.#pingSent = this.#options.clock.monotonic()
+    this.#pingSent = this.#now
+    if (this.#dueAt === null) this.#expectIn(ANSWER_TIMEOUT)
     this.#options.ping(this.#rtt)
-    this.sent()
   }
 
-  #deadline(ms: number): void {
-    this.#cancelDeadline = this.#options.clock.after(ms, () => this.#options.dead(ms))
+  #expectIn(ms: number): void {
+    const { clock, dead } = this.#options
+    if (this.#dueAt === null) this.#askedAt = this.#now
+    this.#dueAt = this.#now + ms
+    this.#cancelDeadline?.()
+    this.#cancelDeadline = clock.after(ms, () => dead(this.#now - this.#askedAt))
   }
 
-  #endDeadline(): void {
+  /** Nothing has to come. */
+  #rest(): void {
     this.#cancelDeadline?.()
     this.#cancelDeadline = null
+    this.#dueAt = null
+    this.#probing = false
+    this.#bytes.clear()
   }
 }

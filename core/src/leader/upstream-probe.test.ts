@@ -3,9 +3,11 @@ import { StoreError } from '../base/errors.ts'
 import type { Commit } from '../protocol/event-record.ts'
 import { Rig } from './testing/upstream-rig.ts'
 
-const COMMIT: Commit = [
-  { id: 'session.1', name: 'v1.Made', args: {}, clientId: 'client', sessionId: 'session', parent: 0, at: 0 },
-]
+/** About that long on its way. */
+function commitOf(bytes: number, n = 1): Commit {
+  const made = { id: `session.${n}`, name: 'v1.Made', clientId: 'client', sessionId: 'session', parent: 0, at: 0 }
+  return [{ ...made, args: { text: 'x'.repeat(bytes) } }]
+}
 
 const pings = (rig: Rig) => rig.sent.filter(({ type }) => type === 'ping').length
 
@@ -37,23 +39,52 @@ test('SYNC-2 many probes at once, one of each tab, make one attempt', async () =
   expect(rig.lines).toHaveLength(11)
 })
 
+test('SYNC-2 probes of lines that fail at once make one attempt a second, and none where the server asked for patience', async () => {
+  const rig = new Rig()
+  await failing(rig, 10)
+  for (let i = 0; i < 100; i++) {
+    rig.upstream.probe()
+    await rig.virtual.run(100)
+    if (rig.upstream.connection === 'connecting') rig.lines.at(-1)?.closed(new StoreError('sync/offline', 'refused'))
+  }
+  // Ten by probes, and what comes of a back-off that begins anew each second.
+  expect(rig.lines.length).toBeLessThan(10 + 10 * 4)
+  const patient = new Rig()
+  await failing(patient, 9)
+  while (patient.lines.length < 10) await patient.virtual.run(10)
+  patient.lines.at(-1)?.closed(new StoreError('sync/limit', 'too many', { retry: 'backoff' }))
+  patient.upstream.probe()
+  await patient.virtual.run(1_000)
+  expect(patient.lines).toHaveLength(10)
+})
+
 test('SYNC-2 a line that does not answer a probe within 5 s is dead, whatever is committed and however often it is probed meanwhile', async () => {
   const rig = new Rig()
   await rig.online()
   rig.upstream.probe()
   expect(pings(rig)).toBe(1)
-  rig.pending = [COMMIT]
+  rig.pending = [commitOf(100)]
   for (let i = 0; i < 4; i++) {
-    await rig.virtual.run(1_000)
+    await rig.virtual.run(1_200)
     rig.upstream.probe()
     rig.upstream.applied(0, null)
   }
   expect(pings(rig)).toBe(1)
   expect(rig.upstream.connection).toBe('online')
-  await rig.virtual.run(1_000)
+  await rig.virtual.run(300)
   expect(rig.upstream.connection).toBe('offline')
   await rig.virtual.run(250)
   expect(rig.lines).toHaveLength(2)
+})
+
+test('SYNC-2 a probe prolongs nothing', async () => {
+  const rig = new Rig()
+  await rig.online()
+  await rig.virtual.run(15_000 + 19_000)
+  rig.upstream.probe()
+  expect(rig.upstream.connection).toBe('online')
+  await rig.virtual.run(1_000)
+  expect(rig.upstream.connection).toBe('offline')
 })
 
 test('SYNC-2 a line that answers a probe lives, and has its own time for what it owes later', async () => {
@@ -62,47 +93,102 @@ test('SYNC-2 a line that answers a probe lives, and has its own time for what it
   rig.upstream.probe()
   await rig.virtual.run(4_900)
   rig.say({ type: 'pong' })
-  rig.pending = [COMMIT]
+  rig.pending = [commitOf(100)]
   rig.upstream.applied(0, null)
-  await rig.virtual.run(14_000)
+  await rig.virtual.run(19_900)
   expect(rig.upstream.connection).toBe('online')
   expect(rig.lines).toHaveLength(1)
 })
 
-test('SYNC-2 a probe does not shorten the time that an answer to a push may take', async () => {
-  const rig = new Rig()
-  await rig.online()
-  rig.pending = [COMMIT]
-  rig.upstream.applied(0, null)
-  rig.upstream.probe()
-  expect(pings(rig)).toBe(0)
-  await rig.virtual.run(14_000)
-  expect(rig.upstream.connection).toBe('online')
+test('SYNC-2 a push has the time that its bytes may take on a slow line: probed it has that and 5 s, otherwise 20', async () => {
+  for (const [probed, seconds] of [
+    [true, 5],
+    [false, 20],
+  ] as const) {
+    const rig = new Rig()
+    await rig.online()
+    rig.pending = [commitOf(640_000)]
+    rig.upstream.applied(0, null)
+    if (probed) rig.upstream.probe()
+    await rig.virtual.run(40_000 + 1_000 * seconds - 100)
+    expect(rig.upstream.connection).toBe('online')
+    await rig.virtual.run(300)
+    expect(rig.upstream.connection).toBe('offline')
+  }
 })
 
-test('SYNC-2 what is sent does not prolong the time that an answer may take', async () => {
+test('SYNC-2 a push may take as long as it likes while the line shows that it lives', async () => {
   const rig = new Rig()
   await rig.online()
-  rig.pending = [COMMIT]
+  rig.pending = [commitOf(100)]
   rig.upstream.applied(0, null)
+  for (let pinged = 0, i = 0; i < 200; i++) {
+    await rig.virtual.run(1_000)
+    for (; pinged < pings(rig); pinged++) rig.say({ type: 'pong' })
+  }
+  expect(rig.upstream.connection).toBe('online')
+  expect(rig.lines).toHaveLength(1)
+})
+
+test('SYNC-2 what is sent does not prolong the time that an answer may take but by its own bytes, and only until it is answered', async () => {
+  const rig = new Rig()
+  await rig.online()
+  for (let n = 1; n <= 50; n++) {
+    rig.pending = [commitOf(100_000, n)]
+    rig.upstream.applied(n - 1, n === 1 ? null : `session.${n - 1}`)
+    const push = rig.sent.findLast((message) => message.type === 'push')
+    if (push?.type !== 'push' || push.after !== n - 1) throw new Error('nothing was pushed')
+    rig.pending = []
+    rig.say({ type: 'pushed', ref: push.ref, seqs: [n] })
+  }
+  rig.pending = [commitOf(100, 51)]
+  rig.upstream.applied(50, 'session.50')
   await rig.virtual.run(15_000)
   expect(pings(rig)).toBe(1)
   expect(rig.upstream.connection).toBe('online')
-  await rig.virtual.run(5_000)
+  await rig.virtual.run(5_100)
   expect(rig.upstream.connection).toBe('offline')
 })
 
-test('SYNC-2 an attempt that a probe finds late begins anew, one that has just begun goes on', async () => {
+test('SYNC-2 a line that is still being read from is not probed', async () => {
+  const rig = new Rig()
+  await rig.greet()
+  rig.upstream.probe()
+  expect(pings(rig)).toBe(0)
+  await rig.virtual.run(14_000)
+  expect(rig.upstream.connection).toBe('connecting')
+  expect(rig.lines).toHaveLength(1)
+})
+
+test('SYNC-2 an attempt that a probe finds late begins anew, one that has just begun goes on, and a slow network gets through', async () => {
   const rig = new Rig()
   rig.upstream.connect()
-  await rig.virtual.run(1_000)
+  await rig.virtual.run(1_500)
   rig.upstream.probe()
-  await rig.virtual.run(500)
+  await rig.virtual.run(400)
   expect(rig.lines).toHaveLength(1)
-  await rig.virtual.run(500)
+  await rig.virtual.run(100)
   rig.upstream.probe()
   await rig.virtual.run(250)
   expect(rig.lines).toHaveLength(2)
+  // Somebody goes back and forth between two tabs.
+  for (let i = 0; i < 12; i++) {
+    await rig.virtual.run(3_000)
+    rig.upstream.probe()
+  }
+  expect(rig.lines.length).toBeLessThan(8)
+})
+
+test('SYNC-2 a line that opens after one that was refused is not asked before it is greeted', async () => {
+  const rig = new Rig()
+  await rig.online()
+  rig.say({ type: 'error', code: 'sync/forbidden', message: 'no', retry: 'no' })
+  rig.sent = []
+  rig.upstream.renew('another')
+  rig.upstream.probe()
+  expect(rig.sent).toEqual([])
+  await rig.virtual.run(9_000)
+  expect(rig.upstream.connection).toBe('connecting')
 })
 
 test('a probe of an upstream that is closed, or has stopped, does nothing', async () => {
@@ -112,6 +198,13 @@ test('a probe of an upstream that is closed, or has stopped, does nothing', asyn
   closed.upstream.probe()
   await closed.virtual.run(60_000)
   expect(closed.lines).toHaveLength(1)
+  const left = new Rig()
+  await left.online()
+  left.sent = []
+  left.upstream.close()
+  left.upstream.probe()
+  expect(left.sent).toEqual([])
+  expect(left.virtual.pending).toBe(0)
   const stopped = new Rig()
   await stopped.online()
   stopped.say({ type: 'error', code: 'sync/forbidden', message: 'no', retry: 'no' })

@@ -13,8 +13,10 @@ import type { Line, SyncTransport } from '../sync/transport.ts'
 import { ANSWER_TIMEOUT, Heartbeat } from './heartbeat.ts'
 import type { LeaderWork } from './leader-work.ts'
 
-/** An attempt to connect that has taken this long may be on its way into a network that is no more, ms. */
+/** An attempt to connect that has taken this long may be on its way into a network that is no more, ms; doubled each time that it was not. */
 const LATE_ATTEMPT = 2_000
+/** Between two attempts that are made because somebody looks, ms. */
+const PROBE_EVERY = 1_000
 /** A line that lived this long was sound, ms: the next back-off begins anew. Progress does the same. */
 const STEADY = 5_000
 /** How long announced pages are gathered before what is there is handed over, ms. */
@@ -61,6 +63,8 @@ export class Upstream {
   /** Came while the line opens: it is greeted with this one. */
   #renewed: string | null = null
   #openedAt = 0
+  #lateAfter = LATE_ATTEMPT
+  #probedAt = Number.NEGATIVE_INFINITY
   #greetedAt: number | null = null
   #cancelRetry: (() => void) | null = null
   #cancelGather: (() => void) | null = null
@@ -75,6 +79,7 @@ export class Upstream {
     this.#heartbeat = new Heartbeat({
       clock,
       owed: () => this.#sync.inFlight > 0,
+      receiving: () => this.#sync.phase !== 'online' || this.#sync.gathering || this.#assembler.gatherings.size > 0,
       ping: (rtt) => this.#send({ type: 'ping', rtt }),
       dead: (ms) => this.#lost(silentServer(ms)),
     })
@@ -138,19 +143,27 @@ export class Upstream {
   }
 
   /**
-   * The network may have changed, or somebody looks: a back-off is over, an attempt that takes long begins anew, and a line that owes nothing
-   * else is to show soon that it lives.
+   * The network may have changed, or somebody looks: a back-off is over, an attempt that takes long begins anew, and a line is to show
+   * soon that it lives.
    */
   probe(): void {
-    if (this.#cancelRetry) {
+    const now = this.#options.clock.monotonic()
+    if (this.#cancelRetry) return this.#retryNow(now)
+    if (!this.#line) return
+    if (this.#greetedAt !== null) this.#heartbeat.probe()
+    else if (now - this.#openedAt >= this.#lateAfter) {
+      this.#lateAfter *= 2
       this.#backoff.reset()
-      this.connect()
-    } else if (this.#line && this.#greetedAt !== null) {
-      this.#heartbeat.probe()
-    } else if (this.#line && this.#options.clock.monotonic() - this.#openedAt >= LATE_ATTEMPT) {
-      this.#backoff.reset()
-      this.#lost(silentServer(LATE_ATTEMPT))
+      this.#lost(silentServer(now - this.#openedAt))
     }
+  }
+
+  /** A server that has too much to do is left its back-off. */
+  #retryNow(now: number): void {
+    if (now - this.#probedAt < PROBE_EVERY || this.#error?.code === 'sync/limit') return
+    this.#probedAt = now
+    this.#backoff.reset()
+    this.connect()
   }
 
   close(): void {
@@ -170,6 +183,7 @@ export class Upstream {
     this.#waitFor('backend', `the sync server to answer over ${transport.name}`)
     this.#options.changed()
     this.#openedAt = this.#options.clock.monotonic()
+    this.#greetedAt = null
     this.#heartbeat.start()
     const mine = () => attempt === this.#attempt
     try {
@@ -207,7 +221,7 @@ export class Upstream {
     const effects = this.#sync.message(message, view)
     if (message.type === 'welcome') this.#greeted()
     this.#carryOut(effects)
-    this.#heartbeat.heard()
+    this.#heartbeat.heard('ref' in message ? message.ref : undefined)
     this.#watchGathering()
     if (isProgress(message)) this.#backoff.reset()
     if (this.#sync.phase === 'online' && this.#connection !== 'online') {
@@ -218,6 +232,7 @@ export class Upstream {
 
   #greeted(): void {
     this.#greetedAt = this.#options.clock.monotonic()
+    this.#lateAfter = LATE_ATTEMPT
     this.#tokenReason = 'connect'
     this.#waitFor('backend', 'the events that are new at the backend')
     this.#heartbeat.welcomed()
@@ -225,7 +240,6 @@ export class Upstream {
 
   #carryOut(effects: readonly SyncEffect[]): void {
     for (const effect of effects) this.#one(effect)
-    if (this.#line) this.#heartbeat.sent()
   }
 
   #one(effect: SyncEffect): void {
@@ -252,6 +266,8 @@ export class Upstream {
     if (message.type !== 'push') return line.send(encodeUp(message))
     const frames = splitFrames(message, this.#sync.limits.frameBytes)
     this.#options.pushing(message.events.map((event) => event.id))
+    const bytes = frames.reduce((sum, frame) => sum + frame.length, 0)
+    this.#heartbeat.pushed(message.ref, bytes)
     for (const frame of frames) line.send(frame)
   }
 
@@ -337,7 +353,9 @@ function newAssembler(): PartAssembler<PartedDown> {
 }
 
 function silentServer(ms: number): StoreError {
-  return new StoreError('sync/offline', `The sync server did not answer within ${ms} ms.`, { retry: 'backoff' })
+  return new StoreError('sync/offline', `The sync server did not answer within ${Math.round(ms)} ms.`, {
+    retry: 'backoff',
+  })
 }
 
 function unauthorized(thrown: unknown): StoreError {

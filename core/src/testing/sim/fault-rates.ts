@@ -74,9 +74,7 @@ export function drawFaults(random: SeededRandom, clients: number): FaultRates {
     sessionCrashes: count(3),
     sessionCloses: count(2),
     sessionOpens: count(4),
-    // Takes nothing from the worlds' own chance: seeds that were pinned before keep their worlds.
-    probes: random.copy().pick([0, 5, 40]),
-    lateSessions: random.copy().pick([0.5, 0, 1]),
+    ...drawMore(random.copy()),
     clientCrashes: count(2),
     upgrades: random.chance(0.3) ? count(4) : 0,
     twins: random.chance(0.2) ? count(3) : 0,
@@ -96,6 +94,11 @@ export function drawFaults(random: SeededRandom, clients: number): FaultRates {
     // Takes nothing from the worlds' own chance: seeds that were pinned before keep their worlds.
     lateCode: random.copy().pick([0, 0.5, 1]),
   }
+}
+
+/** Takes nothing from the worlds' own chance: seeds that were pinned before keep their worlds. */
+function drawMore(random: SeededRandom): Pick<FaultRates, 'lateSessions' | 'probes'> {
+  return { lateSessions: random.pick([0.5, 0, 1]), probes: random.pick([0, 5, 40]) }
 }
 
 /** Draws whose frames take their own way. */
