@@ -19,7 +19,7 @@ const browserTimes = { testTimeout: 120_000, hookTimeout: 120_000, expect: { pol
 /** Files that run in Firefox as well, more of them with `FIREFOX=all`; the others speak Chromium's own protocol, or are about what is built. */
 const FIREFOX = [
   ...['delete', 'kill', 'private', 'profiles', 'reload', 'tabs', 'versions'],
-  ...(process.env.FIREFOX === 'all' ? ['auth', 'boot', 'damage', 'todomvc'] : []),
+  ...(process.env.FIREFOX === 'all' ? ['auth', 'boot', 'damage', 'todomvc', 'network'] : []),
 ]
 
 export default defineConfig({
