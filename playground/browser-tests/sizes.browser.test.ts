@@ -19,7 +19,7 @@ const BUDGET = {
   'page-texts': 4_400,
   'page-digest': 500,
   'worker-own': 22_500,
-  'worker-later': 19_900,
+  'worker-later': 20_000,
   'worker-texts': 4_450,
   'worker-check': 600,
   'worker-repair': 4_500,

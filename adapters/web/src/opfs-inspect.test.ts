@@ -114,3 +114,11 @@ test.each([
     expect(missed).toEqual([])
   },
 )
+
+test('LOG-1 a log whose header alone changed, to what a kill might have left, is told of', () => {
+  const log = logOf({ earlier: false, commits: 3, padded: false })
+  const changed = new Uint8Array(log.after)
+  const salt = new DataView(changed.buffer)
+  salt.setUint32(16, salt.getUint32(16) + 1)
+  expect(findLike(log, changed)).toEqual({ read: 0, why: 'a part of its write-ahead log has changed' })
+})

@@ -60,9 +60,9 @@ export function doubtOfWal(bytes: Uint8Array, frames: number): Doubt | null {
   if (wal.getUint32(0) !== MAGIC) return damaged
   const salts = saltsOf(wal)
   // What comes right behind the counted ones may be the frame that was cut.
-  for (let at = WAL_HEADER + (frames + 1) * FRAME; at + FRAME <= wal.byteLength; at += FRAME) {
+  for (let at = WAL_HEADER + (Math.max(0, frames) + 1) * FRAME; at + FRAME <= wal.byteLength; at += FRAME) {
     const ends = wal.getUint32(at + 4) > 0 && salts.includes(wal.getBigUint64(at + 8))
-    if (ends && fits(wal, at)) return damaged
+    if (ends && frameFits(wal, at)) return damaged
   }
   return null
 }
@@ -71,16 +71,21 @@ export function doubtOfWal(bytes: Uint8Array, frames: number): Doubt | null {
 function saltsOf(wal: DataView): bigint[] {
   const [header, first] = [16, WAL_HEADER + 8] as const
   // One more in the header: a kill after it was written, and before the first frame of its round was.
-  const begun = wal.getUint32(header) === (wal.getUint32(first) + 1) >>> 0
+  const begun = fits(wal, 0, 24, [0, 0]) && wal.getUint32(header) === (wal.getUint32(first) + 1) >>> 0
   return begun ? [wal.getBigUint64(header)] : [wal.getBigUint64(header), wal.getBigUint64(first)]
 }
 
 /** Whether the checksum in a frame's header is that of the frame, carried on from the header of the one before. */
-function fits(wal: DataView, at: number): boolean {
-  const part = (from: number, length: number) => new Uint8Array(wal.buffer, wal.byteOffset + from, length)
-  const sumIn = (header: number): WalChecksum => [wal.getUint32(header + 16), wal.getUint32(header + 20)]
-  const head = walChecksum(part(at, 8), true, sumIn(at - FRAME))
-  const [a, b] = walChecksum(part(at + FRAME_HEADER, FRAME - FRAME_HEADER), true, head)
-  const [toldA, toldB] = sumIn(at)
-  return a === toldA && b === toldB
+function frameFits(wal: DataView, at: number): boolean {
+  const before = at - FRAME + 16
+  const head = walChecksum(bytesOf(wal, at, 8), true, [wal.getUint32(before), wal.getUint32(before + 4)])
+  return fits(wal, at + FRAME_HEADER, FRAME - FRAME_HEADER, head, at + 16)
 }
+
+/** Whether the checksum at `told`, right behind them by default, is that of these bytes. */
+function fits(wal: DataView, at: number, length: number, before: WalChecksum, told = at + length): boolean {
+  const [a, b] = walChecksum(bytesOf(wal, at, length), true, before)
+  return a === wal.getUint32(told) && b === wal.getUint32(told + 4)
+}
+
+const bytesOf = (wal: DataView, at: number, length: number) => new Uint8Array(wal.buffer, wal.byteOffset + at, length)

@@ -34,6 +34,7 @@ test('SYNC-2 a page hears that its network comes and goes, and that somebody ret
 
 test.each([
   ['no page', {}],
+  ['no page any more', { window: null }],
   ['half a page', { document: {}, window: {} }],
   ['a window without a document', { window: new EventTarget() }],
   ['a document that says nothing', { window: { document: {} } }],

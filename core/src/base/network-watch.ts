@@ -18,7 +18,7 @@ interface Page extends Listens<'online' | 'offline'> {
  * const unwatch = watchNetwork(globalThis, () => host.probe())
  */
 export function watchNetwork(host: object, changed: () => void): () => void {
-  const { window: page = {} } = host as { readonly window?: Page }
+  const page = (host as { readonly window?: Page | null }).window ?? {}
   const { document } = page
   const seen = () => document?.visibilityState === 'visible' && changed()
   const names = ['online', 'offline'] as const

@@ -6,8 +6,9 @@ const GREETING_TIMEOUT = 10_000
 export const ANSWER_TIMEOUT = 20_000
 /** The same for the ping of a probe, ms. */
 const PROBE_TIMEOUT = 5_000
-/** What is on its way up has that long on top, bytes a millisecond: on a slow line a ping waits behind it. */
+/** What is on its way up has that long on top, bytes a millisecond, and ms at most: on a slow line a ping waits behind it. */
 const SLOWEST = 16
+const LONGEST_WAY_UP = 120_000
 const PING_EVERY = 15_000
 
 export interface HeartbeatOptions {
@@ -63,9 +64,10 @@ export class Heartbeat {
 
   /** A push leaves. It does not prolong the time for what was sent before, but by its own way up. */
   pushed(ref: number, bytes: number): void {
+    const before = this.#wayUp
     this.#bytes.set(ref, bytes)
-    if (this.#dueAt === null) this.#expectIn(ANSWER_TIMEOUT + bytes / SLOWEST)
-    else this.#expectIn(this.#dueAt - this.#now + bytes / SLOWEST)
+    const left = this.#dueAt === null ? ANSWER_TIMEOUT : this.#dueAt - this.#now
+    this.#expectIn(left + this.#wayUp - before)
   }
 
   /** Something came; `ref` is what it answers. */
@@ -74,6 +76,7 @@ export class Heartbeat {
     if (ref !== undefined) this.#bytes.delete(ref)
     if (!this.#options.owed() && this.#pingSent === null) return this.#rest()
     this.#probing = false
+    this.#askedAt = this.#now
     this.#expectIn(ANSWER_TIMEOUT + this.#wayUp)
   }
 
@@ -88,9 +91,9 @@ export class Heartbeat {
 
   /** The line is to show soon that it lives. However often: from the first probe on it has its time, and no more. */
   probe(): void {
-    if (this.#greeting || this.#probing || this.#options.receiving()) return
+    if (this.#greeting || this.#probing) return
     this.#probing = true
-    const ms = PROBE_TIMEOUT + this.#wayUp
+    const ms = (this.#options.receiving() ? ANSWER_TIMEOUT : PROBE_TIMEOUT) + this.#wayUp
     if (this.#dueAt === null || this.#now + ms < this.#dueAt) this.#expectIn(ms)
     if (this.#pingSent === null) this.#ping()
   }
@@ -103,7 +106,7 @@ export class Heartbeat {
   get #wayUp(): number {
     let bytes = 0
     for (const each of this.#bytes.values()) bytes += each
-    return bytes / SLOWEST
+    return Math.min(LONGEST_WAY_UP, bytes / SLOWEST)
   }
 
   #schedulePing(): void {

@@ -13,8 +13,9 @@ import type { Line, SyncTransport } from '../sync/transport.ts'
 import { ANSWER_TIMEOUT, Heartbeat } from './heartbeat.ts'
 import type { LeaderWork } from './leader-work.ts'
 
-/** An attempt to connect that has taken this long may be on its way into a network that is no more, ms; doubled each time that it was not. */
+/** An attempt to connect that has taken this long may be on its way into a network that is no more, ms; doubled each time, up to the most. */
 const LATE_ATTEMPT = 2_000
+const LATE_ATTEMPT_MOST = 8_000
 /** Between two attempts that are made because somebody looks, ms. */
 const PROBE_EVERY = 1_000
 /** A line that lived this long was sound, ms: the next back-off begins anew. Progress does the same. */
@@ -79,7 +80,7 @@ export class Upstream {
     this.#heartbeat = new Heartbeat({
       clock,
       owed: () => this.#sync.inFlight > 0,
-      receiving: () => this.#sync.phase !== 'online' || this.#sync.gathering || this.#assembler.gatherings.size > 0,
+      receiving: () => this.#sync.phase !== 'online' || this.#sync.isBehind || this.#assembler.gatherings.size > 0,
       ping: (rtt) => this.#send({ type: 'ping', rtt }),
       dead: (ms) => this.#lost(silentServer(ms)),
     })
@@ -147,23 +148,25 @@ export class Upstream {
    * soon that it lives.
    */
   probe(): void {
-    const now = this.#options.clock.monotonic()
-    if (this.#cancelRetry) return this.#retryNow(now)
-    if (!this.#line) return
-    if (this.#greetedAt !== null) this.#heartbeat.probe()
-    else if (now - this.#openedAt >= this.#lateAfter) {
-      this.#lateAfter *= 2
-      this.#backoff.reset()
-      this.#lost(silentServer(now - this.#openedAt))
-    }
+    if (this.#greetedAt === null) this.#hurry()
+    else if (this.#line) this.#heartbeat.probe()
   }
 
-  /** A server that has too much to do is left its back-off. */
-  #retryNow(now: number): void {
-    if (now - this.#probedAt < PROBE_EVERY || this.#error?.code === 'sync/limit') return
-    this.#probedAt = now
-    this.#backoff.reset()
-    this.connect()
+  #hurry(): void {
+    // A server that has too much to do is left its back-off.
+    if (this.#error?.code === 'sync/limit') return
+    const now = this.#options.clock.monotonic()
+    const again = now - this.#probedAt < PROBE_EVERY
+    if (!again) {
+      this.#probedAt = now
+      this.#backoff.reset()
+    }
+    if (this.#cancelRetry) {
+      if (!again) this.connect()
+    } else if (this.#line && now - this.#openedAt >= this.#lateAfter) {
+      this.#lateAfter = Math.min(LATE_ATTEMPT_MOST, this.#lateAfter * 2)
+      this.#lost(silentServer(now - this.#openedAt))
+    }
   }
 
   close(): void {
@@ -266,7 +269,7 @@ export class Upstream {
     if (message.type !== 'push') return line.send(encodeUp(message))
     const frames = splitFrames(message, this.#sync.limits.frameBytes)
     this.#options.pushing(message.events.map((event) => event.id))
-    const bytes = frames.reduce((sum, frame) => sum + frame.length, 0)
+    const bytes = frames.reduce((sum, frame) => sum + utf8Length(frame), 0)
     this.#heartbeat.pushed(message.ref, bytes)
     for (const frame of frames) line.send(frame)
   }

@@ -96,6 +96,11 @@ export class SyncState {
     return this.#readOnly
   }
 
+  /** More was told of than has come, or was handed over. */
+  get isBehind(): boolean {
+    return this.#received < this.backendHead || this.gathering
+  }
+
   /** Pages are gathered that were announced to go on. */
   get gathering(): boolean {
     return this.#gathered.length > 0
