@@ -31,16 +31,16 @@ export const mediumMutants: readonly Mutant[] = [
   {
     name: 'a round trip measured by the wall clock',
     rule: 'SYNC-2',
-    from: 76,
+    from: 85,
     edits: [
       {
-        file: 'leader/upstream.ts',
-        find: 'this.#pingSent = this.#options.clock.monotonic()',
+        file: 'leader/heartbeat.ts',
+        find: 'this.#pingSent = this.#now',
         replace: 'this.#pingSent = this.#options.clock.now()',
       },
       {
-        file: 'leader/upstream.ts',
-        find: 'this.#options.clock.monotonic() - this.#pingSent',
+        file: 'leader/heartbeat.ts',
+        find: 'this.#now - this.#pingSent',
         replace: 'this.#options.clock.now() - this.#pingSent',
       },
     ],
@@ -68,7 +68,7 @@ export const mediumMutants: readonly Mutant[] = [
   {
     name: 'first epochs of two files alike, and commits taken before a hello',
     rule: 'LOG-4',
-    from: 28,
+    from: 54,
     edits: [
       { file: 'leader/boot.ts', find: 'const FIRST_EPOCHS = 1e9', replace: 'const FIRST_EPOCHS = 1' },
       {
@@ -119,7 +119,7 @@ export const mediumMutants: readonly Mutant[] = [
   {
     name: 'answered by a leader that was deposed before it worked',
     rule: 'SESS-1',
-    from: 66,
+    from: 153,
     edits: [
       {
         file: 'leader/reception.ts',

@@ -145,7 +145,7 @@ const fullMutants: readonly Mutant[] = [
   {
     name: 'a write goes by others of its row that wait',
     rule: 'STATE-1',
-    from: 33,
+    from: 59,
     edits: [
       {
         file: 'replica/gathered-writes.ts',
@@ -296,9 +296,9 @@ const fullMutants: readonly Mutant[] = [
     rule: 'SYNC-2',
     edits: [
       {
-        file: 'leader/upstream.ts',
-        find: '    if (due) this.#deadline(ANSWER_TIMEOUT)\n',
-        replace: '    void due\n',
+        file: 'leader/heartbeat.ts',
+        find: '    this.#cancelDeadline = clock.after(',
+        replace: '    if (this.#greeting) this.#cancelDeadline = clock.after(',
       },
     ],
     faults: { halfOpens: 8 },
@@ -343,9 +343,9 @@ const fullMutants: readonly Mutant[] = [
     rule: 'BND-1',
     edits: [
       {
-        file: 'leader/upstream.ts',
-        find: 'for (const cancel of [this.#cancelGather, this.#cancelPing, this.#cancelDeadline]) cancel?.()',
-        replace: 'for (const cancel of [this.#cancelGather, this.#cancelDeadline]) cancel?.()',
+        file: 'leader/heartbeat.ts',
+        find: '    this.#cancelPing?.()\n    this.#pingSent = null\n',
+        replace: '    this.#pingSent = null\n',
       },
     ],
   },

@@ -44,7 +44,7 @@ export const versionMutants: readonly Mutant[] = [
   {
     name: 'the namesake of a received commit stays applied',
     rule: 'STATE-1',
-    from: 19,
+    from: 196,
     edits: [
       { file: 'leader/leader-state.ts', find: "        this.#replaced.add(pending[0]?.id ?? '')\n", replace: '' },
     ],

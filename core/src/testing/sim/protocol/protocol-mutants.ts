@@ -66,7 +66,7 @@ export const protocolMutants: readonly Mutant[] = [
     name: 'no welcome awaited',
     rule: 'SYNC-2',
     world: 'protocol',
-    edits: [{ file: 'leader/upstream.ts', find: '    this.#deadline(GREETING_TIMEOUT)\n', replace: '' }],
+    edits: [{ file: 'leader/heartbeat.ts', find: '    this.#expectIn(GREETING_TIMEOUT)\n', replace: '' }],
     faults: { halfOpens: 8, partitions: 4, serverCrashes: 4 },
   },
   {
