@@ -44,8 +44,6 @@ const WAL_HEADER = 32
 /** As WebAssembly, which is little-endian, begins each round. */
 const MAGIC = 0x377f0682
 const FRAME_HEADER = 24
-/** With a page of SQLite's usual size: the header may be what was damaged. */
-const FRAME = FRAME_HEADER + 4096
 
 /**
  * SQLite ends a write-ahead log at the first frame that does not fit its checksum, and takes the rest for one that was never
@@ -53,16 +51,18 @@ const FRAME = FRAME_HEADER + 4096
  * written in order, and half of one only as the last.
  *
  * @param frames that SQLite counts.
+ * @param pageBytes as the database has it: the log's header may be what was damaged.
  */
-export function doubtOfWal(bytes: Uint8Array, frames: number): Doubt | null {
+export function doubtOfWal(bytes: Uint8Array, frames: number, pageBytes: number): Doubt | null {
+  const frame = FRAME_HEADER + pageBytes
   const wal = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   const damaged: Doubt = { kind: 'damaged', why: 'a part of its write-ahead log has changed' }
   if (wal.getUint32(0) !== MAGIC) return damaged
   const salts = saltsOf(wal)
   // What comes right behind the counted ones may be the frame that was cut.
-  for (let at = WAL_HEADER + (Math.max(0, frames) + 1) * FRAME; at + FRAME <= wal.byteLength; at += FRAME) {
+  for (let at = WAL_HEADER + (Math.max(0, frames) + 1) * frame; at + frame <= wal.byteLength; at += frame) {
     const ends = wal.getUint32(at + 4) > 0 && salts.includes(wal.getBigUint64(at + 8))
-    if (ends && frameFits(wal, at)) return damaged
+    if (ends && frameFits(wal, at, frame)) return damaged
   }
   return null
 }
@@ -76,10 +76,10 @@ function saltsOf(wal: DataView): bigint[] {
 }
 
 /** Whether the checksum in a frame's header is that of the frame, carried on from the header of the one before. */
-function frameFits(wal: DataView, at: number): boolean {
-  const before = at - FRAME + 16
+function frameFits(wal: DataView, at: number, frame: number): boolean {
+  const before = at - frame + 16
   const head = walChecksum(bytesOf(wal, at, 8), true, [wal.getUint32(before), wal.getUint32(before + 4)])
-  return fits(wal, at + FRAME_HEADER, FRAME - FRAME_HEADER, head, at + 16)
+  return fits(wal, at + FRAME_HEADER, frame - FRAME_HEADER, head, at + 16)
 }
 
 /** Whether the checksum at `told`, right behind them by default, is that of these bytes. */

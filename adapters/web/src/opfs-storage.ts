@@ -95,15 +95,13 @@ function openDatabase({ sqlite3, durability, parts }: OpfsOptions, pool: SahPool
   }
 }
 
-/** Of the write-ahead log, with a page of 4096 bytes. */
-const FRAME = 4120
-
 /** Looks closely where the write-ahead log is longer than what SQLite reads of it: mostly it has begun anew from the front. */
 async function doubtOfWal(driver: SqliteDriver, pool: SahPool): Promise<Doubt | null> {
   const [[, frames] = []] = driver.prepare('PRAGMA wal_checkpoint(NOOP)').values()
+  const [[pageBytes] = []] = driver.prepare('PRAGMA page_size').values()
   const wal = pool.exportFile(WAL)
-  if (wal.length < (Number(frames) + 2) * FRAME) return null
-  return (await import('./opfs-inspect.ts')).doubtOfWal(wal, Number(frames))
+  if (wal.length < (Number(frames) + 2) * Number(pageBytes)) return null
+  return (await import('./opfs-inspect.ts')).doubtOfWal(wal, Number(frames), Number(pageBytes))
 }
 
 async function installPool({ sqlite3, names, clock, state }: OpfsOptions): Promise<SahPool> {
