@@ -51,6 +51,8 @@ function liveRow(queries: number): Row {
   }
 }
 
+const WATCHED = { quick: sizesOf(10, 10_000), full: sizesOf(10, 100, 1_000, 10_000) }
+
 const unwatched: Contestant = { ...livefoldMemory, name: 'no queries' }
 
 /**
@@ -63,11 +65,29 @@ const livePointsRow: Row = {
   unit: 'µs',
   reference: unwatched.name,
   rounds: { warmup: 200, quick: 60, full: 200 },
-  sizes: { quick: sizesOf(10, 10_000), full: sizesOf(10, 100, 1_000, 10_000) },
+  sizes: WATCHED,
   contestants: [rawMemory, unwatched, livefoldMemory],
   async start(contestant, _, { n }) {
     const client = await contestant.openClient?.(itemsFrom(0, ITEMS))
     return client ? watchedTrial(client, contestant === livefoldMemory ? n : 0, n) : null
+  },
+}
+
+/** How many rows change, whatever the number of queries: fewer than are ever watched. */
+const FEW = 10
+
+/** What grows with the number of queries alone: the rows that change are the same ten, however many are watched. */
+const livePointsTenRow: Row = {
+  name: 'live-points-ten',
+  title: 'live point queries, one of the same ten rows changes',
+  unit: 'µs',
+  reference: unwatched.name,
+  rounds: { warmup: 200, quick: 60, full: 200 },
+  sizes: WATCHED,
+  contestants: [unwatched, livefoldMemory],
+  async start(contestant, _, { n }) {
+    const client = await contestant.openClient?.(itemsFrom(0, ITEMS))
+    return client ? watchedTrial(client, contestant === livefoldMemory ? n : 0, FEW) : null
   },
 }
 
@@ -115,4 +135,4 @@ const mountRow: Row = {
   },
 }
 
-export const liveRows: Row[] = [liveRow(0), liveRow(1_000), livePointsRow, mountRow]
+export const liveRows: Row[] = [liveRow(0), liveRow(1_000), livePointsRow, livePointsTenRow, mountRow]
