@@ -43,7 +43,8 @@ async function oneChange(client: Client, news: () => number, change: (turn: numb
   async function commitOne() {
     const changes = [change(++turn)]
     const before = news()
-    const time = await timedAsync(() => client.commit(changes))
+    const time = await timedEach([changes], (each) => client.commit(each))
+    expectThat(news() === before + 1, 'the change is told only after its commit')
     await client.settled()
     expectThat(news() === before + 1, `told ${news() - before} times of one change`)
     return time
