@@ -175,6 +175,20 @@ describe('confirmed commits on top of pending ones', () => {
     expect([pair.skipped, pair.skipping.replica.base]).toEqual([0, 100])
   })
 
+  test('base moves once thousands are confirmed, and as many as are pending', () => {
+    const schema = schemaOf({ textKey: false, uniqueValue: false, uniqueTogether: false })
+    const pair = new Pair(schema)
+    const adds = (count: number, from: number) => Array.from({ length: count }, (_, i) => add(from + i))
+    for (const each of adds(1_500, 0)) pair.append([each])
+    pair.reconcile(...Array.from({ length: 1_500 }, () => ({ type: 'ack' as const })))
+    const bases = [10_000, 20_000, 30_000, 40_000].map((from) => {
+      pair.reconcile(...adds(1_024, from).map((each) => foreign(each)))
+      return pair.skipping.replica.base
+    })
+    expect([bases, pair.skipped, pair.undone]).toEqual([[0, 0, 0, 4_096], 3 * 1_024, 3 * 1_024 + 1_500])
+    pair.check(new Replay(memory(), schema))
+  })
+
   test('pending commits that are confirmed in another order are put into it', () => {
     const schema = schemaOf({ textKey: true, uniqueValue: false, uniqueTogether: false })
     const pair = new Pair(schema)

@@ -28,6 +28,9 @@ export interface RebaseOptions {
 /** How many confirmed commits `applied` may hold before base is moved by undoing everything. */
 const LONG = 256
 
+/** From so many on base is moved as soon as no more are pending: the pause would be long, and what is kept until then much. */
+const MANY = 4_096
+
 /** A burst of more confirmed commits than this for each pending one is applied in order: that costs little more, and moves base. */
 const LONG_BURST = 8
 
@@ -145,7 +148,8 @@ export class Rebase {
   /** Base should move, though it needs an undo under pending commits. The growth since the last one pays for it. */
   get #isLong(): boolean {
     const { length } = this.#confirmed
-    return this.#undo.grows && length >= LONG && length >= 4 * this.#pending.all.length
+    const enough = this.#pending.all.length * (length < MANY ? 4 : 1)
+    return this.#undo.grows && length >= LONG && length >= enough
   }
 
   #agreement(): Agreement<Applied> {
